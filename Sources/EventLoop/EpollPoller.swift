@@ -1,0 +1,3 @@
+#if canImport(Glibc)
+  struct EpollPoller {}
+#endif

@@ -1,0 +1,161 @@
+/// Answers one request. It runs on the loop of its connection and must not block it.
+public typealias Handler =
+  nonisolated(nonsending) @Sendable (Request, Response) async throws -> Void
+
+/// The rest of the chain behind a middleware.
+public typealias Next = nonisolated(nonsending) () async throws -> Void
+
+/// Runs around the handlers registered after it: before `next()`, after it, or instead of it.
+public typealias Middleware =
+  nonisolated(nonsending) @Sendable (Request, Response, Next) async throws -> Void
+
+/// Answers what a handler threw, in the words of the application.
+public typealias ErrorHandler =
+  nonisolated(nonsending) @Sendable (HTTPError, Request, Response) async throws -> Void
+
+/// Routes and middleware in the order they were registered, as in Express.
+///
+/// ```swift
+/// var app = Application()
+/// app.get("/hello/:name") { request, response in
+///   response.send("Hello, \(request.parameters["name"]!)!")
+/// }
+/// ```
+/// A middleware runs for the routes registered after it, and for requests that match no route.
+public struct Application: Sendable {
+  private var router = Router()
+  private var middleware: [Middleware] = []
+  private var errorHandler: ErrorHandler = Application.answerPlainly
+  public var log: Log = .standardError
+
+  public init() {}
+
+  // MARK: Registering
+
+  public mutating func use(_ middleware: @escaping Middleware) {
+    self.middleware.append(middleware)
+  }
+
+  /// Answers GET, and HEAD with the same fields and no body.
+  public mutating func get(_ pattern: String, _ handler: @escaping Handler) {
+    on(.get, pattern, handler)
+  }
+
+  public mutating func post(_ pattern: String, _ handler: @escaping Handler) {
+    on(.post, pattern, handler)
+  }
+
+  /// - Parameter pattern: starts with `/`; a segment `:name` matches any one segment and is found
+  ///   in `request.parameters`. Registering the same method and pattern twice traps.
+  public mutating func on(_ method: Method, _ pattern: String, _ handler: @escaping Handler) {
+    router.add(method, pattern, chain(to: handler))
+  }
+
+  /// Replaces the plain JSON that answers errors. An `HTTPError` comes as it was thrown; any other
+  /// error comes as a 500 and its details go to the log.
+  public mutating func onError(_ handler: @escaping ErrorHandler) {
+    errorHandler = handler
+  }
+
+  private func chain(to handler: @escaping Handler) -> Handler {
+    middleware.reversed().reduce(handler) { inner, middleware in
+      { request, response in
+        try await middleware(request, response) { try await inner(request, response) }
+      }
+    }
+  }
+
+  // MARK: Answering
+
+  /// The application with every chain built, as the loops use it.
+  func frozen() -> Site {
+    let router = self.router
+    let unrouted = chain { request, response in
+      try Self.answerUnrouted(request, response, allowed: router.methods(at: request.path))
+    }
+    return Site(router: router, unrouted: unrouted, errorHandler: errorHandler, log: log)
+  }
+
+  /// Answers one request in this process, without a socket.
+  public func respond(to request: Request) async -> Response {
+    let response = Response()
+    await frozen().respond(request, response)
+    return response
+  }
+
+  private static func answerUnrouted(
+    _ request: Request, _ response: Response, allowed: [Method]
+  ) throws {
+    if request.target == "*" {
+      response.status(.noContent)
+      try response.set("Allow", allow([.get, .head, .post, .options]))
+      return
+    }
+    guard !allowed.isEmpty else {
+      throw HTTPError(.notFound, "There is nothing at this address.")
+    }
+    if request.method == .options {
+      response.status(.noContent)
+      try response.set("Allow", allow(allowed))
+      return
+    }
+    var error = HTTPError(
+      .methodNotAllowed, "This address does not take \(request.method); use \(allow(allowed)).")
+    try error.fields.set("Allow", allow(allowed))
+    throw error
+  }
+
+  private static func allow(_ methods: [Method]) -> String {
+    methods.map(\.name).joined(separator: ", ")
+  }
+
+  static let answerPlainly: ErrorHandler = { error, _, response in
+    try response.json(["error": error.message])
+  }
+}
+
+/// A frozen application: what every loop holds a copy of.
+struct Site: Sendable {
+  let router: Router
+  let unrouted: Handler
+  let errorHandler: ErrorHandler
+  let log: Log
+
+  nonisolated(nonsending) func respond(_ request: Request, _ response: Response) async {
+    do {
+      if let (handler, parameters) = router.match(request) {
+        var request = request
+        request.parameters = parameters
+        try await handler(request, response)
+      } else {
+        try await unrouted(request, response)
+      }
+    } catch {
+      await answer(error, request, response)
+    }
+  }
+
+  private nonisolated(nonsending) func answer(
+    _ error: any Error, _ request: Request, _ response: Response
+  ) async {
+    if response.stream != nil { return logStreamFailure(error, request) }
+    let known = error as? HTTPError
+    if known == nil { log("\(request.method) \(request.target): \(error)") }
+    let answered = known ?? HTTPError(.internalServerError, "Something went wrong here. Try again.")
+    response.reset()
+    response.status = answered.status
+    response.fields = answered.fields
+    do {
+      try await errorHandler(answered, request, response)
+    } catch {
+      log("the error handler failed: \(error)")
+      response.send("Something went wrong here. Try again.\n")
+    }
+  }
+
+  /// A client that leaves a stream ends it; that is no fault worth a line.
+  private func logStreamFailure(_ error: any Error, _ request: Request) {
+    if error is CancellationError || error is StreamError { return }
+    log("\(request.method) \(request.target): the stream ended early: \(error)")
+  }
+}

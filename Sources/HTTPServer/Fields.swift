@@ -1,0 +1,116 @@
+/// The header fields of a message, in the order they came (RFC 9110, section 5).
+///
+/// One byte array and one array of ranges hold all of them, so that a request of twelve fields
+/// costs two allocations and a field nobody reads costs no `String`.
+public struct Fields: Sendable {
+  struct Entry: Sendable {
+    var name: Range<Int>
+    var value: Range<Int>
+  }
+
+  private(set) var bytes: [UInt8] = []
+  private(set) var entries: [Entry] = []
+
+  public init() {}
+
+  /// The fields a parser found in `bytes`; every range is inside it and free of CR, LF and NUL.
+  init(bytes: [UInt8], entries: [Entry]) {
+    self.bytes = bytes
+    self.entries = entries
+  }
+
+  public var count: Int { entries.count }
+  public var isEmpty: Bool { entries.isEmpty }
+
+  /// The field's value. Several fields of one name are one list, joined by a comma and a space
+  /// (RFC 9110, section 5.3). Bytes that are not UTF-8 come out as U+FFFD.
+  public subscript(_ name: FieldName) -> String? {
+    var found: String?
+    for entry in entries where matches(entry, name) {
+      let value = String(decoding: bytes[entry.value], as: UTF8.self)
+      found = if let before = found { before + ", " + value } else { value }
+    }
+    return found
+  }
+
+  /// Every value of the name, in order, for fields that cannot be joined (`Set-Cookie`).
+  public func values(of name: FieldName) -> [String] {
+    entries.lazy.filter { matches($0, name) }
+      .map { String(decoding: bytes[$0.value], as: UTF8.self) }
+  }
+
+  public func contains(_ name: FieldName) -> Bool {
+    entries.contains { matches($0, name) }
+  }
+
+  /// Whether a comma-separated list field (`Connection: close, upgrade`) has the token, in any case.
+  public func list(_ name: FieldName, has token: String) -> Bool {
+    guard let value = self[name] else { return false }
+    return value.utf8.split(separator: UInt8(ascii: ",")).contains {
+      $0.trimmingWhitespace().elementsEqualIgnoringCase(token.utf8)
+    }
+  }
+
+  /// Sets the field's only value.
+  /// - Throws: `FieldValueError` for a CR, LF or NUL, which would start another field (section 5.5).
+  public mutating func set(_ name: FieldName, _ value: String) throws(FieldValueError) {
+    remove(name)
+    try add(name, value)
+  }
+
+  /// Adds one more value.
+  /// - Throws: `FieldValueError` for a CR, LF or NUL, which would start another field (section 5.5).
+  public mutating func add(_ name: FieldName, _ value: String) throws(FieldValueError) {
+    for byte in value.utf8 where byte == 0 || byte == 10 || byte == 13 {
+      throw FieldValueError(name: name)
+    }
+    append(name, value.utf8)
+  }
+
+  public mutating func remove(_ name: FieldName) {
+    if contains(name) { entries = entries.filter { !matches($0, name) } }
+  }
+
+  /// Sets a value that the program itself wrote down, and that is therefore legal.
+  mutating func set(_ name: FieldName, literal value: StaticString) {
+    remove(name)
+    value.withUTF8Buffer { append(name, $0) }
+  }
+
+  private mutating func append(_ name: FieldName, _ value: some Sequence<UInt8>) {
+    let start = bytes.count
+    bytes.append(contentsOf: name.text.utf8)
+    let middle = bytes.count
+    bytes.append(contentsOf: value)
+    entries.append(Entry(name: start..<middle, value: middle..<bytes.count))
+  }
+
+  private func matches(_ entry: Entry, _ name: FieldName) -> Bool {
+    entry.name.count == name.text.utf8.count
+      && bytes[entry.name].elementsEqualIgnoringCase(name.text.utf8)
+  }
+}
+
+/// A field name: a token (RFC 9110, section 5.1), compared without case. It cannot be illegal once
+/// it exists: a literal that is no token traps, `init?` returns `nil`.
+public struct FieldName: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+  let text: String
+
+  public init?(_ text: String) {
+    guard !text.isEmpty, text.utf8.allSatisfy(\.isTokenByte) else { return nil }
+    self.text = text
+  }
+
+  public init(stringLiteral text: StaticString) {
+    guard let name = FieldName("\(text)") else { preconditionFailure("not a token: \(text)") }
+    self = name
+  }
+
+  public var description: String { text }
+}
+
+/// A value with a CR, LF or NUL was refused for this field.
+public struct FieldValueError: Error, CustomStringConvertible {
+  public let name: FieldName
+  public var description: String { "the value for \(name) holds a CR, LF or NUL" }
+}

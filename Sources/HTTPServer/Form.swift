@@ -1,0 +1,31 @@
+/// Names and values as `application/x-www-form-urlencoded` (WHATWG URL, section 5.1), in order.
+/// Decoding never fails: a `%` without two digits stands for itself, bad UTF-8 becomes U+FFFD.
+public struct Form: Sendable {
+  public let items: [(name: String, value: String)]
+
+  public init() { items = [] }
+
+  public init(_ text: String) { self.init(text.utf8) }
+
+  init(_ bytes: some Collection<UInt8>) {
+    items = bytes.split(separator: UInt8(ascii: "&")).map { pair in
+      let equals = pair.firstIndex(of: UInt8(ascii: "="))
+      let value = equals.map { pair[pair.index(after: $0)...] }
+      return (Self.decode(pair[..<(equals ?? pair.endIndex)]), value.map(Self.decode) ?? "")
+    }
+  }
+
+  /// The first value of the name.
+  public subscript(_ name: String) -> String? {
+    items.first { $0.name == name }?.value
+  }
+
+  /// Every value of the name.
+  public func values(of name: String) -> [String] {
+    items.lazy.filter { $0.name == name }.map(\.value)
+  }
+
+  private static func decode(_ bytes: some Collection<UInt8>) -> String {
+    String(decoding: PercentEncoding.decode(bytes, plusIsSpace: true), as: UTF8.self)
+  }
+}

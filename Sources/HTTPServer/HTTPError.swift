@@ -1,0 +1,26 @@
+/// An error that knows its response: a status, one sentence that says what to do, and the fields
+/// that belong to it (`Allow` with 405, `Retry-After` with 503).
+///
+/// Throw it from a handler or a middleware. Anything else that is thrown becomes a 500 that keeps
+/// its details to the log.
+public struct HTTPError: Error, Sendable, CustomStringConvertible {
+  public var status: Status
+  public var message: String
+  public var fields: Fields
+
+  public init(_ status: Status, _ message: String, fields: Fields = Fields()) {
+    self.status = status
+    self.message = message
+    self.fields = fields
+  }
+
+  /// 503 that asks the client to come back.
+  public static func unavailable(_ message: String, retryAfterSeconds seconds: Int) -> HTTPError {
+    var error = HTTPError(.serviceUnavailable, message)
+    // A number holds no line break.
+    try! error.fields.set("Retry-After", String(seconds))
+    return error
+  }
+
+  public var description: String { "\(status.code) \(status.reason): \(message)" }
+}

@@ -1,0 +1,26 @@
+/// A request method (RFC 9110, section 9): a token, compared to the letter.
+public struct Method: Hashable, Sendable, CustomStringConvertible {
+  public let name: String
+
+  /// A method by its name; the caller vouches that it is a token (RFC 9110, section 5.6.2).
+  init(unchecked name: String) { self.name = name }
+
+  public static let get = Method(unchecked: "GET")
+  public static let head = Method(unchecked: "HEAD")
+  public static let post = Method(unchecked: "POST")
+  public static let put = Method(unchecked: "PUT")
+  public static let patch = Method(unchecked: "PATCH")
+  public static let delete = Method(unchecked: "DELETE")
+  public static let options = Method(unchecked: "OPTIONS")
+
+  /// The methods this server knows. Any other gets 501 (RFC 9110, section 9.1).
+  public static let known: Set<Method> = [.get, .head, .post, .put, .patch, .delete, .options]
+
+  public var description: String { name }
+}
+
+/// The version of the protocol a request was sent in. Other majors get 505.
+public enum Version: Sendable, Equatable {
+  case http10
+  case http11
+}

@@ -1,0 +1,66 @@
+import FoundationEssentials
+
+/// A request, complete with its body.
+public struct Request: Sendable {
+  public let method: Method
+  public let version: Version
+  /// The request target as it was sent, reduced to origin form: `/vote?yes=true`.
+  public let target: String
+  /// The target's path, percent-decoded, always starting with `/`. Not for telling `%2F` from `/`:
+  /// route parameters do that.
+  public let path: String
+  public let fields: Fields
+  public internal(set) var body: [UInt8]
+  /// What the route's `:name` segments matched, percent-decoded.
+  public internal(set) var parameters: [String: String] = [:]
+
+  /// The names and values after `?`, decoded as `application/x-www-form-urlencoded`.
+  public var query: Form {
+    guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return Form() }
+    return Form(target.utf8[target.utf8.index(after: mark)...])
+  }
+
+  /// The body of a form post.
+  /// - Throws: `HTTPError` 415 when it is not `application/x-www-form-urlencoded`.
+  public func form() throws(HTTPError) -> Form {
+    guard mediaType == "application/x-www-form-urlencoded" else {
+      throw HTTPError(
+        .unsupportedMediaType, "Send the form as application/x-www-form-urlencoded.")
+    }
+    return Form(body)
+  }
+
+  /// The body, decoded from JSON (RFC 8259).
+  /// - Throws: `HTTPError` 415 when it is not `application/json`, 400 when it does not decode.
+  public func json<Value: Decodable>(as type: Value.Type = Value.self) throws(HTTPError) -> Value {
+    guard mediaType == "application/json" else {
+      throw HTTPError(.unsupportedMediaType, "Send the body as application/json.")
+    }
+    do {
+      return try JSONDecoder().decode(type, from: Data(body))
+    } catch {
+      throw HTTPError(.badRequest, "The body is not the JSON that belongs here.")
+    }
+  }
+
+  /// The media type of the body in small letters, without parameters.
+  public var mediaType: String? {
+    guard let value = fields["Content-Type"] else { return nil }
+    let essence = value.utf8.prefix { $0 != UInt8(ascii: ";") }.trimmingWhitespace()
+    return String(decoding: essence.map(\.lowercasedASCII), as: UTF8.self)
+  }
+
+  /// The value of the first cookie of that name (RFC 6265, section 5.4).
+  public func cookie(_ name: String) -> String? {
+    for line in fields.values(of: "Cookie") {
+      for pair in line.utf8.split(separator: UInt8(ascii: ";")) {
+        let pair = pair.trimmingWhitespace()
+        guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
+          pair[..<equals].elementsEqual(name.utf8)
+        else { continue }
+        return String(Substring(pair[pair.index(after: equals)...]))
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,135 @@
+public import EventLoop
+import FoundationEssentials
+
+/// The answer to one request, which a handler fills in.
+///
+/// It belongs to the loop its connection lives on. What is set is sent when the handler returns,
+/// as one write; a handler that throws first has sent nothing, and the error is answered instead.
+/// `stream()` is the exception: it sends the head at once and leaves the body open.
+public final class Response {
+  public var status: Status = .ok
+  public var fields = Fields()
+  public internal(set) var body: Body = .none
+  /// What middleware left here for later middleware and extensions, by its type.
+  private var attachments: [ObjectIdentifier: any Sendable] = [:]
+  /// Opens the body as a stream; `nil` where no connection is behind the response.
+  var openStream: (() throws(StreamError) -> ResponseStream)?
+  /// Once set, the head is on its way and nothing here is sent any more.
+  public private(set) var stream: ResponseStream?
+
+  public enum Body {
+    case none
+    case bytes([UInt8])
+    case file(FileBody)
+  }
+
+  public init() {}
+
+  // MARK: What a handler says
+
+  /// Sets a header field and returns the response, so that calls can follow each other.
+  /// - Throws: `FieldValueError` for a CR, LF or NUL in the value.
+  @discardableResult
+  public func set(_ name: FieldName, _ value: String) throws(FieldValueError) -> Response {
+    try fields.set(name, value)
+    return self
+  }
+
+  /// Sets a header field whose value the program itself wrote down.
+  @discardableResult
+  public func set(_ name: FieldName, literal value: StaticString) -> Response {
+    fields.set(name, literal: value)
+    return self
+  }
+
+  @discardableResult
+  public func status(_ status: Status) -> Response {
+    self.status = status
+    return self
+  }
+
+  public func send(_ text: String, as type: MediaType = .text) {
+    send([UInt8](text.utf8), as: type)
+  }
+
+  public func send(_ bytes: [UInt8], as type: MediaType) {
+    set(type)
+    body = .bytes(bytes)
+  }
+
+  public func send(_ file: consuming FileBody, as type: MediaType) {
+    set(type)
+    body = .file(file)
+  }
+
+  /// Sends the value as JSON, its keys in alphabetical order.
+  public func json(_ value: some Encodable) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    send([UInt8](try encoder.encode(value)), as: .json)
+  }
+
+  /// Sends the client to another place, by default with the method GET (303).
+  public func redirect(to location: String, _ status: Status = .seeOther) throws {
+    self.status = status
+    try fields.set("Location", location)
+    body = .none
+  }
+
+  /// Forgets everything said so far, for an error that is answered instead.
+  func reset() {
+    status = .ok
+    fields = Fields()
+    body = .none
+  }
+
+  private func set(_ type: MediaType) {
+    // A media type was written by the program and holds no line break.
+    try! fields.set("Content-Type", type.description)
+  }
+
+  // MARK: What extensions build on
+
+  /// Sends the head now and leaves the body open. A second call returns the same stream.
+  /// - Throws: `StreamError.unavailable` where no connection is behind the response.
+  public func startStream() throws(StreamError) -> ResponseStream {
+    if let stream { return stream }
+    guard let openStream else { throw .unavailable }
+    let opened = try openStream()
+    stream = opened
+    return opened
+  }
+
+  /// Leaves a value for later middleware and for extensions of `Response`, one of each type.
+  public func attach<Value: Sendable>(_ value: Value) {
+    attachments[ObjectIdentifier(Value.self)] = value
+  }
+
+  /// What was left here of that type.
+  public func attachment<Value: Sendable>(_ type: Value.Type = Value.self) -> Value? {
+    attachments[ObjectIdentifier(type)] as? Value
+  }
+}
+
+/// A part of a file as a response's body: read piece by piece while it is sent.
+public final class FileBody {
+  let file: Descriptor
+  private(set) var offset: Int
+  let end: Int
+
+  /// - Parameter range: in bytes from the start of the file, within its size.
+  public init(_ file: consuming Descriptor, range: Range<Int>) {
+    self.file = file
+    offset = range.lowerBound
+    end = range.upperBound
+  }
+
+  var count: Int { end - offset }
+
+  /// The next piece, at most `bytesMax` long; empty at the end, and where the file has shrunk.
+  func read(upTo bytesMax: Int) throws(SystemError) -> [UInt8] {
+    let piece = try file.read(upTo: min(bytesMax, count), at: offset)
+    offset += piece.count
+    return piece
+  }
+}

@@ -1,0 +1,94 @@
+/// Finds the handler for a method and a path.
+struct Router: Sendable {
+  private struct Route: Sendable {
+    let segments: [Segment]
+    var handlers: [Method: Handler] = [:]
+  }
+
+  private enum Segment: Equatable {
+    case literal(String)
+    case parameter(String)
+  }
+
+  /// Routes without parameters, by their path: one look-up answers nearly every request.
+  private var fixed: [String: Route] = [:]
+  private var patterned: [Route] = []
+
+  mutating func add(_ method: Method, _ pattern: String, _ handler: @escaping Handler) {
+    precondition(pattern.first == "/", "a route starts with '/': \(pattern)")
+    let segments = pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+      .map { $0.first == ":" ? Segment.parameter(String($0.dropFirst())) : .literal(String($0)) }
+    let hasParameters = segments.contains { if case .parameter = $0 { true } else { false } }
+    if hasParameters {
+      let index = patterned.firstIndex { $0.segments == segments }
+      if index == nil { patterned.append(Route(segments: segments)) }
+      Self.register(method, pattern, handler, in: &patterned[index ?? patterned.count - 1])
+    } else {
+      Self.register(
+        method, pattern, handler, in: &fixed[pattern, default: Route(segments: segments)])
+    }
+  }
+
+  private static func register(
+    _ method: Method, _ pattern: String, _ handler: @escaping Handler, in route: inout Route
+  ) {
+    precondition(route.handlers[method] == nil, "\(method) \(pattern) is registered twice")
+    route.handlers[method] = handler
+  }
+
+  /// The handler and what its `:name` segments matched; a route of GET takes HEAD too.
+  func match(_ request: Request) -> (Handler, [String: String])? {
+    if let route = fixed[request.path] {
+      return handler(in: route, for: request.method).map { ($0, [:]) }
+    }
+    for route in patterned {
+      if let parameters = Self.parameters(of: request, in: route),
+        let handler = handler(in: route, for: request.method)
+      {
+        return (handler, parameters)
+      }
+    }
+    return nil
+  }
+
+  /// The methods that some route takes at this path, for `Allow`; empty where there is no route.
+  func methods(at path: String) -> [Method] {
+    var methods: Set<Method> = []
+    if let route = fixed[path] { methods.formUnion(route.handlers.keys) }
+    let segments = Self.segments(of: path)
+    for route in patterned where Self.parameters(segments, in: route) != nil {
+      methods.formUnion(route.handlers.keys)
+    }
+    if methods.isEmpty { return [] }
+    if methods.contains(.get) { methods.insert(.head) }
+    methods.insert(.options)
+    return methods.sorted { $0.name < $1.name }
+  }
+
+  private func handler(in route: Route, for method: Method) -> Handler? {
+    route.handlers[method] ?? (method == .head ? route.handlers[.get] : nil)
+  }
+
+  /// Splits the path as it was sent, so that an encoded slash stays inside its segment.
+  private static func parameters(of request: Request, in route: Route) -> [String: String]? {
+    let path = request.target.utf8.prefix { $0 != UInt8(ascii: "?") }
+    return parameters(segments(of: Substring(path)), in: route)
+  }
+
+  private static func segments(of path: some StringProtocol) -> [Substring] {
+    Substring(path).dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+  }
+
+  private static func parameters(_ segments: [Substring], in route: Route) -> [String: String]? {
+    guard segments.count == route.segments.count else { return nil }
+    var parameters: [String: String] = [:]
+    for (sent, segment) in zip(segments, route.segments) {
+      guard let text = PercentEncoding.decodeStrictly(sent.utf8) else { return nil }
+      switch segment {
+      case .literal(let literal): if text != literal { return nil }
+      case .parameter(let name): if text.isEmpty { return nil } else { parameters[name] = text }
+      }
+    }
+    return parameters
+  }
+}

@@ -1,0 +1,1 @@
+@main struct ShowOfHands { static func main() {} }
