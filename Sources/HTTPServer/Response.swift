@@ -12,8 +12,8 @@ public final class Response {
   public internal(set) var body: Body = .none
   /// What middleware left here for later middleware and extensions, by its type.
   private var attachments: [ObjectIdentifier: any Sendable] = [:]
-  /// Opens the body as a stream; `nil` where no connection is behind the response.
-  var openStream: (() throws(StreamError) -> ResponseStream)?
+  /// `nil` where no connection is behind the response.
+  private let exchange: (connection: Connection, request: Request)?
   /// Once set, the head is on its way and nothing here is sent any more.
   public private(set) var stream: ResponseStream?
 
@@ -23,7 +23,10 @@ public final class Response {
     case file(FileBody)
   }
 
-  public init() {}
+  /// A response without a connection, for answering in this process.
+  public init() { exchange = nil }
+
+  init(on connection: Connection, to request: Request) { exchange = (connection, request) }
 
   // MARK: What a handler says
 
@@ -76,6 +79,15 @@ public final class Response {
     body = .none
   }
 
+  /// How many bytes the body has.
+  var bodyCount: Int {
+    switch body {
+    case .none: 0
+    case .bytes(let bytes): bytes.count
+    case .file(let file): file.count
+    }
+  }
+
   /// Forgets everything said so far, for an error that is answered instead.
   func reset() {
     status = .ok
@@ -90,12 +102,15 @@ public final class Response {
 
   // MARK: What extensions build on
 
+  /// The loop this response belongs to; `nil` where no connection is behind it.
+  public var loop: EventLoop? { exchange?.connection.loop }
+
   /// Sends the head now and leaves the body open. A second call returns the same stream.
   /// - Throws: `StreamError.unavailable` where no connection is behind the response.
   public func startStream() throws(StreamError) -> ResponseStream {
     if let stream { return stream }
-    guard let openStream else { throw .unavailable }
-    let opened = try openStream()
+    guard let (connection, request) = exchange else { throw .unavailable }
+    let opened = try connection.startStream(self, to: request)
     stream = opened
     return opened
   }
