@@ -31,5 +31,10 @@ let package = Package(
       name: "ShowOfHands",
       dependencies: ["ServerSentEvents", "HTTPServer", "EventLoop", "Templates", "Voting"],
       swiftSettings: strict),
+    .testTarget(
+      name: "HTTPServerTests",
+      dependencies: ["HTTPServer", "EventLoop"],
+      exclude: ["Fixtures"],
+      swiftSettings: strict),
   ]
 )
