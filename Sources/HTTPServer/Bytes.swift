@@ -44,10 +44,10 @@ extension Sequence<UInt8> {
 extension BidirectionalCollection<UInt8> {
   /// Without the spaces and tabs at both ends (OWS: RFC 9110, section 5.6.3).
   func trimmingWhitespace() -> SubSequence {
-    var rest = self[...]
-    while let first = rest.first, first.isBlank { rest = rest.dropFirst() }
-    while let last = rest.last, last.isBlank { rest = rest.dropLast() }
-    return rest
+    var (start, end) = (startIndex, endIndex)
+    while start != end, self[start].isBlank { formIndex(after: &start) }
+    while start != end, self[index(before: end)].isBlank { formIndex(before: &end) }
+    return self[start..<end]
   }
 }
 

@@ -9,45 +9,50 @@ struct RequestTarget {
 
   /// - Throws: 400 for a target that no request of this method can have.
   init(_ bytes: Span<UInt8>, for method: Method) throws(HTTPError) {
-    guard Self.isVisible(bytes) else { throw Self.malformed }
-    let scheme = 7
-    if bytes[0] == UInt8(ascii: "/") {
-      authority = nil
-      text = String(copying: bytes)
-    } else if bytes.count > scheme, bytes.extracting(0..<scheme).equalsIgnoringCase("http://") {
-      let end = bytes.firstIndex(in: scheme..<bytes.count) {
-        $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?")
-      }
-      let host = bytes.extracting(scheme..<end)
-      guard host.isAuthority else { throw Self.malformed }
-      authority = String(copying: host)
-      text = Self.originForm(bytes.extracting(end..<bytes.count), for: method)
-    } else if bytes.equals("*"), method == .options {
-      authority = nil
-      text = "*"
-    } else {
+    guard Self.isVisible(bytes), let authority = Self.authority(in: bytes) else {
       throw Self.malformed
     }
-    path = try Self.path(of: text)
-  }
-
-  /// What follows the authority. Nothing stands for the root, and for `*` with OPTIONS (RFC 9112,
-  /// section 3.2.4).
-  private static func originForm(_ rest: Span<UInt8>, for method: Method) -> String {
-    if rest.isEmpty { return method == .options ? "*" : "/" }
-    return rest[0] == UInt8(ascii: "/") ? String(copying: rest) : "/" + String(copying: rest)
-  }
-
-  private static func path(of text: String) throws(HTTPError) -> String {
-    let path = text.utf8.prefix { $0 != UInt8(ascii: "?") }
-    if !path.contains(UInt8(ascii: "%")) {
-      return path.endIndex == text.endIndex ? text : String(Substring(path))
+    self.authority = authority.isEmpty ? nil : String(copying: bytes.extracting(authority))
+    let rest = bytes.extracting(authority.upperBound..<bytes.count)
+    if method == .options, rest.isEmpty || rest.equals("*") {
+      // With an authority and no path it is the server, too: RFC 9112, section 3.2.4.
+      text = "*"
+      path = "*"
+      return
     }
-    guard let decoded = PercentEncoding.decodeStrictly(path) else {
+    let pathEnd = rest.firstIndex(in: rest.indices) { $0 == UInt8(ascii: "?") }
+    if pathEnd == 0 {
+      guard self.authority != nil else { throw Self.malformed }
+      text = "/" + String(copying: rest)
+      path = "/"
+    } else {
+      guard rest[0] == UInt8(ascii: "/") else { throw Self.malformed }
+      text = String(copying: rest)
+      path = try Self.decoded(rest.extracting(0..<pathEnd))
+    }
+  }
+
+  /// Where the authority of an absolute form is; nowhere, at the start, in any other form.
+  private static func authority(in bytes: Span<UInt8>) -> Range<Int>? {
+    let scheme = 7
+    guard bytes.count > scheme, bytes.extracting(0..<scheme).equalsIgnoringCase("http://") else {
+      return 0..<0
+    }
+    let end = bytes.firstIndex(in: scheme..<bytes.count) {
+      $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "?")
+    }
+    return bytes.extracting(scheme..<end).isAuthority ? scheme..<end : nil
+  }
+
+  private static func decoded(_ path: Span<UInt8>) throws(HTTPError) -> String {
+    if path.firstIndex(in: path.indices, where: { $0 == UInt8(ascii: "%") }) == path.count {
+      return String(copying: path)
+    }
+    guard let text = path.withUnsafeBufferPointer(PercentEncoding.decodeStrictly) else {
       throw HTTPError(
         .badRequest, "The address holds a '%' that is not part of encoded UTF-8 text.")
     }
-    return decoded
+    return text
   }
 
   /// Visible ASCII without `#`: a fragment stays with the client. More is taken than RFC 3986
