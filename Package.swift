@@ -32,5 +32,10 @@ let package = Package(
       dependencies: ["ServerSentEvents", "HTTPServer", "EventLoop", "Templates", "Voting"],
       swiftSettings: strict),
     .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
+    .testTarget(
+      name: "HTTPServerTests",
+      dependencies: ["HTTPServer", "EventLoop"],
+      exclude: ["Fixtures"],
+      swiftSettings: strict),
   ]
 )

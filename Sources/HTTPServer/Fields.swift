@@ -101,8 +101,8 @@ public struct FieldName: Sendable, ExpressibleByStringLiteral, CustomStringConve
     self.text = text
   }
 
-  public init(stringLiteral text: StaticString) {
-    guard let name = FieldName("\(text)") else { preconditionFailure("not a token: \(text)") }
+  public init(stringLiteral text: String) {
+    guard let name = FieldName(text) else { preconditionFailure("not a token: \(text)") }
     self = name
   }
 
