@@ -37,5 +37,6 @@ let package = Package(
       dependencies: ["HTTPServer", "EventLoop"],
       exclude: ["Fixtures"],
       swiftSettings: strict),
+    .testTarget(name: "VotingTests", dependencies: ["Voting"], swiftSettings: strict),
   ]
 )
