@@ -31,5 +31,6 @@ let package = Package(
       name: "ShowOfHands",
       dependencies: ["ServerSentEvents", "HTTPServer", "EventLoop", "Templates", "Voting"],
       swiftSettings: strict),
+    .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: strict),
   ]
 )
