@@ -1,0 +1,77 @@
+import FoundationEssentials
+
+/// A text with places to fill in: `{{name}}` escaped for HTML, `{{{name}}}` as it is.
+///
+/// A template is read once, together with the names its program supplies, so that a mistake in a
+/// file shows when the program starts and not when a visitor comes. It may leave names out.
+/// A name is letters, digits and `_`, and starts with a letter; spaces around it are fine. Two
+/// opening braces always start a tag; closing ones elsewhere are text.
+public struct Template: Sendable {
+  enum Part: Sendable, Equatable {
+    case text([UInt8])
+    case value(name: String, isEscaped: Bool)
+  }
+
+  let parts: [Part]
+  private let textCount: Int
+
+  /// Reads a template from a file.
+  /// - Throws: `TemplateError` with the file, and the line where there is one.
+  public init(contentsOf file: String, names: Set<String>) throws(TemplateError) {
+    let source: Data
+    do {
+      source = try Data(contentsOf: URL(filePath: file))
+    } catch {
+      throw TemplateError(file: file, line: nil, cause: .unreadable("\(error)"))
+    }
+    try self.init([UInt8](source), file: file, names: names)
+  }
+
+  /// Reads a template from bytes.
+  /// - Parameter file: what an error calls it.
+  /// - Throws: `TemplateError` with that file and the line.
+  public init(
+    _ source: [UInt8], file: String, names: Set<String>
+  ) throws(TemplateError) {
+    var parser = TemplateParser(source: source, file: file)
+    parts = try parser.parts(names: names)
+    textCount = parts.reduce(0) { count, part in
+      if case .text(let bytes) = part { count + bytes.count } else { count }
+    }
+  }
+
+  /// The text with its places filled in. A name in the template that `values` lacks traps: the
+  /// program promised it when it read the template.
+  public func render(_ values: [String: String]) -> [UInt8] {
+    var page: [UInt8] = []
+    page.reserveCapacity(textCount + values.values.reduce(0) { $0 + $1.utf8.count } * 2)
+    for part in parts {
+      switch part {
+      case .text(let bytes):
+        page += bytes
+      case .value(let name, let isEscaped):
+        guard let value = values[name] else {
+          preconditionFailure("no value for the promised name \(name)")
+        }
+        if isEscaped { page.appendEscaped(value) } else { page += value.utf8 }
+      }
+    }
+    return page
+  }
+}
+
+extension [UInt8] {
+  /// Appends the text so that it stays text in HTML, and in an attribute in quotes.
+  fileprivate mutating func appendEscaped(_ text: String) {
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "&"): self += "&amp;".utf8
+      case UInt8(ascii: "<"): self += "&lt;".utf8
+      case UInt8(ascii: ">"): self += "&gt;".utf8
+      case UInt8(ascii: "\""): self += "&quot;".utf8
+      case UInt8(ascii: "'"): self += "&#39;".utf8
+      default: append(byte)
+      }
+    }
+  }
+}
