@@ -74,20 +74,17 @@ struct SocketAddress {
   /// In digits.
   var host: String {
     var text = [CChar](repeating: 0, count: 64)
-    let failure = withSockaddr { (pointer, length) -> Int32 in
-      getnameinfo(pointer, length, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+    let failure = withSockaddr {
+      getnameinfo($0, $1, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
     }
     precondition(failure == 0, "an address in digits needs no look-up")
     return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
-  func withSockaddr<Result, Failure: Error>(
-    _ body: (UnsafePointer<sockaddr>, socklen_t) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    try withUnsafePointer(to: storage) { (pointer) throws(Failure) in
-      try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { (pointer) throws(Failure) in
-        try body(pointer, length)
-      }
+  /// Makes a system call with the address as C has it.
+  func withSockaddr(_ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+    withUnsafePointer(to: storage) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, length) }
     }
   }
 }
