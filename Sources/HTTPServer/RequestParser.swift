@@ -28,19 +28,14 @@ struct RequestParser {
     _ bytes: Span<UInt8>
   ) throws(HTTPError) -> (head: RequestHead, byteCount: Int)? {
     while let line = try nextLine(in: bytes) {
-      if let requestLine {
-        if line.isEmpty {
-          let head = try makeHead(requestLine, bytes.extracting(fieldsStart..<line.lowerBound))
-          defer { self = RequestParser(limits: limits) }
-          return (head, lineStart)
-        }
-        try addField(bytes, line)
-      } else if line.isEmpty {
-        try skipEmptyLine()
+      if !line.isEmpty {
+        try add(line, of: bytes)
+      } else if let requestLine {
+        let head = try makeHead(requestLine, bytes.extracting(fieldsStart..<line.lowerBound))
+        defer { self = RequestParser(limits: limits) }
+        return (head, lineStart)
       } else {
-        requestLine = try RequestLine(bytes.extracting(line))
-        fieldsStart = lineStart
-        entries.reserveCapacity(16)
+        try skipEmptyLine()
       }
     }
     return nil
@@ -89,10 +84,17 @@ struct RequestParser {
     if emptyLines > 2 { throw HTTPError(.badRequest, "Start the request with its method.") }
   }
 
+  private mutating func add(_ line: Range<Int>, of bytes: Span<UInt8>) throws(HTTPError) {
+    if requestLine != nil { return try addField(line, of: bytes) }
+    requestLine = try RequestLine(bytes.extracting(line))
+    fieldsStart = lineStart
+    entries.reserveCapacity(16)
+  }
+
   // MARK: Fields
 
   /// Notes where the name and the value of a field are (RFC 9112, section 5).
-  private mutating func addField(_ bytes: Span<UInt8>, _ line: Range<Int>) throws(HTTPError) {
+  private mutating func addField(_ line: Range<Int>, of bytes: Span<UInt8>) throws(HTTPError) {
     guard entries.count < limits.fieldsCountMax else { throw .tooManyFields }
     var colon = line.lowerBound
     while colon < line.upperBound, bytes[colon].isTokenByte { colon += 1 }
