@@ -31,5 +31,8 @@ let package = Package(
       name: "ShowOfHands",
       dependencies: ["ServerSentEvents", "HTTPServer", "EventLoop", "Templates", "Voting"],
       swiftSettings: strict),
+    .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
+    .testTarget(
+      name: "HTTPServerTests", dependencies: ["HTTPServer", "EventLoop"], swiftSettings: strict),
   ]
 )
