@@ -10,6 +10,8 @@ public final class Response {
   public var status: Status = .ok
   public var fields = Fields()
   public internal(set) var body: Body = .none
+  /// What `setAlways` set: the fields a reset begins with.
+  private var lastingFields = Fields()
   /// What middleware left here for later middleware and extensions, by its type.
   private var attachments: [ObjectIdentifier: any Sendable] = [:]
   /// `nil` where no connection is behind the response.
@@ -43,6 +45,13 @@ public final class Response {
   public func set(_ name: FieldName, literal value: StaticString) -> Response {
     fields.set(name, literal: value)
     return self
+  }
+
+  /// Sets header fields that go with whatever is answered in the end, an error included, unless it
+  /// sets them itself: for what a site says about all its answers.
+  public func setAlways(_ fields: Fields) {
+    lastingFields.set(fields)
+    self.fields.set(fields)
   }
 
   @discardableResult
@@ -88,10 +97,10 @@ public final class Response {
     }
   }
 
-  /// Forgets everything said so far, for an error that is answered instead.
+  /// Forgets what was said so far but for `setAlways`, for an error that is answered instead.
   func reset() {
     status = .ok
-    fields = Fields()
+    fields = lastingFields
     body = .none
   }
 
