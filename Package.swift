@@ -31,11 +31,20 @@ let package = Package(
       name: "ShowOfHands",
       dependencies: ["ServerSentEvents", "HTTPServer", "EventLoop", "Templates", "Voting"],
       swiftSettings: strict),
+    .target(
+      name: "TestSupport",
+      dependencies: ["HTTPServer", "EventLoop"],
+      path: "Tests/TestSupport",
+      swiftSettings: strict),
     .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
     .testTarget(
       name: "HTTPServerTests",
-      dependencies: ["HTTPServer", "EventLoop"],
+      dependencies: ["HTTPServer", "EventLoop", "TestSupport"],
       exclude: ["Fixtures"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ServerSentEventsTests",
+      dependencies: ["ServerSentEvents", "HTTPServer", "EventLoop", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "VotingTests", dependencies: ["Voting"], swiftSettings: strict),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: strict),

@@ -59,7 +59,9 @@ struct SocketAddress {
   var isAny: Bool { host == "::" || host == "0.0.0.0" }
 
   var port: Int {
-    withUnsafeBytes(of: storage) { Int(UInt16(bigEndian: $0.load(fromByteOffset: 2, as: UInt16.self))) }
+    withUnsafeBytes(of: storage) {
+      Int(UInt16(bigEndian: $0.load(fromByteOffset: 2, as: UInt16.self)))
+    }
   }
 
   /// The port stands at the same place in `sockaddr_in` and `sockaddr_in6`.

@@ -236,7 +236,8 @@ final class Connection {
   private func write(_ response: Response, to request: Request) {
     let hasBody = request.method != .head && !response.status.isBodiless
     workspace.writeHead(
-      of: response, framing: .length(response.bodyCount), version: request.version, keepsAlive: keepsAlive)
+      of: response, framing: .length(response.bodyCount), version: request.version,
+      keepsAlive: keepsAlive)
     if hasBody, case .bytes(let bytes) = response.body {
       workspace.output.append(contentsOf: bytes)
     }

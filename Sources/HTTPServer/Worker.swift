@@ -115,7 +115,8 @@ actor Worker: DescriptorOwner {
     let now = ContinuousClock.now
     for connection in connections {
       if let connection, let deadline = connection.deadline, deadline <= now {
-        take(connection.expire(), with: connection) }
+        take(connection.expire(), with: connection)
+      }
     }
     if count > 0 { startSweeping() }
   }

@@ -1,5 +1,5 @@
-public import HTTPServer
 import EventLoop
+public import HTTPServer
 import Synchronization
 
 /// Everyone who watches the same stream.
@@ -157,7 +157,8 @@ public final class Audience: Sendable {
 
   func broadcastTook(_ time: Duration) {
     let (seconds, attoseconds) = time.components
-    slowestBroadcast.store(seconds * 1_000_000_000 + attoseconds / 1_000_000_000, ordering: .relaxed)
+    slowestBroadcast.store(
+      seconds * 1_000_000_000 + attoseconds / 1_000_000_000, ordering: .relaxed)
   }
 
   private func tellPresence() {

@@ -157,7 +157,9 @@ actor Shard: DescriptorOwner {
 
   // MARK: Time
 
-  private var seconds: UInt32 { UInt32(clamping: (ContinuousClock.now - started).components.seconds) }
+  private var seconds: UInt32 {
+    UInt32(clamping: (ContinuousClock.now - started).components.seconds)
+  }
 
   private var anyAge: UInt32 {
     let age = Double(limits.ageMax.components.seconds)

@@ -120,7 +120,9 @@ struct Service {
     log("Show of Hands is open: \(options.question)")
     for host in hosts {
       let authority = host.contains(":") ? "[\(host)]" : host
-      log("vote at http://\(authority):\(server.port)/ and watch http://\(authority):\(server.port)/result")
+      log(
+        "vote at http://\(authority):\(server.port)/ and watch http://\(authority):\(server.port)/result"
+      )
     }
   }
 

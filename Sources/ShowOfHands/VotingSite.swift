@@ -70,7 +70,8 @@ struct VotingSite: Sendable {
       case .closed: throw HTTPError(.conflict, "Voting is closed; wait for the next question.")
       case .busy:
         throw .unavailable(
-          "Too many votes arrive at once and yours was not counted. Try again.", retryAfterSeconds: 1)
+          "Too many votes arrive at once and yours was not counted. Try again.",
+          retryAfterSeconds: 1)
       case .storage:
         throw .unavailable(
           "Your vote could not be stored and was not counted. Try again.", retryAfterSeconds: 2)
