@@ -1,4 +1,5 @@
 import EventLoop
+import HTTPServer
 import ServerSentEvents
 import Synchronization
 import TestSupport
@@ -33,6 +34,25 @@ struct AudienceOrderTests {
     }
   }
 
+  @Test("goes on with what came in the middle of a broadcast", arguments: 0...8)
+  func middle(turns: Int) async throws {
+    // A heartbeat would take along what was forgotten.
+    let audience = Audience(limits: AudienceLimits { $0.heartbeatInterval = .seconds(3600) })
+    let configure = { (app: inout Application) in
+      // The second one comes so many turns of the loop after the first.
+      app.get("/send") { _, response in
+        audience.send(try Event("1"))
+        let second = try Event("2")
+        try #require(response.loop).execute(after: turns) { audience.send(second) }
+      }
+    }
+    try await withAudience(audience, loops: 1, configure) { port in
+      let crowd = try (1...600).map { _ in try Client.joined(port) }
+      _ = try Client(port: port).get("/send")
+      for client in crowd { #expect(try client.events(2).map(\.data) == ["1", "2"]) }
+    }
+  }
+
   /// Reads until the last number of both kinds has come.
   private func expectInOrder(_ client: Client, upTo last: Int) throws {
     var messages: [Int] = []
@@ -52,6 +72,14 @@ struct AudienceOrderTests {
     #expect(zip(messages, messages.dropFirst()).allSatisfy { $0 + 1 == $1 })
     #expect(zip(states, states.dropFirst()).allSatisfy { $0 <= $1 })
     #expect(zip(stateIDs, stateIDs.dropFirst()).allSatisfy { $0 < $1 })
+  }
+}
+
+extension EventLoop {
+  /// Runs the action so many turns from now.
+  fileprivate func execute(after turns: Int, _ action: @escaping @Sendable () -> Void) {
+    if turns == 0 { return action() }
+    execute { self.execute(after: turns - 1, action) }
   }
 }
 

@@ -21,6 +21,41 @@ struct AudienceTests {
     }
   }
 
+  @Test("sends who comes to others the newest too")
+  func laterNewcomer() async throws {
+    let audience = Audience(limits: AudienceLimits { $0.updateInterval = .zero })
+    try await withAudience(audience, loops: 1) { port in
+      let first = try Client.joined(port)
+      for number in 1...3 {
+        audience.update("tally") { try! Event("\(number)") }
+        _ = try first.event { $0.data == "\(number)" }
+      }
+      audience.send(try Event("over"))
+      _ = try first.event { $0.data == "over" }
+      let second = try Client.joined(port)
+      audience.send(try Event("new"))
+      #expect(try second.events(2).map(\.data) == ["3", "new"])
+    }
+  }
+
+  @Test("holds nothing back while nobody is there")
+  func empty() async throws {
+    let audience = Audience(
+      limits: AudienceLimits {
+        $0.updateInterval = .seconds(3600)
+        $0.ageMax = .milliseconds(20)
+      })
+    try await withAudience(audience) { port in
+      let client = try Client.joined(port)
+      audience.update("tally") { try! Event("1") }
+      _ = try client.body()
+      // Its socket is closed once it has left.
+      #expect(try client.readToEnd() == [])
+      audience.update("tally") { try! Event("2") }
+      #expect(try Client.joined(port).events(1).map(\.data) == ["2"])
+    }
+  }
+
   @Test("sends a newcomer its own event before anything else")
   func firstEvent() async throws {
     let audience = Audience()
@@ -136,11 +171,9 @@ struct AudienceTests {
     audience.update("tally") { try! Event("1") }
     try await withAudience(audience) { port in
       let client = try Client.joined(port)
-      let refused = try Client(port: port)
-      let reply = try refused.get("/stream")
-      #expect(reply.status == 200)
+      let refused = try Client.stream(port)
       var parser = EventStreamParser()
-      #expect(parser.feed(reply.body) == [])
+      #expect(parser.feed(try refused.body().utf8) == [])
       #expect((30_000...90_000).contains(try #require(parser.retryMilliseconds)))
       #expect(try refused.readToEnd() == [])
       #expect(try client.events(1).map(\.data) == ["1"])

@@ -58,8 +58,12 @@ extension Client {
 
   /// Reads the rest of the body, which has to end.
   func body() throws -> String {
+    let deadline = ContinuousClock.now + .seconds(Self.patienceSeconds)
     var body: [UInt8] = []
-    while case let chunk = try chunk(), !chunk.isEmpty { body += chunk }
+    while case let chunk = try chunk(), !chunk.isEmpty {
+      body += chunk
+      if ContinuousClock.now > deadline { throw Failure.timedOut(have: "a body that goes on") }
+    }
     return String(decoding: body, as: UTF8.self)
   }
 
