@@ -46,6 +46,10 @@ let package = Package(
       name: "ServerSentEventsTests",
       dependencies: ["ServerSentEvents", "HTTPServer", "EventLoop", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "ShowOfHandsTests",
+      dependencies: ["ShowOfHands", "HTTPServer", "Voting", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "VotingTests", dependencies: ["Voting"], swiftSettings: strict),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: strict),
   ]

@@ -84,3 +84,12 @@ extension Request {
       method: method, version: .http11, target: target, path: path, fields: fields, body: body)
   }
 }
+
+extension Request {
+  /// A request that has arrived whole.
+  init(_ head: RequestHead, body: [UInt8]) {
+    self.init(
+      method: head.method, version: head.version, target: head.target, path: head.path,
+      fields: head.fields, body: body)
+  }
+}

@@ -1,7 +1,7 @@
 /// Tells browsers what a page of this site may do; errors carry the same fields as pages.
 ///
-/// Sets `Content-Security-Policy`, `X-Content-Type-Options`, `Referrer-Policy` and
-/// `Cross-Origin-Opener-Policy`. A handler may set any of them otherwise for its own answer.
+/// Sets `Content-Security-Policy`, `X-Content-Type-Options` and `Referrer-Policy`. A handler may set
+/// any of them otherwise for its own answer.
 /// - Parameter policy: what pages may load, run and send (W3C CSP, level 3). One that is no field
 ///   value traps.
 public func securityHeaders(
@@ -16,7 +16,6 @@ public func securityHeaders(
     // Not `no-referrer`: with that, a browser posts this site's own forms with `Origin: null`, and
     // nothing tells them from another site's (WHATWG Fetch, "append a request Origin header").
     "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
   ]
   return { _, response, next in
     response.setAlways(fields)

@@ -11,9 +11,9 @@ struct Service {
   private let log: Log
   private let ledgerThread: EventLoop
   private let loops: [EventLoop]
-  private let ballotBox: BallotBox
+  let ballotBox: BallotBox
   private let audience: Audience
-  private let server: Server
+  let server: Server
 
   /// Serves until a signal asks to end.
   /// - Throws: `UsageError` with one sentence when it cannot start.
@@ -59,7 +59,6 @@ struct Service {
     let stream = TallyStream(
       audience: audience, startedSeconds: Int(Date().timeIntervalSince1970))
     let ballotBox = try openBallotBox(options, on: ledgerThread, log: log, stream)
-    stream.publish(ballotBox.snapshot.round)
     stream.publish(ballotBox.snapshot)
 
     let site = VotingSite(
@@ -82,7 +81,7 @@ struct Service {
         ledger: try makeLedger(options.database), executor: thread,
         question: Question(options.question, yesLabel: options.yesLabel, noLabel: options.noLabel),
         ballots: options.ballots,
-        onChange: { stream.publish($0) },
+        onChange: stream.publish,
         onFault: { log("votes are not stored: \($0)") })
     } catch {
       throw UsageError("\(error)")

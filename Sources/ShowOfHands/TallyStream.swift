@@ -1,28 +1,35 @@
 import FoundationEssentials
 import ServerSentEvents
+import Synchronization
 import Voting
 
 /// Tells the audience what the ballot box says.
-struct TallyStream: Sendable {
-  let audience: Audience
+final class TallyStream: Sendable {
+  private let audience: Audience
   /// Another one for every start, so that an id is never used twice.
   private let epoch: String
+  private let told = Mutex<Round?>(nil)
 
   init(audience: Audience, startedSeconds: Int) {
     self.audience = audience
     epoch = String(startedSeconds, radix: 36)
   }
 
-  /// The tally, as the unnamed event; called for every committed batch of votes.
+  /// Called for every committed batch of votes, and for every change of the round. The round comes
+  /// first: the numbers that follow are its numbers.
   func publish(_ snapshot: Snapshot) {
-    audience.update("tally") {
+    let isNew = told.withLock { told in
+      defer { told = snapshot.round }
+      return told != snapshot.round
+    }
+    if isNew { publish(snapshot.round) }
+    audience.update("tally") { [epoch] in
       // Digits, letters and a hyphen make an id.
       try! Event(snapshot.tally.json, id: "\(epoch)-\(snapshot.sequence)")
     }
   }
 
-  /// What is asked, as the event `round`.
-  func publish(_ round: Round) {
+  private func publish(_ round: Round) {
     audience.update("round") {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -49,14 +49,16 @@ struct VotingSite: Sendable {
   // MARK: Voting
 
   private func vote(_ request: Request, _ response: Response) async throws {
-    response.set("Cache-Control", literal: "no-store")
+    // A refusal is no more to be kept than a receipt.
+    response.setAlways(["Cache-Control": "no-store"])
     let answer = try VoteRequest.answer(in: request)
-    // Whoever only asks for the fields has not voted.
-    if request.method == .head { return }
-    let receipt = try await cast(answer, request.ballotKey)
-    if let key = receipt.newKey { try response.set(ballotKey: key) }
+    // Whoever asks for the fields alone has not voted.
+    if request.method != .head {
+      let receipt = try await cast(answer, request.ballotKey)
+      if let key = receipt.newKey { try response.set(ballotKey: key) }
+    }
     if request.isNavigation { return try response.redirect(to: "/") }
-    response.send(receipt.answer == .yes ? Self.countedYes : Self.countedNo, as: .json)
+    response.send(answer == .yes ? Self.countedYes : Self.countedNo, as: .json)
   }
 
   private static let countedYes = [UInt8](#"{"vote":"yes"}"#.utf8)
@@ -124,8 +126,7 @@ extension Request {
 
 extension Response {
   fileprivate func set(ballotKey key: BallotKey) throws {
-    let year = 365 * 24 * 3600
-    try fields.add(
-      "Set-Cookie", "ballot=\(key); Path=/; Max-Age=\(year); HttpOnly; SameSite=Lax")
+    let year = Duration.seconds(365 * 24 * 3600)
+    set(try Cookie("ballot", "\(key)", maxAge: year))
   }
 }

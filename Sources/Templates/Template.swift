@@ -22,7 +22,9 @@ public struct Template: Sendable {
     do {
       source = try Data(contentsOf: URL(filePath: file))
     } catch {
-      throw TemplateError(file: file, line: nil, cause: .unreadable("\(error)"))
+      let isMissing = (error as? CocoaError)?.code == .fileReadNoSuchFile
+      let reason = isMissing ? "there is no such file" : "it cannot be opened"
+      throw TemplateError(file: file, line: nil, cause: .unreadable(reason))
     }
     try self.init([UInt8](source), file: file, names: names)
   }

@@ -6,7 +6,6 @@ import Testing
 struct SecurityHeadersTests {
   private static let names: [FieldName] = [
     "Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy",
-    "Cross-Origin-Opener-Policy",
   ]
 
   private struct Fault: Error {}
