@@ -18,10 +18,15 @@ const question = main.querySelector("h1");
 const fit = () => main.classList.toggle("long", question.textContent.length > 80);
 fit();
 
+/** Puts a text in an element; the same text again is not read out again. */
+export const say = (id, text) => {
+  if (byId(id).textContent !== text) byId(id).textContent = text;
+};
+
 /** Says the state of the connection in words. */
 export const showState = (state) => {
   byId("state").dataset.state = state;
-  byId("state").textContent = words[state];
+  say("state", words[state]);
 };
 
 /** Shows the question, the words of its two answers, and whether the vote is open. */

@@ -1,4 +1,4 @@
-import { byId, main, showRound, showState } from "./page.js";
+import { byId, main, say, showRound, showState } from "./page.js";
 import { follow } from "./stream.js";
 
 const summaryInterval = 5_000;
@@ -28,8 +28,7 @@ const showTally = ({ yes, no }) => {
 const summarize = () => {
   const count = (answer) => `${label(answer)} ${byId(`${answer}Count`).textContent}`;
   const total = byId("total").textContent;
-  byId("summary").textContent =
-    `${count("yes")}, ${count("no")}, ${total} ${total === "1" ? "vote" : "votes"}`;
+  say("summary", `${count("yes")}, ${count("no")}, ${total} ${total === "1" ? "vote" : "votes"}`);
   summary = undefined;
 };
 

@@ -1,11 +1,10 @@
-// One event stream for all tabs of a browser. Over HTTP/1.1 a browser opens only six connections
-// to a host: with a stream for every tab the seventh would hang, and no vote would pass.
+// One event stream for all tabs of a browser: over HTTP/1.1 it opens only six connections to a
+// host, and a stream for each tab would leave none to vote with.
 //
-// The tab that was opened or looked at last leads: it holds the stream and passes its events on.
-// Every message carries its sender's claim, so nobody has to be asked. Who hears a higher claim
-// follows; who hears a lower one opens a stream, or when leading says its own claim again.
-// Web Locks could elect a leader too, but are missing on http://192.168.x.y, where people vote,
-// and would leave the lead with a tab in the background that the phone has put to sleep.
+// The tab opened or looked at last leads: it holds the stream and passes its events on. Each
+// message carries its sender's claim. Who hears a higher claim follows; who hears a lower one
+// opens a stream or, when leading, says its own claim again. Web Locks could elect a leader too,
+// but are missing on http://192.168.x.y, where people vote, and let a sleeping tab lead.
 
 const silenceMax = 40_000; // The server says something every 15 s.
 const openingMax = 15_000;
@@ -25,10 +24,7 @@ let latest = {}; // The newest of each event, for a tab that joins.
 let isOver = false;
 let watchdog, doubting, losing;
 
-/**
- * Calls `handlers[name](data)` for the events of the stream: `message` (the tally), `round`,
- * `presence`, and `state`: "connecting", "connected", "disconnected" or "over".
- */
+/** Calls `handlers[name]` for the stream's events, and `state` with one of the four in page.js. */
 export const follow = (given) => {
   handlers = given;
   show({ state: "connecting" });
@@ -36,7 +32,7 @@ export const follow = (given) => {
   channel.onmessage = ({ data }) => hear(data);
   document.addEventListener("visibilitychange", () => {
     stand();
-    // A stream can die in its sleep without an error, so a tab that comes back opens a new one.
+    // A stream can die in its sleep without an error.
     if (isVisible()) open();
     else tell({});
   });

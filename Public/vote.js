@@ -1,4 +1,4 @@
-import { byId, main, showRound, showState } from "./page.js";
+import { main, say, showRound, showState } from "./page.js";
 import { follow } from "./stream.js";
 
 const attemptMax = 5_000;
@@ -18,7 +18,7 @@ const waiting = () => {
 
 const press = (answer) => {
   sessionStorage.vote = `${main.dataset.round} ${answer}`;
-  say("Sending…");
+  notify("Sending…");
   wake();
   deliver();
 };
@@ -41,7 +41,7 @@ const deliver = async () => {
     } else if (status === 400 || status === 403) {
       settle(counted, error);
     } else {
-      say(`${status ? "The server is busy" : "No connection"}. ` +
+      notify(`${status ? "The server is busy" : "No connection"}. ` +
         "Your vote is kept here and sent as soon as the server answers.");
       await pause(after ?? Math.min(pauseMax, 500 * 2 ** tries));
     }
@@ -76,10 +76,10 @@ const settle = (choice, text) => {
   delete sessionStorage.vote;
   counted = choice;
   showChoice(choice, false);
-  say(text);
+  notify(text);
 };
 
-const say = (text) => (byId("notice").textContent = text);
+const notify = (text) => say("notice", text);
 
 const showChoice = (choice, isSending) => {
   main.dataset.choice = choice;
@@ -96,8 +96,8 @@ const changeRound = (round) => {
   showRound(round);
   enable();
   if (before.round !== main.dataset.round) settle("", "");
-  if (!round.open) say("Voting is closed.");
-  else if (before.open === "closed") say("");
+  if (!round.open) notify("Voting is closed.");
+  else if (before.open === "closed") notify("");
 };
 
 showChoice(counted, false);
