@@ -31,6 +31,41 @@ let package = Package(
       name: "ShowOfHands",
       dependencies: ["ServerSentEvents", "HTTPServer", "EventLoop", "Templates", "Voting"],
       swiftSettings: strict),
+    .target(
+      name: "TestSupport",
+      dependencies: ["HTTPServer", "EventLoop"],
+      path: "Tests/TestSupport",
+      swiftSettings: strict),
+    .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
+    .testTarget(
+      name: "HTTPServerTests",
+      dependencies: ["HTTPServer", "EventLoop", "TestSupport"],
+      exclude: ["Fixtures"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ServerSentEventsTests",
+      dependencies: ["ServerSentEvents", "HTTPServer", "EventLoop", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(name: "VotingTests", dependencies: ["Voting"], swiftSettings: strict),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: strict),
   ]
 )
+
+// Fuzzing builds everything instrumented, so it is asked for and kept in a place of its own;
+// Tests/Fuzz/Fuzz.swift has the command.
+if Context.environment["FUZZ"] != nil {
+  for target in package.targets where target.type == .regular {
+    target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"]))
+  }
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz",
+      dependencies: ["HTTPServer"],
+      path: "Tests/Fuzz",
+      exclude: ["Corpus"],
+      swiftSettings: strict + [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])],
+      linkerSettings: [
+        .unsafeFlags(["-sanitize=fuzzer,address"]),
+        .unsafeFlags(["-use-ld=lld"], .when(platforms: [.linux])),
+      ]))
+}

@@ -5,11 +5,15 @@
 #ifdef __linux__
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 
 // Declared here because <sys/socket.h> shows it under _GNU_SOURCE only, where its address parameter
-// becomes a union that Swift cannot pass a pointer to.
-int accept4(int listener, struct sockaddr *address, socklen_t *length, int flags);
+// becomes a union that Swift cannot pass a pointer to. The header itself stays out: its types must
+// have one home, which is Glibc.
+struct sockaddr;
+int accept4(int listener, struct sockaddr *address, unsigned int *length, int flags);
+
+// Shown under _GNU_SOURCE only. A pthread_t is an unsigned long in glibc.
+int pthread_setname_np(unsigned long thread, const char *name);
 #endif
 
 #endif

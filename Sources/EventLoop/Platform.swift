@@ -29,6 +29,14 @@ enum Platform {
       Glibc.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
+    static func receive(_ socket: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+      Glibc.recv(socket, buffer.baseAddress, buffer.count, 0)
+    }
+
+    static func makeSocket(_ family: Int32, _ type: Int32, _ proto: Int32) -> Int32 {
+      socket(family, type | Int32(SOCK_CLOEXEC.rawValue), proto)
+    }
+
     /// How long sent bytes may stay unacknowledged before the kernel gives the peer up.
     static func setUserTimeout(_ socket: Int32, milliseconds: Int32) {
       setOption(socket, tcp, TCP_USER_TIMEOUT, milliseconds)
@@ -42,6 +50,22 @@ enum Platform {
 
     /// Nothing to do: `send` says so each time.
     static func setNoSignal(_ socket: Int32) {}
+
+    /// Only Darwin's addresses carry their length.
+    static func setLength(_ address: inout sockaddr_storage, _ length: socklen_t) {}
+
+    static let openFiles = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    static let openFilesMax = rlim_t.max
+
+    static let interfaceUp = Int32(IFF_UP)
+    static let interfaceLoopback = Int32(IFF_LOOPBACK)
+
+    static var thisThread: UInt { UInt(pthread_self()) }
+
+    static func nameThisThread(_ name: String) {
+      // The kernel keeps 15 bytes and refuses more.
+      _ = pthread_setname_np(pthread_self(), String(name.prefix(15)))
+    }
   #else
     typealias Poller = KqueuePoller
 
@@ -61,6 +85,16 @@ enum Platform {
       Darwin.send(socket, bytes.baseAddress, bytes.count, 0)
     }
 
+    static func receive(_ socket: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+      Darwin.recv(socket, buffer.baseAddress, buffer.count, 0)
+    }
+
+    static func makeSocket(_ family: Int32, _ type: Int32, _ proto: Int32) -> Int32 {
+      let number = socket(family, type, proto)
+      if number >= 0 { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
+      return number
+    }
+
     /// Darwin counts in whole seconds, and only while it retransmits.
     static func setUserTimeout(_ socket: Int32, milliseconds: Int32) {
       setOption(socket, tcp, TCP_RXT_CONNDROPTIME, max(1, milliseconds / 1000))
@@ -76,7 +110,47 @@ enum Platform {
     static func setNoSignal(_ socket: Int32) {
       setOption(socket, SOL_SOCKET, SO_NOSIGPIPE, 1)
     }
+
+    static func setLength(_ address: inout sockaddr_storage, _ length: socklen_t) {
+      address.ss_len = UInt8(length)
+    }
+
+    static let openFiles = RLIMIT_NOFILE
+    /// Darwin refuses a soft limit above this, whatever the hard one says.
+    static let openFilesMax = rlim_t(OPEN_MAX)
+
+    static let interfaceUp = IFF_UP
+    static let interfaceLoopback = IFF_LOOPBACK
+
+    static var thisThread: UInt { UInt(bitPattern: pthread_self()) }
+
+    static func nameThisThread(_ name: String) {
+      _ = pthread_setname_np(name)
+    }
   #endif
+
+  static func length(ofFamily family: Int32) -> socklen_t {
+    socklen_t(
+      family == AF_INET6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size)
+  }
+
+  /// Starts a detached thread that calls `body` on the retained box it is given.
+  /// - Returns: 0, or the error number; then the box was not taken.
+  static func startThread(_ box: Unmanaged<ThreadBody>) -> Int32 {
+    #if canImport(Glibc)
+      var thread = pthread_t()
+    #else
+      var thread: pthread_t?
+    #endif
+    let failure = pthread_create(&thread, nil, threadEntry, box.toOpaque())
+    if failure != 0 { return failure }
+    #if canImport(Glibc)
+      pthread_detach(thread)
+    #else
+      if let thread { pthread_detach(thread) }
+    #endif
+    return 0
+  }
 
   /// Options that only tune a socket: one that the system refuses costs speed, not correctness,
   /// and a peer that has already gone refuses all of them.
@@ -85,6 +159,18 @@ enum Platform {
     _ = setsockopt(socket, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
   }
 }
+
+#if canImport(Glibc)
+  private func threadEntry(_ box: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    if let box { ThreadBody.run(box) }
+    return nil
+  }
+#else
+  private func threadEntry(_ box: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    ThreadBody.run(box)
+    return nil
+  }
+#endif
 
 extension FileStatus {
   init(_ status: stat) {
@@ -98,5 +184,27 @@ extension FileStatus {
       size: Int(status.st_size),
       modifiedNanoseconds: Int64(modified.tv_sec) * 1_000_000_000 + Int64(modified.tv_nsec),
       inode: UInt64(status.st_ino))
+  }
+}
+
+/// The file this process runs.
+public enum Executable {
+  /// Its absolute path, with symbolic links resolved; empty when the system cannot tell.
+  public static var path: String {
+    #if canImport(Glibc)
+      return resolved("/proc/self/exe")
+    #else
+      var size: UInt32 = 0
+      _ = _NSGetExecutablePath(nil, &size)
+      var path = [CChar](repeating: 0, count: Int(size))
+      guard _NSGetExecutablePath(&path, &size) == 0 else { return "" }
+      return resolved(String(decoding: path.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))
+    #endif
+  }
+
+  private static func resolved(_ path: String) -> String {
+    guard let absolute = realpath(path, nil) else { return "" }
+    defer { free(absolute) }
+    return String(cString: absolute)
   }
 }

@@ -144,7 +144,7 @@ struct Site: Sendable {
     let answered = known ?? HTTPError(.internalServerError, "Something went wrong here. Try again.")
     response.reset()
     response.status = answered.status
-    response.fields = answered.fields
+    response.fields.set(answered.fields)
     do {
       try await errorHandler(answered, request, response)
     } catch {

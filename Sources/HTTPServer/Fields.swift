@@ -64,7 +64,21 @@ public struct Fields: Sendable {
     for byte in value.utf8 where byte == 0 || byte == 10 || byte == 13 {
       throw FieldValueError(name: name)
     }
-    append(name, value.utf8)
+    append(name.text.utf8, value.utf8)
+  }
+
+  /// Sets every field of another collection, in place of those of the same names here.
+  public mutating func set(_ others: Fields) {
+    if isEmpty {
+      self = others
+      return
+    }
+    entries.removeAll { entry in
+      others.entries.contains {
+        bytes[entry.name].elementsEqualIgnoringCase(others.bytes[$0.name])
+      }
+    }
+    for other in others.entries { append(others.bytes[other.name], others.bytes[other.value]) }
   }
 
   public mutating func remove(_ name: FieldName) {
@@ -74,12 +88,12 @@ public struct Fields: Sendable {
   /// Sets a value that the program itself wrote down, and that is therefore legal.
   mutating func set(_ name: FieldName, literal value: StaticString) {
     remove(name)
-    value.withUTF8Buffer { append(name, $0) }
+    value.withUTF8Buffer { append(name.text.utf8, $0) }
   }
 
-  private mutating func append(_ name: FieldName, _ value: some Sequence<UInt8>) {
+  private mutating func append(_ name: some Sequence<UInt8>, _ value: some Sequence<UInt8>) {
     let start = bytes.count
-    bytes.append(contentsOf: name.text.utf8)
+    bytes.append(contentsOf: name)
     let middle = bytes.count
     bytes.append(contentsOf: value)
     entries.append(Entry(name: start..<middle, value: middle..<bytes.count))
@@ -88,6 +102,14 @@ public struct Fields: Sendable {
   private func matches(_ entry: Entry, _ name: FieldName) -> Bool {
     entry.name.count == name.text.utf8.count
       && bytes[entry.name].elementsEqualIgnoringCase(name.text.utf8)
+  }
+}
+
+extension Fields: ExpressibleByDictionaryLiteral {
+  /// Fields the program wrote down: `["Cache-Control": "no-store"]`. A CR, LF or NUL traps.
+  public init(dictionaryLiteral fields: (FieldName, String)...) {
+    self.init()
+    for (name, value) in fields { try! add(name, value) }
   }
 }
 
@@ -101,8 +123,8 @@ public struct FieldName: Sendable, ExpressibleByStringLiteral, CustomStringConve
     self.text = text
   }
 
-  public init(stringLiteral text: StaticString) {
-    guard let name = FieldName("\(text)") else { preconditionFailure("not a token: \(text)") }
+  public init(stringLiteral text: String) {
+    guard let name = FieldName(text) else { preconditionFailure("not a token: \(text)") }
     self = name
   }
 

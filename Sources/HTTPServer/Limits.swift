@@ -16,8 +16,21 @@ public struct Limits: Sendable {
   public var idleTime: Duration = .seconds(75)
   /// For the client to take bytes that are ready for it: closed past it.
   public var writeTime: Duration = .seconds(20)
+  /// Requests read ahead of the answer that is being made: the client waits past it.
+  public var pipelinedBytesMax = 64 * 1024
+  /// For a dead peer to be found: sent bytes not acknowledged, or keep-alive probes not answered.
+  public var peerPatience: Duration = .seconds(60)
+  /// For a client to take in the answer to a request that was refused, before it is cut off.
+  public var lingerTime: Duration = .seconds(2)
   /// Connections open at once: 503 past it.
   public var connectionsMax = 16_384
 
   public init() {}
+
+  /// How often deadlines are looked at: no deadline is overrun by more than a quarter of the
+  /// shortest time, and by a second at most.
+  var sweepInterval: Duration {
+    let shortest = min(headTime, bodyTime, idleTime, writeTime, lingerTime)
+    return min(.seconds(1), shortest / 4)
+  }
 }

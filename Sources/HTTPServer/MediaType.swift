@@ -14,3 +14,27 @@ public struct MediaType: Sendable, Equatable, CustomStringConvertible {
   public static let eventStream = MediaType("text/event-stream")
   public static let bytes = MediaType("application/octet-stream")
 }
+
+extension MediaType {
+  /// The type of a file by its name; `bytes` for an ending that is not known here.
+  init(ofFile name: String) {
+    let ending = name.utf8.reversed().prefix { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "/") }
+    let small = String(decoding: ending.reversed().map(\.lowercasedASCII), as: UTF8.self)
+    self = Self.byEnding[small] ?? .bytes
+  }
+
+  private static let byEnding: [String: MediaType] = [
+    "html": .html, "css": .css, "js": .javascript, "mjs": .javascript, "json": .json, "map": .json,
+    "txt": .text, "csv": .csv,
+    "webmanifest": MediaType("application/manifest+json"),
+    "xml": MediaType("application/xml"),
+    "wasm": MediaType("application/wasm"),
+    "svg": MediaType("image/svg+xml"),
+    "png": MediaType("image/png"),
+    "jpg": MediaType("image/jpeg"), "jpeg": MediaType("image/jpeg"),
+    "gif": MediaType("image/gif"),
+    "webp": MediaType("image/webp"),
+    "ico": MediaType("image/vnd.microsoft.icon"),
+    "woff2": MediaType("font/woff2"),
+  ]
+}

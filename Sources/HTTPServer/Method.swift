@@ -5,6 +5,20 @@ public struct Method: Hashable, Sendable, CustomStringConvertible {
   /// A method by its name; the caller vouches that it is a token (RFC 9110, section 5.6.2).
   init(unchecked name: String) { self.name = name }
 
+  /// The known method that the token names.
+  init?(_ token: Span<UInt8>) {
+    switch token.count {
+    case 3 where token.equals("GET"): self = .get
+    case 3 where token.equals("PUT"): self = .put
+    case 4 where token.equals("HEAD"): self = .head
+    case 4 where token.equals("POST"): self = .post
+    case 5 where token.equals("PATCH"): self = .patch
+    case 6 where token.equals("DELETE"): self = .delete
+    case 7 where token.equals("OPTIONS"): self = .options
+    default: return nil
+    }
+  }
+
   public static let get = Method(unchecked: "GET")
   public static let head = Method(unchecked: "HEAD")
   public static let post = Method(unchecked: "POST")

@@ -64,3 +64,23 @@ public struct Request: Sendable {
     return nil
   }
 }
+
+extension Request {
+  /// A request made in this process, as a client would send it in HTTP/1.1.
+  ///
+  /// - Parameter target: in origin form, `/vote?yes=true`, or `*`. One that no client could send
+  ///   traps: a space, a control character, a `#`, and percent-encoding of what is no text.
+  public init(
+    _ method: Method = .get, _ target: String, fields: Fields = Fields(), body: [UInt8] = []
+  ) {
+    let isVisible = target.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }
+    precondition(isVisible, "not a request target: \(target)")
+    precondition(target.utf8.first == UInt8(ascii: "/") || target == "*", "not a path: \(target)")
+    let encodedPath = target.utf8.prefix { $0 != UInt8(ascii: "?") }
+    guard let path = PercentEncoding.decodeStrictly(encodedPath) else {
+      preconditionFailure("not percent-encoded text: \(target)")
+    }
+    self.init(
+      method: method, version: .http11, target: target, path: path, fields: fields, body: body)
+  }
+}

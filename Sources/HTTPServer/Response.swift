@@ -10,10 +10,12 @@ public final class Response {
   public var status: Status = .ok
   public var fields = Fields()
   public internal(set) var body: Body = .none
+  /// What `setAlways` set: the fields a reset begins with.
+  private var lastingFields = Fields()
   /// What middleware left here for later middleware and extensions, by its type.
   private var attachments: [ObjectIdentifier: any Sendable] = [:]
-  /// Opens the body as a stream; `nil` where no connection is behind the response.
-  var openStream: (() throws(StreamError) -> ResponseStream)?
+  /// `nil` where no connection is behind the response.
+  private let exchange: (connection: Connection, request: Request)?
   /// Once set, the head is on its way and nothing here is sent any more.
   public private(set) var stream: ResponseStream?
 
@@ -23,7 +25,10 @@ public final class Response {
     case file(FileBody)
   }
 
-  public init() {}
+  /// A response without a connection, for answering in this process.
+  public init() { exchange = nil }
+
+  init(on connection: Connection, to request: Request) { exchange = (connection, request) }
 
   // MARK: What a handler says
 
@@ -40,6 +45,13 @@ public final class Response {
   public func set(_ name: FieldName, literal value: StaticString) -> Response {
     fields.set(name, literal: value)
     return self
+  }
+
+  /// Sets header fields that go with whatever is answered in the end, an error included, unless it
+  /// sets them itself: for what a site says about all its answers.
+  public func setAlways(_ fields: Fields) {
+    lastingFields.set(fields)
+    self.fields.set(fields)
   }
 
   @discardableResult
@@ -76,10 +88,19 @@ public final class Response {
     body = .none
   }
 
-  /// Forgets everything said so far, for an error that is answered instead.
+  /// How many bytes the body has.
+  var bodyCount: Int {
+    switch body {
+    case .none: 0
+    case .bytes(let bytes): bytes.count
+    case .file(let file): file.count
+    }
+  }
+
+  /// Forgets what was said so far but for `setAlways`, for an error that is answered instead.
   func reset() {
     status = .ok
-    fields = Fields()
+    fields = lastingFields
     body = .none
   }
 
@@ -90,12 +111,15 @@ public final class Response {
 
   // MARK: What extensions build on
 
+  /// The loop this response belongs to; `nil` where no connection is behind it.
+  public var loop: EventLoop? { exchange?.connection.loop }
+
   /// Sends the head now and leaves the body open. A second call returns the same stream.
   /// - Throws: `StreamError.unavailable` where no connection is behind the response.
   public func startStream() throws(StreamError) -> ResponseStream {
     if let stream { return stream }
-    guard let openStream else { throw .unavailable }
-    let opened = try openStream()
+    guard let (connection, request) = exchange else { throw .unavailable }
+    let opened = try connection.startStream(self, to: request)
     stream = opened
     return opened
   }

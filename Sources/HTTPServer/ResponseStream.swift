@@ -1,9 +1,124 @@
+public import EventLoop
+
 /// Why a response could not be, or could no longer be, a stream.
 public enum StreamError: Error, Equatable {
   /// The response has no connection behind it: it was made in this process.
   case unavailable
-  /// The peer has gone, or the stream was finished.
+  /// The peer has gone, the stream was finished, or the request was a HEAD.
   case closed
 }
 
-public final class ResponseStream {}
+/// A response body that stays open: what is written goes out at once.
+///
+/// It belongs to the loop of its connection. With HTTP/1.1 every write is one chunk (RFC 9112,
+/// section 7.1); HTTP/1.0 gets the bare bytes and the end of the connection.
+public final class ResponseStream {
+  private weak var connection: Connection?
+  /// Whether the body is sent in chunks.
+  public let isChunked: Bool
+
+  init(_ connection: Connection, isChunked: Bool) {
+    self.connection = connection
+    self.isChunked = isChunked
+  }
+
+  public var isOpen: Bool { connection?.isStreaming ?? false }
+
+  /// Adds bytes without waiting: they go out with what is written next, or when the handler first
+  /// waits or returns. For the few bytes that open a stream; `write` is for all others.
+  /// - Throws: `StreamError.closed` once the peer has gone.
+  public func queue(_ bytes: [UInt8]) throws(StreamError) {
+    guard let connection, connection.isStreaming else { throw .closed }
+    connection.append(isChunked ? Chunk.framed(bytes) : bytes)
+    connection.flushUnlessCorked()
+  }
+
+  /// Sends the bytes, and waits for as long as the socket is full. One write at a time.
+  /// - Throws: `StreamError.closed` once the peer has gone.
+  public func write(_ bytes: [UInt8]) async throws(StreamError) {
+    guard let connection, connection.isStreaming else { throw .closed }
+    if bytes.isEmpty { return }
+    connection.append(isChunked ? Chunk.framed(bytes) : bytes)
+    connection.flush()
+    await connection.waitUntilSent()
+    if !isOpen { throw .closed }
+  }
+
+  /// Ends the body. The connection stays for the next request where that is possible.
+  public func finish() {
+    guard let connection, connection.isStreaming else { return }
+    connection.finishStream()
+  }
+
+  /// Gives the open body to a new owner on the same loop, which sends without a task.
+  /// The response is over for the handler; the request's memory is freed.
+  /// - Throws: `StreamError.closed` once the peer has gone.
+  public func detach() throws(StreamError) -> DetachedStream {
+    guard let connection, let detached = connection.detach(isChunked: isChunked) else {
+      throw .closed
+    }
+    return detached
+  }
+}
+
+/// Chunked transfer coding (RFC 9112, section 7.1).
+public enum Chunk {
+  /// The bytes as one chunk; an empty one would be the last.
+  public static func framed(_ bytes: [UInt8]) -> [UInt8] {
+    var chunk = [UInt8]()
+    chunk.reserveCapacity(bytes.count + 12)
+    chunk.append(contentsOf: String(bytes.count, radix: 16).utf8)
+    chunk.append(contentsOf: [13, 10])
+    chunk.append(contentsOf: bytes)
+    chunk.append(contentsOf: [13, 10])
+    return chunk
+  }
+
+  /// The last chunk, without trailers.
+  public static let last = [UInt8]("0\r\n\r\n".utf8)
+}
+
+/// An open response body without a connection around it: a socket and what belongs to it.
+/// It closes with its owner.
+public struct DetachedStream: ~Copyable, Sendable {
+  private let socket: Descriptor
+  private let place: ConnectionPlace
+  /// The head, and whatever else was not sent yet. It goes first.
+  public let unsent: [UInt8]
+  public let isChunked: Bool
+
+  init(
+    _ socket: consuming Descriptor, _ place: consuming ConnectionPlace, unsent: [UInt8],
+    isChunked: Bool
+  ) {
+    self.socket = socket
+    self.place = place
+    self.unsent = unsent
+    self.isChunked = isChunked
+  }
+
+  /// The number that `DescriptorOwner.ready` is told.
+  public var key: Int32 { socket.key }
+
+  /// See `Descriptor.send`.
+  public func send(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int {
+    try socket.send(bytes)
+  }
+
+  /// See `Descriptor.receive`.
+  public func receive(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int? {
+    try socket.receive(into: buffer)
+  }
+
+  public func watch(
+    on loop: EventLoop, for interest: Interest, owner: any DescriptorOwner
+  ) throws(SystemError) {
+    try loop.watch(socket, for: interest, owner: owner)
+  }
+
+  public func setInterest(_ interest: Interest, on loop: EventLoop) throws(SystemError) {
+    try loop.setInterest(interest, in: socket)
+  }
+
+  public func unwatch(on loop: EventLoop) { loop.unwatch(socket) }
+}

@@ -38,11 +38,14 @@ struct Router: Sendable {
 
   /// The handler and what its `:name` segments matched; a route of GET takes HEAD too.
   func match(_ request: Request) -> (Handler, [String: String])? {
-    if let route = fixed[request.path] {
-      return handler(in: route, for: request.method).map { ($0, [:]) }
+    if let route = fixed[request.path], let handler = handler(in: route, for: request.method) {
+      return (handler, [:])
+    }
+    guard !patterned.isEmpty, let segments = Self.segments(ofTarget: request.target) else {
+      return nil
     }
     for route in patterned {
-      if let parameters = Self.parameters(of: request, in: route),
+      if let parameters = Self.parameters(segments, in: route),
         let handler = handler(in: route, for: request.method)
       {
         return (handler, parameters)
@@ -51,11 +54,13 @@ struct Router: Sendable {
     return nil
   }
 
-  /// The methods that some route takes at this path, for `Allow`; empty where there is no route.
+  /// The methods that some route takes at this decoded path, for `Allow`; empty where there is no
+  /// route.
   func methods(at path: String) -> [Method] {
     var methods: Set<Method> = []
     if let route = fixed[path] { methods.formUnion(route.handlers.keys) }
-    let segments = Self.segments(of: path)
+    let segments = path.utf8.dropFirst().split(separator: slash, omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }
     for route in patterned where Self.parameters(segments, in: route) != nil {
       methods.formUnion(route.handlers.keys)
     }
@@ -69,21 +74,22 @@ struct Router: Sendable {
     route.handlers[method] ?? (method == .head ? route.handlers[.get] : nil)
   }
 
-  /// Splits the path as it was sent, so that an encoded slash stays inside its segment.
-  private static func parameters(of request: Request, in route: Route) -> [String: String]? {
-    let path = request.target.utf8.prefix { $0 != UInt8(ascii: "?") }
-    return parameters(segments(of: Substring(path)), in: route)
+  /// Splits the path as it was sent and decodes then, so that an encoded slash stays inside its
+  /// segment.
+  private static func segments(ofTarget target: String) -> [String]? {
+    let path = target.utf8.prefix { $0 != UInt8(ascii: "?") }
+    var segments: [String] = []
+    for sent in path.dropFirst().split(separator: slash, omittingEmptySubsequences: false) {
+      guard let text = PercentEncoding.decodeStrictly(sent) else { return nil }
+      segments.append(text)
+    }
+    return segments
   }
 
-  private static func segments(of path: some StringProtocol) -> [Substring] {
-    Substring(path).dropFirst().split(separator: "/", omittingEmptySubsequences: false)
-  }
-
-  private static func parameters(_ segments: [Substring], in route: Route) -> [String: String]? {
+  private static func parameters(_ segments: [String], in route: Route) -> [String: String]? {
     guard segments.count == route.segments.count else { return nil }
     var parameters: [String: String] = [:]
-    for (sent, segment) in zip(segments, route.segments) {
-      guard let text = PercentEncoding.decodeStrictly(sent.utf8) else { return nil }
+    for (text, segment) in zip(segments, route.segments) {
       switch segment {
       case .literal(let literal): if text != literal { return nil }
       case .parameter(let name): if text.isEmpty { return nil } else { parameters[name] = text }
@@ -92,3 +98,5 @@ struct Router: Sendable {
     return parameters
   }
 }
+
+private let slash = UInt8(ascii: "/")

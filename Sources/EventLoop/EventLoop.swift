@@ -1,0 +1,228 @@
+internal import Synchronization
+
+// EventLoop: one thread that sleeps until a socket, a timer or a piece of work wants it.
+//
+// `EventLoop` is the thread, and a Swift executor: an actor that names it as its executor runs on
+// it, and so may touch its descriptors and timers without waiting. `Poller.swift` is the contract
+// of the two pollers, epoll and kqueue; `Descriptor` owns what is open; `SystemCall` retries what a
+// signal interrupts; `ListeningSocket` takes connections in; `Platform.swift` has every name that
+// differs between systems.
+
+/// Owns descriptors on a loop and is told when they are ready.
+public protocol DescriptorOwner: AnyObject {
+  /// Called on the loop's thread. It must not block.
+  func ready(_ descriptor: Int32, _ readiness: Readiness)
+}
+
+/// A thread that runs jobs, timers and the owners of ready descriptors, one at a time.
+///
+/// `enqueue` and `execute` may be called from any thread; everything else belongs to the loop's own
+/// thread and traps elsewhere. Whatever runs here must not block: all connections of the loop wait.
+///
+/// `@unchecked Sendable`: the inbox is behind a `Mutex`, `thread` is atomic, and the rest
+/// (`poller`, `timers`, `registrations`) is touched by the loop's thread only: by `run`, which is
+/// that thread, and by methods that check it first.
+public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+  private enum Work {
+    case job(UnownedJob)
+    case action(@Sendable () -> Void)
+  }
+
+  private struct Inbox {
+    var work: [Work] = []
+    /// The loop sleeps in its poller, or is about to: work must ring the bell.
+    var isAsleep = false
+    var isStopping = false
+  }
+
+  private struct Registration {
+    let owner: any DescriptorOwner
+    let generation: UInt32
+    var interest: Interest
+  }
+
+  public let name: String
+  private let inbox = Mutex(Inbox())
+  private let waker: Waker
+  private let thread = Atomic<UInt>(0)
+
+  private var poller: Platform.Poller
+  private var timers = Timers()
+  /// By descriptor number; the system gives out the lowest free one, so this stays dense.
+  private var registrations: [Registration?] = []
+  private var generation: UInt32 = 0
+  /// Swapped with the inbox, so that neither array is allocated again.
+  private var working: [Work] = []
+
+  /// Starts the thread. It runs until `stop`, and keeps the loop alive until then.
+  /// - Throws: `SystemError` when the system has no more descriptors or threads.
+  public init(name: String) throws(SystemError) {
+    self.name = name
+    poller = try Platform.Poller.open()
+    waker = poller.waker
+    try Thread.start(name: name) { self.run() }
+  }
+
+  /// Starts so many loops, or none.
+  /// - Throws: `SystemError` as `init` has it; then those that were started are stopped again.
+  public static func start(count: Int) throws(SystemError) -> [EventLoop] {
+    var loops: [EventLoop] = []
+    do throws(SystemError) {
+      for number in 1...count { loops.append(try EventLoop(name: "loop \(number)")) }
+    } catch {
+      for loop in loops { loop.stop() }
+      throw error
+    }
+    return loops
+  }
+
+  // MARK: From any thread
+
+  public func enqueue(_ job: consuming ExecutorJob) {
+    add(.job(UnownedJob(job)))
+  }
+
+  /// Runs the action on the loop, after the work that is there already.
+  public func execute(_ action: @escaping @Sendable () -> Void) {
+    add(.action(action))
+  }
+
+  /// Gives a descriptor to a receiver on the loop, after the work that is there already.
+  public func hand(
+    _ descriptor: consuming Descriptor,
+    to receiver: @escaping @Sendable (consuming Descriptor) -> Void
+  ) {
+    // A closure cannot own what cannot be copied; the number travels in its place.
+    let number = descriptor.release()
+    execute { receiver(Descriptor(owning: number)) }
+  }
+
+  /// Ends the thread once its inbox is empty. Work that comes later never runs.
+  public func stop() {
+    inbox.withLock { $0.isStopping = true }
+    waker.ring()
+  }
+
+  public var isCurrent: Bool { thread.load(ordering: .relaxed) == Thread.current }
+
+  public func checkIsolated() {
+    precondition(isCurrent, "not on the event loop \(name)")
+  }
+
+  public func isIsolatingCurrentContext() -> Bool? { isCurrent }
+
+  private func add(_ work: Work) {
+    let mustRing = inbox.withLock { inbox in
+      inbox.work.append(work)
+      defer { inbox.isAsleep = false }
+      return inbox.isAsleep
+    }
+    if mustRing { waker.ring() }
+  }
+
+  // MARK: On the loop's thread
+
+  /// Tells the owner when the descriptor is ready, until `unwatch`. The loop keeps the owner alive.
+  /// - Throws: `SystemError` when the system cannot watch it (`ENOSPC`, `ENOMEM`).
+  public func watch(
+    _ descriptor: borrowing Descriptor, for interest: Interest, owner: any DescriptorOwner
+  ) throws(SystemError) {
+    checkIsolated()
+    let number = Int(descriptor.number)
+    while registrations.count <= number { registrations.append(nil) }
+    precondition(registrations[number] == nil, "a descriptor has one owner")
+    generation &+= 1
+    try poller.add(descriptor.number, interest, generation: generation)
+    registrations[number] = Registration(owner: owner, generation: generation, interest: interest)
+  }
+
+  /// Changes what the owner hears of. Asking for the same again costs nothing.
+  public func setInterest(_ interest: Interest, in descriptor: borrowing Descriptor)
+    throws(SystemError)
+  {
+    checkIsolated()
+    let number = Int(descriptor.number)
+    guard let old = registrations[number] else { preconditionFailure("nobody watches it") }
+    if old.interest == interest { return }
+    try poller.change(
+      descriptor.number, from: old.interest, to: interest, generation: old.generation)
+    registrations[number]?.interest = interest
+  }
+
+  /// Forgets the descriptor; to be called before it is closed or given away.
+  public func unwatch(_ descriptor: borrowing Descriptor) {
+    checkIsolated()
+    let number = Int(descriptor.number)
+    guard let old = registrations[number] else { return }
+    registrations[number] = nil
+    // Closing it ends the watch in any case; the owner is forgotten already.
+    try? poller.remove(descriptor.number, old.interest)
+  }
+
+  /// Runs the action on this loop once the time has come.
+  @discardableResult
+  public func schedule(after delay: Duration, _ action: @escaping () -> Void) -> TimerID {
+    checkIsolated()
+    return timers.add(due: .now + delay, action)
+  }
+
+  public func cancel(_ timer: TimerID) {
+    checkIsolated()
+    timers.cancel(timer)
+  }
+
+  // MARK: The loop
+
+  private func run() {
+    thread.store(Thread.current, ordering: .relaxed)
+    while turn() {}
+    thread.store(0, ordering: .relaxed)
+  }
+
+  /// Work first, then timers, then sockets. Returns false when the loop is to end.
+  private func turn() -> Bool {
+    doWork()
+    while let action = timers.removeDue(at: .now) { action() }
+    let (mayEnd, mayWait) = inbox.withLock { inbox in
+      inbox.isAsleep = inbox.work.isEmpty
+      return (inbox.isStopping && inbox.work.isEmpty, inbox.isAsleep)
+    }
+    if mayEnd { return false }
+    let timeout = mayWait ? timers.nextDue.map { max(.zero, $0 - .now) } : .zero
+    let count = sleep(atMost: timeout)
+    inbox.withLock { $0.isAsleep = false }
+    for index in 0..<count {
+      if let event = poller.event(at: index) { deliver(event) }
+    }
+    return true
+  }
+
+  private func sleep(atMost timeout: Duration?) -> Int {
+    do {
+      return try poller.wait(atMost: timeout)
+    } catch {
+      // Its arguments are our own and never change: only a bug gets here.
+      fatalError("\(name): \(error)")
+    }
+  }
+
+  private func doWork() {
+    inbox.withLock { swap(&$0.work, &working) }
+    for work in working {
+      switch work {
+      case .job(let job):
+        job.runSynchronously(
+          isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+      case .action(let action): action()
+      }
+    }
+    working.removeAll(keepingCapacity: true)
+  }
+
+  private func deliver(_ event: PollerEvent) {
+    guard let registration = registrations[Int(event.descriptor)],
+      registration.generation == event.generation
+    else { return }
+    registration.owner.ready(event.descriptor, event.readiness)
+  }
+}

@@ -1,0 +1,94 @@
+/// A socket that takes connections in.
+public final class ListeningSocket: Sendable {
+  let descriptor: Descriptor
+  /// As `127.0.0.1` or `::`.
+  public let host: String
+  public let port: Int
+
+  /// What happened to an attempt to take a connection.
+  public enum Accepted: ~Copyable {
+    case connection(Descriptor)
+    /// None is waiting.
+    case none
+    /// The process or the system is out of descriptors or memory: try again later.
+    case exhausted(SystemError)
+  }
+
+  private init(_ descriptor: consuming Descriptor, host: String, port: Int) {
+    self.descriptor = descriptor
+    self.host = host
+    self.port = port
+  }
+
+  /// Opens every address the host has: both of `localhost`, all interfaces for `nil`, where one
+  /// socket takes IPv6 and IPv4. Port 0 lets the system choose one for all of them.
+  /// - Throws: `SystemError`: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`; `getaddrinfo` with `EINVAL`
+  ///   for a host that has no address.
+  public static func open(host: String?, port: Int) throws(SystemError) -> [ListeningSocket] {
+    guard let host else {
+      do {
+        return [try open(SocketAddress(any: AF_INET6, port: port))]
+      } catch {
+        guard error.number == EAFNOSUPPORT || error.number == EADDRNOTAVAIL else { throw error }
+        return [try open(SocketAddress(any: AF_INET, port: port))]
+      }
+    }
+    var sockets: [ListeningSocket] = []
+    for address in try SocketAddress.resolve(host: host, port: port) {
+      let address = address.with(port: sockets.first?.port ?? port)
+      sockets.append(try open(address))
+    }
+    return sockets
+  }
+
+  private static func open(_ address: SocketAddress) throws(SystemError) -> ListeningSocket {
+    let socket = Descriptor(
+      owning: try systemCall("socket") {
+        Platform.makeSocket(address.family, Platform.streamSocket, 0)
+      })
+    Platform.setOption(socket.number, SOL_SOCKET, SO_REUSEADDR, 1)
+    if address.family == AF_INET6 {
+      Platform.setOption(socket.number, Platform.ipv6, IPV6_V6ONLY, address.isAny ? 0 : 1)
+    }
+    try systemCall("bind") { address.withSockaddr { bind(socket.number, $0, $1) } }
+    try systemCall("listen") { listen(socket.number, backlogMax) }
+    try systemCall("fcntl") { fcntl(socket.number, F_SETFL, O_NONBLOCK) }
+    let bound = try SocketAddress(boundTo: socket)
+    return ListeningSocket(socket, host: bound.host, port: bound.port)
+  }
+
+  /// Connections the kernel holds for us until they are taken; it has a lower limit of its own.
+  private static let backlogMax: Int32 = 4096
+
+  /// Takes the next connection. One that was reset while it waited is passed over.
+  public func accept() throws(SystemError) -> Accepted {
+    while true {
+      do throws(SystemError) {
+        switch try attempt("accept", { Platform.accept(descriptor.number) }) {
+        case .wouldBlock: return .none
+        case .done(let number): return .connection(Descriptor(owning: number))
+        }
+      } catch {
+        switch error.number {
+        case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted(error)
+        // accept(2): pending network errors of the new connection come out here.
+        case ECONNABORTED, EPROTO, ENETDOWN, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT, EPERM: continue
+        default: throw error
+        }
+      }
+    }
+  }
+
+  /// Starts and ends telling the owner that connections wait. On the loop's thread.
+  public func watch(on loop: EventLoop, owner: any DescriptorOwner) throws(SystemError) {
+    try loop.watch(descriptor, for: .readable, owner: owner)
+  }
+
+  public func unwatch(on loop: EventLoop) { loop.unwatch(descriptor) }
+
+  /// Whether `number`, as an owner is told it, is this socket.
+  public func isDescriptor(_ number: Int32) -> Bool { descriptor.number == number }
+
+  /// Refuses new connections from now on; the socket itself closes with its last reference.
+  public func shutDown() { _ = shutdown(descriptor.number, Int32(SHUT_RDWR)) }
+}

@@ -1,0 +1,103 @@
+import EventLoop
+
+/// Takes connections in and deals them to the workers in turn. It runs on the first loop.
+actor Acceptor: DescriptorOwner {
+  private nonisolated let loop: EventLoop
+  private let sockets: [ListeningSocket]
+  private let workers: [Worker]
+  private let counter: ConnectionCounter
+  private let log: Log
+  private var next = 0
+  private var isOpen = true
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  init(
+    _ sockets: [ListeningSocket], workers: [Worker], counter: ConnectionCounter, log: Log,
+    on loop: EventLoop
+  ) {
+    self.sockets = sockets
+    self.workers = workers
+    self.counter = counter
+    self.log = log
+    self.loop = loop
+  }
+
+  func start() throws {
+    for socket in sockets { try socket.watch(on: loop, owner: self) }
+  }
+
+  func stop() {
+    guard isOpen else { return }
+    isOpen = false
+    for socket in sockets {
+      socket.unwatch(on: loop)
+      socket.shutDown()
+    }
+  }
+
+  nonisolated func ready(_ descriptor: Int32, _ readiness: Readiness) {
+    assumeIsolated { acceptor in
+      if let socket = acceptor.sockets.first(where: { $0.isDescriptor(descriptor) }) {
+        acceptor.accept(from: socket)
+      }
+    }
+  }
+
+  /// At most so many in one turn of the loop, so that the connections on it get theirs.
+  private static let acceptsMax = 128
+
+  private func accept(from socket: ListeningSocket) {
+    do {
+      for _ in 0..<Self.acceptsMax {
+        switch try socket.accept() {
+        case .none: return
+        case .exhausted(let error): return pause(socket, because: error)
+        case .connection(let connection): deal(connection)
+        }
+      }
+    } catch {
+      pause(socket, because: error)
+    }
+  }
+
+  private func deal(_ connection: consuming Descriptor) {
+    guard counter.take() else { return turnAway(connection) }
+    workers[next].adopt(connection, takenFrom: counter)
+    next = (next + 1) % workers.count
+  }
+
+  /// Says so before closing: a browser then tells its user more than "connection reset".
+  private func turnAway(_ connection: borrowing Descriptor) {
+    // Best effort: what the socket does not take now, the client does without.
+    _ = Self.fullHouse.withUnsafeBytes { try? connection.send($0) }
+    connection.finishSending()
+  }
+
+  private static let fullHouse = [UInt8](
+    """
+    HTTP/1.1 503 Service Unavailable\r
+    Retry-After: 5\r
+    Content-Type: application/json\r
+    Content-Length: 59\r
+    Connection: close\r
+    \r
+    {"error":"All places are taken. Try again in a few seconds."}
+    """.utf8)
+
+  /// Listening on would only spin: the kernel keeps the connections until there is room again.
+  private func pause(_ socket: ListeningSocket, because error: SystemError) {
+    log("no connections are taken for 100 ms: \(error)")
+    socket.unwatch(on: loop)
+    loop.schedule(after: .milliseconds(100)) { self.goOn(with: socket) }
+  }
+
+  private func goOn(with socket: ListeningSocket) {
+    guard isOpen else { return }
+    do {
+      try socket.watch(on: loop, owner: self)
+    } catch {
+      pause(socket, because: error)
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/// Bytes that are appended at the end and dropped from the front.
+struct ByteQueue {
+  private(set) var bytes: [UInt8] = []
+  /// Where in `bytes` the queue starts.
+  private(set) var start = 0
+
+  var isEmpty: Bool { start == bytes.count }
+  var count: Int { bytes.count - start }
+
+  mutating func append(_ more: borrowing Span<UInt8>) {
+    more.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+  }
+
+  /// Frees the memory once nothing is left: an idle connection holds none.
+  mutating func drop(_ count: Int) {
+    start += count
+    if isEmpty { self = ByteQueue() }
+  }
+
+  /// Empties the queue.
+  mutating func takeAll() -> [UInt8] {
+    defer { self = ByteQueue() }
+    return start == 0 ? bytes : [UInt8](bytes[start...])
+  }
+}

@@ -1,0 +1,80 @@
+/// What a `Set-Cookie` field says (RFC 6265, section 4.1).
+public struct Cookie: Sendable, CustomStringConvertible {
+  /// Whether the cookie goes with requests that other sites bring about.
+  public enum SameSite: String, Sendable {
+    case lax = "Lax"
+    case strict = "Strict"
+    case none = "None"
+  }
+
+  public let name: String
+  public let value: String
+  /// The field's value: the pair and its attributes.
+  public let description: String
+
+  /// Browsers drop a cookie of more, name and value together, without a word.
+  private static let bytesMax = 4096
+
+  /// - Parameters:
+  ///   - name: a token (RFC 9110, section 5.6.2).
+  ///   - value: visible ASCII but for `"`, `,`, `;` and `\`.
+  ///   - maxAge: whole seconds; zero deletes the cookie, `nil` keeps it until the browser ends.
+  ///   - path: the start of the paths it is sent to.
+  ///   - httpOnly: whether it is kept from scripts.
+  ///   - secure: whether it is kept to HTTPS. `sameSite: .none` without it traps: browsers refuse it.
+  /// - Throws: `CookieError` for an illegal name, value or path.
+  public init(
+    _ name: String, _ value: String, maxAge: Duration? = nil, path: String = "/",
+    httpOnly: Bool = true, sameSite: SameSite = .lax, secure: Bool = false
+  ) throws(CookieError) {
+    precondition(secure || sameSite != .none, "SameSite=None is refused without Secure")
+    guard !name.isEmpty, name.utf8.allSatisfy(\.isTokenByte) else { throw .illegalName }
+    guard value.utf8.allSatisfy(\.isCookieByte) else { throw .illegalValue }
+    guard path.utf8.first == UInt8(ascii: "/"), path.utf8.allSatisfy(\.isCookiePathByte)
+    else { throw .illegalPath }
+    let byteCount = name.utf8.count + value.utf8.count
+    guard byteCount <= Self.bytesMax else { throw .tooLong(byteCount: byteCount) }
+    self.name = name
+    self.value = value
+    var text = "\(name)=\(value); Path=\(path); SameSite=\(sameSite.rawValue)"
+    if let maxAge { text += "; Max-Age=\(max(0, maxAge.components.seconds))" }
+    if httpOnly { text += "; HttpOnly" }
+    if secure { text += "; Secure" }
+    description = text
+  }
+}
+
+/// Why a cookie cannot be set.
+public enum CookieError: Error, Equatable {
+  case illegalName
+  case illegalValue
+  case illegalPath
+  case tooLong(byteCount: Int)
+}
+
+extension Response {
+  /// Sets the cookie, in place of one of the same name that this response sets already.
+  public func set(_ cookie: Cookie) {
+    let others = fields.values(of: "Set-Cookie").filter { !$0.hasPrefix(cookie.name + "=") }
+    fields.remove("Set-Cookie")
+    for value in others + [cookie.description] {
+      // A cookie holds no line break, and the others have been fields already.
+      try! fields.add("Set-Cookie", value)
+    }
+  }
+}
+
+extension UInt8 {
+  /// A cookie-octet: visible ASCII but for the quotation mark, comma, semicolon and backslash.
+  fileprivate var isCookieByte: Bool {
+    switch self {
+    case UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\\"): false
+    default: (0x21...0x7E).contains(self)
+    }
+  }
+
+  /// What a `Path` attribute may hold: ASCII but for control characters and the semicolon.
+  fileprivate var isCookiePathByte: Bool {
+    (0x20...0x7E).contains(self) && self != UInt8(ascii: ";")
+  }
+}

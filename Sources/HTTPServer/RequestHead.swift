@@ -1,0 +1,23 @@
+/// A request up to its body (RFC 9112, sections 2 to 6).
+struct RequestHead: Sendable {
+  let method: Method
+  let version: Version
+  /// In origin form (`/vote?yes=true`), or `*` for `OPTIONS *`.
+  let target: String
+  /// The target's path, percent-decoded and starting with `/`, or `*` for `OPTIONS *`.
+  let path: String
+  let fields: Fields
+  let framing: BodyFraming
+  /// Whether another request may follow on the connection (RFC 9112, section 9.3).
+  let keepsAlive: Bool
+  /// Whether the client holds the body back until `100 Continue` (RFC 9110, section 10.1.1).
+  let expectsContinue: Bool
+}
+
+/// How the end of a request's body is found (RFC 9112, section 6).
+enum BodyFraming: Equatable, Sendable {
+  case none
+  /// So many bytes, at least one and within the limit for bodies.
+  case length(Int)
+  case chunked
+}

@@ -1,0 +1,143 @@
+import EventLoop
+
+/// The connections of one loop, and the tasks that answer them. It runs on that loop.
+actor Worker: DescriptorOwner {
+  private nonisolated let loop: EventLoop
+  private let site: Site
+  private let limits: Limits
+  private let workspace = Workspace()
+  /// By descriptor number.
+  private var connections: [Connection?] = []
+  private var count = 0
+  private var sweep: TimerID?
+  private var isDraining = false
+  private var drained: CheckedContinuation<Void, Never>?
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  init(site: Site, limits: Limits, on loop: EventLoop) {
+    self.site = site
+    self.limits = limits
+    self.loop = loop
+  }
+
+  // MARK: Connections come and go
+
+  /// Takes a connection that was just accepted, and its place; callable from any thread.
+  nonisolated func adopt(_ socket: consuming Descriptor, takenFrom counter: ConnectionCounter) {
+    loop.hand(socket) { socket in
+      let place = ConnectionPlace(takenFrom: counter)
+      self.assumeIsolatedAdd(socket, place)
+    }
+  }
+
+  private nonisolated func assumeIsolatedAdd(
+    _ socket: consuming Descriptor, _ place: consuming ConnectionPlace
+  ) {
+    var socket = Optional(socket)
+    var place = Optional(place)
+    assumeIsolated { worker in
+      guard let socket = socket.take(), let place = place.take() else { return }
+      worker.add(socket, place)
+    }
+  }
+
+  private func add(_ socket: consuming Descriptor, _ place: consuming ConnectionPlace) {
+    if isDraining { return }
+    socket.configureConnection(patience: limits.peerPatience)
+    do {
+      let connection = try Connection(
+        socket, place, on: loop, workspace: workspace, limits: limits, owner: self)
+      let key = Int(connection.key)
+      while connections.count <= key { connections.append(nil) }
+      connections[key] = connection
+      count += 1
+      startSweeping()
+    } catch {
+      site.log("a connection was dropped: \(error)")
+    }
+  }
+
+  private func remove(_ connection: Connection) {
+    guard connections[Int(connection.key)] === connection else { return }
+    connections[Int(connection.key)] = nil
+    count -= 1
+    if count == 0 {
+      drained?.resume()
+      drained = nil
+    }
+  }
+
+  // MARK: Connections move
+
+  nonisolated func ready(_ descriptor: Int32, _ readiness: Readiness) {
+    assumeIsolated { worker in
+      guard let connection = worker.connections[Int(descriptor)] else { return }
+      worker.take(connection.ready(readiness), with: connection)
+    }
+  }
+
+  private func take(_ step: Connection.Step, with connection: Connection) {
+    switch step {
+    case .wait: break
+    case .close: remove(connection)
+    case .respond(let request): respond(to: request, on: connection)
+    }
+  }
+
+  /// Runs the handler: here and now up to its first wait, as a task of its own after that.
+  private func respond(to request: Request, on connection: Connection) {
+    connection.isCorked = true
+    connection.task = Task.immediate(executorPreference: loop) {
+      await self.answer(request, on: connection)
+    }
+    connection.isCorked = false
+    if connection.isResponding { connection.flush() } else { connection.task = nil }
+  }
+
+  private func answer(_ request: Request, on connection: Connection) async {
+    let response = Response(on: connection, to: request)
+    await site.respond(request, response)
+    connection.task = nil
+    take(connection.send(response, to: request), with: connection)
+  }
+
+  // MARK: Deadlines
+
+  /// Deadlines are whole seconds and rarely met, so one timer looks at all of them.
+  private func startSweeping() {
+    guard sweep == nil else { return }
+    sweep = loop.schedule(after: limits.sweepInterval) { self.sweepDeadlines() }
+  }
+
+  private func sweepDeadlines() {
+    sweep = nil
+    let now = ContinuousClock.now
+    for connection in connections {
+      if let connection, let deadline = connection.deadline, deadline <= now {
+        take(connection.expire(), with: connection)
+      }
+    }
+    if count > 0 { startSweeping() }
+  }
+
+  // MARK: Stopping
+
+  /// Lets every response that is being made be sent, and returns when the last connection is gone.
+  func drain() async {
+    isDraining = true
+    for connection in connections {
+      if let connection { take(connection.drain(), with: connection) }
+    }
+    if count == 0 { return }
+    await withCheckedContinuation { drained = $0 }
+  }
+
+  /// Ends what is left.
+  func closeAll() {
+    for connection in connections {
+      if let connection { take(connection.leave(), with: connection) }
+    }
+    if let sweep { loop.cancel(sweep) }
+  }
+}

@@ -1,0 +1,23 @@
+/// What an audience allows and asks of its screens.
+public struct AudienceLimits: Sendable {
+  /// Streams open at once. One more gets 200, a long `retry:` and the end: any other status would
+  /// stop an `EventSource` for good.
+  public var screensMax = 16_000
+  /// A state goes out at most so often.
+  public var updateInterval: Duration = .milliseconds(50)
+  /// How many screens are told in any second: `presence` goes out at most so often.
+  public var presenceInterval: Duration = .seconds(1)
+  /// The part of a core that broadcasting may take on each loop; updates get rarer beyond it.
+  public var broadcastShareMax = 0.25
+  /// Silence after which something is said, so that dead peers are found and proxies stay open.
+  public var heartbeatInterval: Duration = .seconds(15)
+  /// For a screen to take bytes that are ready for it: it is dropped past it.
+  public var writeTime: Duration = .seconds(20)
+  /// Messages that wait for a screen which is behind: it is dropped past it. States do not count.
+  public var messagesWaitingMax = 64
+  /// A stream is ended at this age, give or take a quarter; the browser comes back by itself. Behind
+  /// some proxies this is the only way to lose a dead phone.
+  public var ageMax: Duration = .seconds(3600)
+
+  public init() {}
+}

@@ -1,0 +1,86 @@
+/// One event of a stream (WHATWG HTML, section 9.2).
+public struct Event: Sendable, Equatable {
+  /// The event's type; `nil` is `message`, which `EventSource.onmessage` hears.
+  public let name: String?
+  public let data: String
+  /// What the browser sends back as `Last-Event-ID` after a lost connection.
+  public let id: String?
+
+  /// - Parameter data: any text. CR, LF and CRLF end a line; they all arrive as LF.
+  /// - Throws: `EventError` for a name or an id with a CR, LF or NUL, which would be other fields or
+  ///   be ignored by the browser.
+  public init(_ data: String, name: String? = nil, id: String? = nil) throws(EventError) {
+    for (text, error) in [(name, EventError.name), (id, .id)] {
+      if let text, text.utf8.contains(where: { $0 == 0 || $0 == 10 || $0 == 13 }) { throw error }
+    }
+    self.name = name
+    self.data = data
+    self.id = id
+  }
+
+  /// The event as it goes over the wire, ended by an empty line.
+  public var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(data.utf8.count + 64)
+    if let name { bytes.appendField("event", name.utf8) }
+    if let id { bytes.appendField("id", id.utf8) }
+    for line in data.utf8.splitIntoLines() { bytes.appendField("data", line) }
+    bytes.append(10)
+    return bytes
+  }
+
+  /// How long the browser waits before it connects again, rounded down to milliseconds.
+  public static func retry(_ time: Duration) -> [UInt8] {
+    let (seconds, attoseconds) = time.components
+    let milliseconds = max(0, seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+    return [UInt8]("retry: \(milliseconds)\n\n".utf8)
+  }
+
+  /// A line that browsers pass over, for keeping a connection busy. It holds no line break.
+  public static let comment = [UInt8](":\n\n".utf8)
+}
+
+/// Why an event was refused.
+public enum EventError: Error, Equatable, CustomStringConvertible {
+  case name
+  case id
+
+  public var description: String {
+    switch self {
+    case .name: "an event's name cannot hold a CR, LF or NUL"
+    case .id: "an event's id cannot hold a CR, LF or NUL"
+    }
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func appendField(_ name: StaticString, _ value: some Sequence<UInt8>) {
+    name.withUTF8Buffer { append(contentsOf: $0) }
+    // Exactly one space is taken off again at the other end.
+    append(contentsOf: [UInt8(ascii: ":"), UInt8(ascii: " ")])
+    append(contentsOf: value)
+    append(10)
+  }
+}
+
+extension String.UTF8View {
+  /// The lines between CRLF, LF and CR; one more than there are line ends.
+  fileprivate func splitIntoLines() -> [SubSequence] {
+    var lines: [SubSequence] = []
+    var start = startIndex
+    var index = startIndex
+    while index < endIndex {
+      let byte = self[index]
+      let next = self.index(after: index)
+      if byte == 10 || byte == 13 {
+        lines.append(self[start..<index])
+        start = byte == 13 && next < endIndex && self[next] == 10 ? self.index(after: next) : next
+        index = start
+      } else {
+        index = next
+      }
+    }
+    lines.append(self[start...])
+    return lines
+  }
+}

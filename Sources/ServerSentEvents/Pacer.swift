@@ -1,0 +1,42 @@
+/// Decides when the newest value of one state goes out: at once when the air is quiet, then at most
+/// once an interval, and always a last time after the last change.
+struct Pacer<Value> {
+  enum Decision {
+    /// Send it now.
+    case send(Value)
+    /// Come back with `fire` when the time has come.
+    case wait(until: ContinuousClock.Instant)
+    /// Somebody is coming back already, with `fire`.
+    case held
+  }
+
+  private var waiting: Value?
+  private var isTimed = false
+  private var quietFrom: ContinuousClock.Instant
+
+  init(now: ContinuousClock.Instant) { quietFrom = now }
+
+  /// A new value; it replaces one that still waits.
+  mutating func offer(_ value: Value, at now: ContinuousClock.Instant) -> Decision {
+    if isTimed {
+      waiting = value
+      return .held
+    }
+    if now >= quietFrom { return .send(value) }
+    waiting = value
+    isTimed = true
+    return .wait(until: quietFrom)
+  }
+
+  /// The time has come: the value that waited, if one did.
+  mutating func fire() -> Value? {
+    isTimed = false
+    defer { waiting = nil }
+    return waiting
+  }
+
+  /// A value went out: the air is taken for so long.
+  mutating func sent(at now: ContinuousClock.Instant, interval: Duration) {
+    quietFrom = now + interval
+  }
+}

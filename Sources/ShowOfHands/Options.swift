@@ -1,0 +1,186 @@
+import HTTPServer
+import Voting
+
+/// What the command line and the environment say.
+struct Options: Sendable {
+  enum Logging: String, CaseIterable, Sendable {
+    case faults
+    case requests
+  }
+
+  var port = 3000
+  var host: String?
+  var database = "votes.sqlite"
+  var question = #"Will "Hello, World!" bring world peace?"#
+  var yesLabel = "Yes"
+  var noLabel = "No"
+  var ballots = Ballots.one
+  var root: String?
+  var loops: Int
+  var log = Logging.faults
+  var wantsHelp = false
+
+  /// - Parameters:
+  ///   - arguments: without the name of the program. They win over the environment.
+  ///   - cores: of this machine, for the default number of loops.
+  /// - Throws: `UsageError` for an option that is unknown, lacks its value or has a bad one.
+  init(_ arguments: [String], environment: [String: String], cores: Int) throws(UsageError) {
+    loops = min(max(cores, 1), Self.loopsMax)
+    for option in Self.all {
+      guard let value = environment[option.variable], !value.isEmpty else { continue }
+      try option.set(&self, value, as: option.variable)
+    }
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      if argument == "--help" || argument == "-h" {
+        wantsHelp = true
+        continue
+      }
+      let (name, attached) = Self.split(argument)
+      guard let option = Self.all.first(where: { $0.name == name }) else {
+        throw UsageError("There is no option \(argument). See --help.")
+      }
+      guard let value = attached ?? rest.popFirst() else {
+        throw UsageError("\(name) needs a value: \(option.usage).")
+      }
+      try option.set(&self, value, as: name)
+    }
+  }
+
+  /// `--port=80` as `--port` and `80`.
+  private static func split(_ argument: String) -> (name: String, value: String?) {
+    guard argument.hasPrefix("--"), let equals = argument.firstIndex(of: "=") else {
+      return (argument, nil)
+    }
+    return (String(argument[..<equals]), String(argument[argument.index(after: equals)...]))
+  }
+
+  static let loopsMax = 8
+  /// In bytes of UTF-8: long enough for any question, short enough for a screen.
+  static let textBytesMax = 500
+
+  // MARK: The options
+
+  struct Option: Sendable {
+    let name: String
+    let variable: String
+    /// What the value looks like.
+    let value: String
+    let help: String
+    /// Returns false for a bad value.
+    let apply: @Sendable (inout Options, String) -> Bool
+
+    var usage: String { "\(name) \(value)" }
+
+    func set(_ options: inout Options, _ value: String, as source: String) throws(UsageError) {
+      if !apply(&options, value) {
+        throw UsageError("\(source) cannot be '\(value)'; it is \(self.value) (\(help)).")
+      }
+    }
+  }
+
+  static let all: [Option] = [
+    Option(
+      name: "--port", variable: "PORT", value: "N",
+      help: "the port, 0 to 65535, 3000 unless told; 0 lets the system choose"
+    ) { $0.port.set(Int($1), in: 0...65535) },
+    Option(
+      name: "--host", variable: "HOST", value: "NAME",
+      help: "the name or address to listen on; all interfaces, IPv4 and IPv6, unless told"
+    ) { $0.host.set($1) },
+    Option(
+      name: "--database", variable: "DATABASE", value: "FILE",
+      help: "where votes are kept, votes.sqlite unless told; :memory: keeps nothing"
+    ) { $0.database.set($1) },
+    Option(
+      name: "--question", variable: "QUESTION", value: "TEXT",
+      help: "what the room is asked, up to 500 bytes"
+    ) { $0.question.set(text: $1) },
+    Option(
+      name: "--yes", variable: "YES", value: "TEXT", help: "the label for yes, up to 500 bytes"
+    ) { $0.yesLabel.set(text: $1) },
+    Option(
+      name: "--no", variable: "NO", value: "TEXT", help: "the label for no, up to 500 bytes"
+    ) { $0.noLabel.set(text: $1) },
+    Option(
+      name: "--ballots", variable: "BALLOTS", value: "one|many",
+      help: "one ballot per browser, unless told; or every press a new vote"
+    ) { options, value in
+      switch value {
+      case "one": options.ballots = .one
+      case "many": options.ballots = .many
+      default: return false
+      }
+      return true
+    },
+    Option(
+      name: "--root", variable: "ROOT", value: "FOLDER",
+      help: "where Public/ and Views/ are; found from here, then from the program, unless told"
+    ) { $0.root.set($1) },
+    Option(
+      name: "--loops", variable: "LOOPS", value: "N",
+      help: "event loops, 1 to 64; one per core, at most 8, unless told"
+    ) { $0.loops.set(Int($1), in: 1...64) },
+    Option(
+      name: "--log", variable: "LOG", value: "faults|requests",
+      help: "starts, stops and faults, unless told; or a line per request too"
+    ) { options, value in
+      guard let log = Logging(rawValue: value) else { return false }
+      options.log = log
+      return true
+    },
+  ]
+
+  static var help: String {
+    let width = all.map(\.usage.count).max() ?? 0
+    let lines = all.map { option in
+      let pad = String(repeating: " ", count: width - option.usage.count)
+      return "  \(option.usage)\(pad)  \(option.help) [\(option.variable)]"
+    }
+    return """
+      Usage: ShowOfHands [options]
+
+      Asks a room a yes/no question: people vote at / and the big screen at /result shows the tally.
+
+      \(lines.joined(separator: "\n"))
+        --help\(String(repeating: " ", count: width - 6))  this text
+
+      In brackets: the environment variable that says the same; an option wins over it.
+      """
+  }
+}
+
+/// A command that cannot be carried out as it was given: one sentence, exit status 2.
+struct UsageError: Error, Equatable {
+  let message: String
+  init(_ message: String) { self.message = message }
+}
+
+extension Int {
+  fileprivate mutating func set(_ value: Int?, in range: ClosedRange<Int>) -> Bool {
+    guard let value, range.contains(value) else { return false }
+    self = value
+    return true
+  }
+}
+
+extension String {
+  fileprivate mutating func set(_ value: String) -> Bool {
+    self = value
+    return !value.isEmpty
+  }
+
+  /// A text people will read: not blank, not without end, on one line.
+  fileprivate mutating func set(text value: String) -> Bool {
+    self = value
+    return !value.allSatisfy(\.isWhitespace) && value.utf8.count <= Options.textBytesMax
+      && !value.unicodeScalars.contains { $0.value < 0x20 }
+  }
+}
+
+extension String? {
+  fileprivate mutating func set(_ value: String) -> Bool {
+    self = value
+    return !value.isEmpty
+  }
+}

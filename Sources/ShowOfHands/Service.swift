@@ -1,0 +1,138 @@
+import EventLoop
+import FoundationEssentials
+import HTTPServer
+import ServerSentEvents
+import Templates
+import Voting
+
+/// The running program: what was started, and how it stops.
+struct Service {
+  private let options: Options
+  private let log: Log
+  private let ledgerThread: EventLoop
+  private let loops: [EventLoop]
+  private let ballotBox: BallotBox
+  private let audience: Audience
+  private let server: Server
+
+  /// Serves until a signal asks to end.
+  /// - Throws: `UsageError` with one sentence when it cannot start.
+  static func run(_ options: Options) async throws {
+    let signals = Signals.termination()
+    let service = try await start(options, log: .standardError)
+    service.announce()
+    var signal = signals.makeAsyncIterator()
+    _ = await signal.next()
+    service.log("stopping: no more votes are taken")
+    let impatience = Task {
+      // The second one ends it at once; what was acknowledged is stored.
+      var signals = signals.makeAsyncIterator()
+      if let number = await signals.next() { exit(128 + number) }
+    }
+    await service.stop()
+    impatience.cancel()
+    service.log("stopped")
+  }
+
+  // MARK: Start
+
+  static func start(_ options: Options, log: Log) async throws -> Service {
+    let root = try Root.find(options.root)
+    let pages: VotingPages
+    do throws(TemplateError) {
+      pages = try VotingPages(folder: "\(root)/Views")
+    } catch {
+      throw UsageError("\(error)")
+    }
+    var limits = Limits()
+    var audienceLimits = AudienceLimits()
+    let files = OpenFiles.raiseLimit()
+    limits.connectionsMax = min(limits.connectionsMax, files - Self.filesReserved)
+    audienceLimits.screensMax = min(
+      audienceLimits.screensMax, limits.connectionsMax - limits.connectionsMax / 8)
+
+    let ledgerThread = try EventLoop(name: "ledger")
+    let loops = try EventLoop.start(count: options.loops)
+    let audience = Audience(
+      limits: audienceLimits, heartbeat: try Event("{}", name: "heartbeat"),
+      presenceEvent: "presence")
+    let stream = TallyStream(
+      audience: audience, startedSeconds: Int(Date().timeIntervalSince1970))
+    let ballotBox = try openBallotBox(options, on: ledgerThread, log: log, stream)
+    stream.publish(ballotBox.snapshot.round)
+    stream.publish(ballotBox.snapshot)
+
+    let site = VotingSite(
+      ballotBox: ballotBox, audience: audience, pages: pages, publicFolder: "\(root)/Public",
+      log: log, logsRequests: options.log == .requests)
+    let server = try await listen(try site.application(), options, loops, limits)
+    return Service(
+      options: options, log: log, ledgerThread: ledgerThread, loops: loops, ballotBox: ballotBox,
+      audience: audience, server: server)
+  }
+
+  /// Descriptors kept for the database, files, pollers and listeners.
+  private static let filesReserved = 64
+
+  private static func openBallotBox(
+    _ options: Options, on thread: EventLoop, log: Log, _ stream: TallyStream
+  ) throws -> BallotBox {
+    do throws(LedgerError) {
+      return try BallotBox(
+        ledger: try makeLedger(options.database), executor: thread,
+        question: Question(options.question, yesLabel: options.yesLabel, noLabel: options.noLabel),
+        ballots: options.ballots,
+        onChange: { stream.publish($0) },
+        onFault: { log("votes are not stored: \($0)") })
+    } catch {
+      throw UsageError("\(error)")
+    }
+  }
+
+  private static func makeLedger(_ database: String) throws(LedgerError) -> sending any Ledger {
+    MemoryLedger()
+  }
+
+  private static func listen(
+    _ app: Application, _ options: Options, _ loops: [EventLoop], _ limits: Limits
+  ) async throws -> Server {
+    do {
+      return try await app.listen(
+        host: options.host, port: options.port, on: loops, limits: limits)
+    } catch let error as SystemError {
+      let host = options.host ?? "all interfaces"
+      switch error.number {
+      case EADDRINUSE:
+        throw UsageError(
+          "Port \(options.port) is in use; stop the other program or choose another with --port.")
+      case EACCES:
+        throw UsageError("Port \(options.port) needs privileges; choose one from 1024 with --port.")
+      default:
+        throw UsageError("Cannot listen on \(host), port \(options.port): \(error.reason).")
+      }
+    }
+  }
+
+  // MARK: Run
+
+  private func announce() {
+    let hosts = options.host.map { [$0] } ?? ["localhost"] + Network.localAddresses()
+    log("Show of Hands is open: \(options.question)")
+    for host in hosts {
+      let authority = host.contains(":") ? "[\(host)]" : host
+      log(
+        "vote at http://\(authority):\(server.port)/ and watch http://\(authority):\(server.port)/result"
+      )
+    }
+  }
+
+  /// No new connections; what was asked is answered; screens are told to come back later; the
+  /// ledger is closed last.
+  func stop() async {
+    await server.stopAccepting()
+    await audience.end()
+    await server.stop(patience: .seconds(2))
+    await ballotBox.finish()
+    for loop in loops + [ledgerThread] { loop.stop() }
+  }
+}

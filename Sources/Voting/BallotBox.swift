@@ -1,0 +1,281 @@
+// Voting: rounds, ballots and tallies, and the ledger that keeps them. Nothing of HTTP or pages.
+//
+//   BallotBox      takes votes from any thread, counts them, acknowledges what is on disk
+//   VotesWaiting   where votes gather while the ones before them are written
+//   KeyIssuer      ballot numbers, and the seals that make a browser's key impossible to forge
+//   Ledger         the contract of what keeps ballots; MemoryLedger and SQLiteLedger keep it
+//   Recount        reads a ledger in another process and holds it against its own ballots
+//
+// A vote goes: cast() checks its key on the caller's thread and leaves it in VotesWaiting; the
+// actor takes all that wait, records them in one transaction, publishes the new snapshot, and only
+// then lets every cast() return.
+
+import Synchronization
+
+/// The actor that counts.
+///
+/// A vote is acknowledged when it is durable, and the tally is always the count of the ballots that
+/// are. Votes that arrive while others are being written share the next transaction.
+public actor BallotBox {
+  private nonisolated let executor: any SerialExecutor & TaskExecutor
+  private nonisolated let ballots: Ballots
+  private nonisolated let keys: KeyIssuer
+  private nonisolated let waiting: Mutex<VotesWaiting>
+  private nonisolated let newest: Mutex<Snapshot>
+  private let now: @Sendable () -> Int
+  private let onChange: @Sendable (Snapshot) -> Void
+  private let onFault: @Sendable (LedgerError) -> Void
+
+  /// `nil` once it has been finished.
+  private var ledger: (any Ledger)?
+  /// As the ledger has them on disk.
+  private var counters: Counters
+  /// The votes in hand; empty between two batches, and kept for its storage.
+  private var batch: [Vote] = []
+  /// What the newest batch failed with.
+  private var fault: LedgerError?
+
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    executor.asUnownedSerialExecutor()
+  }
+
+  /// Continues the ledger's newest round if it asks the same question, closed if it was closed;
+  /// otherwise closes that round and opens a new one.
+  ///
+  /// - Parameters:
+  ///   - executor: where the ledger is written; it may block on a disk. The actor keeps it alive.
+  ///   - votesWaitingMax: how many votes may wait for the disk; past it, `cast` throws `.busy`.
+  ///   - now: seconds since 1970.
+  ///   - onChange: called on the executor with every snapshot after this one, in order, when it is
+  ///     durable and before any vote in it is acknowledged.
+  ///   - onFault: called on the executor when storing begins to fail, and when it fails in another
+  ///     way than before.
+  public init(
+    ledger: sending any Ledger,
+    executor: any SerialExecutor & TaskExecutor,
+    question: Question,
+    ballots: Ballots = .one,
+    votesWaitingMax: Int = 10_000,
+    now: @escaping @Sendable () -> Int = secondsSince1970,
+    onChange: @escaping @Sendable (Snapshot) -> Void = { _ in },
+    onFault: @escaping @Sendable (LedgerError) -> Void = { _ in }
+  ) throws(LedgerError) {
+    var counters = try ledger.counters()
+    let numbers = KeyIssuer.firstNumbers(after: counters.numbersEnd)
+    let snapshot = try ledger.transaction { () throws(LedgerError) in
+      let newest = try ledger.newestRound()
+      let round = try ledger.continueRound(newest, question, now: now())
+      counters.numbersEnd = numbers.upperBound
+      counters.sequence += 1
+      counters.published = try ledger.tally(round: round.number)
+      try ledger.save(counters)
+      return Snapshot(round: round, tally: counters.published, sequence: counters.sequence)
+    }
+    self.executor = executor
+    self.ballots = ballots
+    self.now = now
+    self.onChange = onChange
+    self.onFault = onFault
+    self.counters = counters
+    keys = KeyIssuer(secret: ledger.secret, numbers: numbers)
+    waiting = Mutex(VotesWaiting(max: votesWaitingMax))
+    newest = Mutex(snapshot)
+    self.ledger = ledger
+  }
+
+  // MARK: For every request, on any thread
+
+  /// The newest round and its tally as they are on disk. Never waits for the disk.
+  public nonisolated var snapshot: Snapshot { newest.withLock { $0 } }
+
+  /// Counts a vote and returns when it is durable. A key that is missing, or that this ledger did
+  /// not issue, makes a new ballot; a key whose browser has voted moves its ballot. It may have been
+  /// stored even where the caller's task is cancelled meanwhile.
+  ///
+  /// - Throws: a `BallotBoxError`; then nothing was counted.
+  public nonisolated func cast(
+    _ answer: Answer, key: BallotKey? = nil
+  ) async throws(BallotBoxError) -> Receipt {
+    let (voter, newKey) = try number(for: key)
+    let failure = await withUnsafeContinuation { continuation in
+      let vote = Vote(answer: answer, voter: voter, continuation: continuation)
+      switch waiting.withLock({ $0.add(vote) }) {
+      case .added: break
+      case .addedFirst: commitSoon()
+      case .refused(let error): continuation.resume(returning: error)
+      }
+    }
+    if let failure { throw failure }
+    return Receipt(answer: answer, newKey: newKey)
+  }
+
+  /// A key for a browser that has none, to be set as its cookie before it votes: the repeat of its
+  /// first vote is then harmless too. `nil` while the ledger cannot reserve numbers, and where
+  /// every vote is a new ballot.
+  public nonisolated func issueKey() -> BallotKey? {
+    guard ballots == .one else { return nil }
+    defer { reserveSoon() }
+    return keys.issue()
+  }
+
+  /// Whether this ledger issued the key. A browser with another one needs a new one.
+  public nonisolated func isGenuine(_ key: BallotKey) -> Bool { keys.isGenuine(key) }
+
+  /// What the browser's ballot says in the newest round. Goes to the ledger; `nil` also where the
+  /// ledger cannot be read, since a page is better without this than not at all.
+  public func answer(of key: BallotKey) -> Answer? {
+    guard ballots == .one, keys.isGenuine(key) else { return nil }
+    return try? ledger?.answer(voter: key.number, round: snapshot.round.number)
+  }
+
+  /// The number of the ballot, and the key that the browser must be told.
+  private nonisolated func number(
+    for key: BallotKey?
+  ) throws(BallotBoxError) -> (voter: Int, newKey: BallotKey?) {
+    if ballots == .one, let key, keys.isGenuine(key) { return (key.number, nil) }
+    defer { reserveSoon() }
+    guard let issued = keys.issue() else { throw .busy }
+    return (issued.number, ballots == .one ? issued : nil)
+  }
+
+  private nonisolated func reserveSoon() {
+    if keys.wanted != nil, waiting.withLock({ $0.schedule() }) { commitSoon() }
+  }
+
+  private nonisolated func commitSoon() {
+    Task(executorPreference: executor) { await self.commit() }
+  }
+
+  // MARK: For the presenter
+
+  /// Every round with its tally, oldest first, counted from the ballots.
+  public func counts() throws(BallotBoxError) -> [Count] {
+    guard let ledger else { throw .finished }
+    do throws(LedgerError) { return try ledger.counts() } catch { throw .storage(error) }
+  }
+
+  /// Takes no more votes. Those that came before are counted; later ones fail with `.closed`.
+  @discardableResult public func close() throws(BallotBoxError) -> Snapshot {
+    try changeRound { if $0.isOpen { $0.closedSeconds = now() } }
+  }
+
+  /// Takes votes again.
+  @discardableResult public func open() throws(BallotBoxError) -> Snapshot {
+    try changeRound { $0.closedSeconds = nil }
+  }
+
+  /// Continues the round if it asks the same question, with the labels given now; otherwise closes
+  /// it and opens a new one.
+  @discardableResult
+  public func start(_ question: Question) throws(BallotBoxError) -> Snapshot {
+    if question.text != snapshot.round.question.text { return try beginRound(question) }
+    return try changeRound { $0.question = question }
+  }
+
+  /// Closes the round and asks the same again, from zero.
+  @discardableResult public func voteAgain() throws(BallotBoxError) -> Snapshot {
+    try beginRound(snapshot.round.question)
+  }
+
+  /// Counts the votes that wait and closes the ledger. What comes later fails with `.finished`.
+  public func finish() {
+    waiting.withLock { $0.isFinished = true }
+    commit()
+    ledger = nil
+  }
+
+  private func changeRound(_ edit: (inout Round) -> Void) throws(BallotBoxError) -> Snapshot {
+    commit()
+    try write { ledger, snapshot throws(LedgerError) in
+      let old = snapshot.round
+      edit(&snapshot.round)
+      if snapshot.round != old { try ledger.save(snapshot.round) }
+    }
+    return snapshot
+  }
+
+  private func beginRound(_ question: Question) throws(BallotBoxError) -> Snapshot {
+    commit()
+    try write { ledger, snapshot throws(LedgerError) in
+      snapshot.round = try ledger.beginRound(after: snapshot.round, question, now: now())
+      snapshot.tally = Tally()
+    }
+    return snapshot
+  }
+
+  // MARK: Writing
+
+  /// Takes the votes that wait, and answers each when all of them are durable, or none is.
+  private func commit() {
+    waiting.withLock { $0.take(into: &batch) }
+    var failure: BallotBoxError?
+    do throws(BallotBoxError) { try record(batch) } catch { failure = error }
+    waiting.withLock { $0.inHand = 0 }
+    for vote in batch { vote.continuation.resume(returning: failure) }
+    batch.removeAll(keepingCapacity: true)
+  }
+
+  private func record(_ batch: [Vote]) throws(BallotBoxError) {
+    let votes = snapshot.round.isOpen ? batch : []
+    if !votes.isEmpty || keys.wanted != nil {
+      try write { ledger, snapshot throws(LedgerError) in
+        let round = snapshot.round.number
+        for vote in votes {
+          let previous = try ledger.record(vote.answer, voter: vote.voter, round: round)
+          snapshot.tally.count(vote.answer, insteadOf: previous)
+        }
+      }
+    }
+    if votes.count < batch.count { throw .closed }
+  }
+
+  /// Does all that `edit` does in one transaction, then publishes the snapshot it leaves.
+  private func write(
+    _ edit: (any Ledger, inout Snapshot) throws(LedgerError) -> Void
+  ) throws(BallotBoxError) {
+    guard let ledger else { throw .finished }
+    let old = snapshot
+    var new = old
+    var counters = self.counters
+    do throws(LedgerError) {
+      try ledger.transaction { () throws(LedgerError) in
+        try edit(ledger, &new)
+        if new != old { new.sequence += 1 }
+        counters.numbersEnd = keys.wanted ?? counters.numbersEnd
+        counters.sequence = new.sequence
+        counters.published = new.tally
+        if counters != self.counters { try ledger.save(counters) }
+      }
+    } catch {
+      if error != fault { onFault(error) }
+      fault = error
+      throw .storage(error)
+    }
+    fault = nil
+    self.counters = counters
+    keys.reserved(below: counters.numbersEnd)
+    if new != old {
+      newest.withLock { $0 = new }
+      onChange(new)
+    }
+  }
+}
+
+/// What an acknowledged vote came to.
+public struct Receipt: Equatable, Sendable {
+  public let answer: Answer
+  /// To be set as the browser's cookie; `nil` where it has its key already, or needs none.
+  public let newKey: BallotKey?
+}
+
+/// Why a vote was not counted, or a round not changed.
+public enum BallotBoxError: Error, Equatable, Sendable {
+  /// The round takes no votes.
+  case closed
+  /// Too many votes wait for the disk; it is worth trying again in a second.
+  case busy
+  /// The box has been finished.
+  case finished
+  /// The ledger could not be written. Voting resumes by itself when it can.
+  case storage(LedgerError)
+}

@@ -1,0 +1,58 @@
+import Synchronization
+
+/// Hands out ballot numbers, each once in a ledger's life, and recognises the keys that carry them.
+///
+/// Any thread may ask. Numbers come from blocks that the ledger has reserved durably beforehand,
+/// so that handing one out costs no write and a crash skips numbers instead of repeating them.
+final class KeyIssuer: Sendable {
+  /// How many numbers are reserved at a time. Half of them are left when the next are asked for.
+  static let block = 100_000
+  /// A start leaves out up to so many numbers. A ledger that is put back from an old copy would
+  /// otherwise hand out, a second time, numbers that browsers got after the copy was taken.
+  static let gapMax = 1 << 32
+
+  private let seals: SipHash
+  private let next: Atomic<Int>
+  /// The first number that may not be handed out.
+  private let end: Atomic<Int>
+
+  init(secret: UInt128, numbers: Range<Int>) {
+    seals = SipHash(key: secret)
+    next = Atomic(numbers.lowerBound)
+    end = Atomic(numbers.upperBound)
+  }
+
+  /// The numbers of a fresh start, where the ledger has reserved all below `end`.
+  static func firstNumbers(after end: Int) -> Range<Int> {
+    let first = end + .random(in: 0..<gapMax)
+    return first..<first + block
+  }
+
+  /// A key with a number nobody has, or `nil` until the ledger has reserved more.
+  func issue() -> BallotKey? {
+    let number = next.add(1, ordering: .relaxed).oldValue
+    guard number < end.load(ordering: .acquiring) else { return nil }
+    return BallotKey(number: number, seal: seal(number))
+  }
+
+  /// Whether this ledger issued the key. Takes the same time whatever the seal.
+  func isGenuine(_ key: BallotKey) -> Bool {
+    seal(key.number) ^ key.seal == 0
+  }
+
+  /// Where the ledger should reserve to, once half of a block is gone.
+  var wanted: Int? {
+    let next = self.next.load(ordering: .relaxed)
+    let end = self.end.load(ordering: .relaxed)
+    return next > end - Self.block / 2 ? max(next, end) + Self.block : nil
+  }
+
+  /// Says that the ledger has durably reserved all numbers below this one.
+  func reserved(below end: Int) {
+    self.end.store(end, ordering: .releasing)
+  }
+
+  private func seal(_ number: Int) -> UInt128 {
+    seals.hash(UInt64(number))
+  }
+}

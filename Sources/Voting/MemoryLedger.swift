@@ -1,0 +1,67 @@
+/// A ledger that keeps nothing: rounds and ballots end with the process.
+public final class MemoryLedger: Ledger {
+  /// What `rollback` goes back to.
+  private struct Undo {
+    let counters: Counters
+    let rounds: [Round]
+    var ballots: [(round: Int, voter: Int, previous: Answer?)] = []
+  }
+
+  public let secret = UInt128.random(in: .min ... .max)
+  private var saved = Counters()
+  private var rounds: [Round] = []
+  /// By round and voter.
+  private var ballots: [Int: [Int: Answer]] = [:]
+  private var undo: Undo?
+
+  public init() {}
+
+  public func counters() -> Counters { saved }
+
+  public func counts() -> [Count] {
+    rounds.map { Count(round: $0, tally: tally(round: $0.number)) }
+  }
+
+  public func newestRound() -> Round? { rounds.last }
+
+  public func tally(round: Int) -> Tally {
+    var tally = Tally()
+    for answer in ballots[round, default: [:]].values { tally.count(answer, insteadOf: nil) }
+    return tally
+  }
+
+  public func answer(voter: Int, round: Int) -> Answer? {
+    ballots[round]?[voter]
+  }
+
+  public func begin() {
+    precondition(undo == nil, "a transaction is open already")
+    undo = Undo(counters: saved, rounds: rounds)
+  }
+
+  public func record(_ answer: Answer, voter: Int, round: Int) -> Answer? {
+    let previous = ballots[round, default: [:]].updateValue(answer, forKey: voter)
+    undo?.ballots.append((round, voter, previous))
+    return previous
+  }
+
+  public func save(_ round: Round) {
+    if let index = rounds.firstIndex(where: { $0.number == round.number }) {
+      rounds[index] = round
+    } else {
+      rounds.append(round)
+    }
+  }
+
+  public func save(_ counters: Counters) { saved = counters }
+
+  public func commit() { undo = nil }
+
+  public func rollback() {
+    guard let undo else { return }
+    for (round, voter, previous) in undo.ballots.reversed() { ballots[round]?[voter] = previous }
+    rounds = undo.rounds
+    saved = undo.counters
+    self.undo = nil
+  }
+}

@@ -1,0 +1,145 @@
+import Synchronization
+import Testing
+
+@testable import EventLoop
+
+/// An actor that lives on a loop.
+actor Counter {
+  private nonisolated let loop: EventLoop
+  private(set) var count = 0
+  private(set) var threads: Set<UInt> = []
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  init(on loop: EventLoop) { self.loop = loop }
+
+  func add() {
+    count += 1
+    threads.insert(Thread.current)
+  }
+
+  nonisolated func addWithoutWaiting() { assumeIsolated { $0.add() } }
+}
+
+@Suite("An event loop")
+struct EventLoopTests {
+  @Test("runs every job of its actors on one thread")
+  func oneThread() async throws {
+    let loop = try EventLoop(name: "test")
+    defer { loop.stop() }
+    let counter = Counter(on: loop)
+    await withTaskGroup { group in
+      for _ in 0..<1_000 { group.addTask { await counter.add() } }
+    }
+    #expect(await counter.count == 1_000)
+    #expect(await counter.threads.count == 1)
+  }
+
+  @Test("lets an actor be entered without waiting by who is on its thread already")
+  func assumeIsolated() async throws {
+    let loop = try EventLoop(name: "test")
+    defer { loop.stop() }
+    let counter = Counter(on: loop)
+    await withCheckedContinuation { continuation in
+      loop.execute {
+        counter.addWithoutWaiting()
+        continuation.resume()
+      }
+    }
+    #expect(await counter.count == 1)
+  }
+
+  @Test("keeps a task that prefers it, and what the task sleeps, on its thread")
+  func taskPreference() async throws {
+    let loop = try EventLoop(name: "test")
+    defer { loop.stop() }
+    let stays = await Task(executorPreference: loop) {
+      let before = loop.isCurrent
+      try? await Task.sleep(for: .milliseconds(1))
+      return before && loop.isCurrent
+    }.value
+    #expect(stays)
+  }
+
+  @Test("runs actions from many threads in the order each thread gave them")
+  func order() async throws {
+    let loop = try EventLoop(name: "test")
+    defer { loop.stop() }
+    let (seen, continuation) = AsyncStream.makeStream(of: (source: Int, number: Int).self)
+    for source in 0..<4 {
+      Task.detached {
+        for number in 0..<500 {
+          loop.execute { continuation.yield((source, number)) }
+        }
+      }
+    }
+    var numbers: [Int: [Int]] = [:]
+    for await (source, number) in seen.prefix(2_000) { numbers[source, default: []].append(number) }
+    for source in 0..<4 { #expect(numbers[source] == Array(0..<500)) }
+  }
+
+  @Test("fires timers when they are due, the earlier one first, and not those that were cancelled")
+  func timers() async throws {
+    let loop = try EventLoop(name: "test")
+    defer { loop.stop() }
+    let (order, continuation) = AsyncStream.makeStream(of: String.self)
+    loop.execute {
+      loop.schedule(after: .milliseconds(20)) {
+        continuation.yield("late")
+        continuation.finish()
+      }
+      let cancelled = loop.schedule(after: .milliseconds(1)) { continuation.yield("cancelled") }
+      loop.schedule(after: .milliseconds(5)) { continuation.yield("early") }
+      loop.cancel(cancelled)
+    }
+    var fired: [String] = []
+    for await name in order { fired.append(name) }
+    #expect(fired == ["early", "late"])
+  }
+
+  @Test("ends when it is told to, after the work that is there")
+  func stop() async throws {
+    let loop = try EventLoop(name: "test")
+    let ran = Mutex(0)
+    await withCheckedContinuation { continuation in
+      for _ in 0..<100 { loop.execute { ran.withLock { $0 += 1 } } }
+      loop.execute { continuation.resume() }
+      loop.stop()
+    }
+    #expect(ran.withLock { $0 } == 100)
+  }
+
+  @Test("traps when another thread touches its timers")
+  func wrongThread() async {
+    await #expect(processExitsWith: .failure) {
+      let loop = try EventLoop(name: "test")
+      loop.schedule(after: .zero) {}
+    }
+  }
+}
+
+@Suite("Timers")
+struct TimersTests {
+  @Test("come out in the order they are due, and those due together in the order they were added")
+  func order() {
+    var timers = Timers()
+    let now = ContinuousClock.now
+    var fired: [Int] = []
+    for (number, delay) in [3, 1, 2, 1].enumerated() {
+      _ = timers.add(due: now + .seconds(delay)) { fired.append(number) }
+    }
+    while let action = timers.removeDue(at: now + .seconds(10)) { action() }
+    #expect(fired == [1, 3, 2, 0])
+  }
+
+  @Test("stay until they are due")
+  func notDue() {
+    var timers = Timers()
+    let now = ContinuousClock.now
+    _ = timers.add(due: now + .seconds(1)) {}
+    #expect((timers.removeDue(at: now) == nil) as Bool)
+    #expect(timers.nextDue == now + .seconds(1))
+    #expect(timers.removeDue(at: now + .seconds(1)) != nil)
+    #expect(timers.nextDue == nil)
+  }
+}

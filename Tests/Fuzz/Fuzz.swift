@@ -1,0 +1,57 @@
+import Foundation
+
+/// Feeds a parser whatever libFuzzer can think of, until something breaks it:
+///
+///     FUZZ=1 swift run -c release --scratch-path .build-fuzz Fuzz request-head
+///
+/// What follows the fuzzer's name goes to libFuzzer: `-max_total_time=120`, or the path of a crash
+/// to try again. It starts from the seeds in `Corpus/` and keeps what it finds in `.build-fuzz`.
+/// A new fuzzer is a function in a file of its own, an entry in `fuzzers` and a folder of seeds.
+@main
+enum Fuzz {
+  /// A fuzzer traps where an input shows a fault.
+  typealias Fuzzer = @Sendable (_ input: [UInt8]) -> Void
+
+  static let fuzzers: [String: Fuzzer] = [
+    "chunked-body": fuzzChunkedBody,
+    "request-head": fuzzRequestHead,
+  ]
+
+  static func main() throws {
+    guard let name = CommandLine.arguments.dropFirst().first, fuzzers[name] != nil else {
+      print("Name a fuzzer: \(fuzzers.keys.sorted().joined(separator: ", ")).")
+      exit(2)
+    }
+    let seeds = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(components: "Corpus", name).path()
+    let found = ".build-fuzz/found/\(name)/"
+    try FileManager.default.createDirectory(atPath: found, withIntermediateDirectories: true)
+    let options = CommandLine.arguments.dropFirst(2)
+    let isReplay = options.contains { !$0.hasPrefix("-") }
+    run(["Fuzz", "-artifact_prefix=\(found)"] + options + (isReplay ? [] : [found, seeds]))
+  }
+
+  /// Hands over to libFuzzer, which ends the process.
+  private static func run(_ arguments: [String]) {
+    var count = Int32(arguments.count)
+    var vector = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(
+      capacity: arguments.count + 1)
+    for (index, argument) in arguments.enumerated() { vector[index] = strdup(argument) }
+    vector[arguments.count] = nil
+    _ = runDriver(&count, &vector) { bytes, size in
+      fuzzer(Array(UnsafeBufferPointer(start: bytes, count: size)))
+      return 0
+    }
+  }
+}
+
+/// A C function captures nothing, so the one for libFuzzer finds the chosen fuzzer here.
+private let fuzzer = Fuzz.fuzzers[CommandLine.arguments[1]]!
+
+/// The toolchain has libFuzzer as a library but no header for it.
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runDriver(
+  _ argumentCount: UnsafeMutablePointer<Int32>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+  _ testOneInput: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
+) -> Int32

@@ -1,0 +1,33 @@
+import Testing
+
+@testable import HTTPServer
+
+@Suite("A request's cookies")
+struct RequestCookieTests {
+  @Test(
+    "a cookie is found by its exact name, in any place",
+    arguments: [
+      (["ballot=x"], "x"),
+      (["a=1; ballot=x; b=2"], "x"),
+      (["a=1;ballot=x"], "x"),
+      (["a=1", "ballot=x"], "x"),
+      (["ballot=x; ballot=y"], "x"),
+      (["ballot="], ""),
+      (["ballot=a=b=="], "a=b=="),
+      (["ballot=\"x\""], "\"x\""),
+      ([" ballot=x "], "x"),
+      (["ballot"], nil),
+      (["Ballot=x"], nil),
+      (["xballot=x; ballots=y; ballot =z"], nil),
+      ([";;=; =ballot=x"], nil),
+      ([""], nil),
+      ([], nil),
+    ] as [([String], String?)])
+  func found(_ lines: [String], _ expected: String?) throws {
+    var fields = Fields()
+    for line in lines { try fields.add("Cookie", line) }
+    let request = Request(
+      method: .get, version: .http11, target: "/", path: "/", fields: fields, body: [])
+    #expect(request.cookie("ballot") == expected)
+  }
+}

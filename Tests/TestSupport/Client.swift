@@ -1,0 +1,176 @@
+import Foundation
+
+/// A client on a real socket, byte for byte: it sends what it is told, however wrong, and reads what
+/// comes. It waits at most `patience` for anything and then throws.
+public final class Client {
+  public enum Failure: Error, Equatable {
+    /// Nothing came in time.
+    case timedOut(have: String)
+    /// The server closed the connection before the end of what was asked for.
+    case closed(have: String)
+    case refused
+  }
+
+  /// How long a test that fails waits. No test that passes does.
+  public static let patienceSeconds = 20
+
+  private let socket: Int32
+  private var arrived: [UInt8] = []
+
+  public init(port: Int) throws {
+    socket = makeSocket()
+    var patience = timeval(tv_sec: Self.patienceSeconds, tv_usec: 0)
+    let size = socklen_t(MemoryLayout<timeval>.size)
+    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
+    setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = in_port_t(port).bigEndian
+    address.sin_addr.s_addr = inet_addr("127.0.0.1")
+    let connected = withUnsafePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    if connected != 0 { throw Failure.refused }
+  }
+
+  deinit { close(socket) }
+
+  // MARK: Sending
+
+  public func send(_ text: String) throws { try send(Array(text.utf8)) }
+
+  /// - Throws: `Failure.closed` when the server has gone.
+  public func send(_ bytes: [UInt8]) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { sendQuietly(socket, $0) }
+      if count <= 0 { throw Failure.closed(have: "") }
+      rest = rest.dropFirst(count)
+    }
+  }
+
+  /// Sends a GET and reads the answer.
+  public func get(_ target: String, fields: String = "") throws -> Reply {
+    try send("GET \(target) HTTP/1.1\r\nHost: test\r\n\(fields)\r\n")
+    return try reply()
+  }
+
+  /// Says that nothing more will be sent.
+  public func finishSending() { shutdown(socket, Int32(SHUT_WR)) }
+
+  /// Closes with a reset instead of an orderly end, as a crashed peer does.
+  public func reset() {
+    var linger = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(
+      socket, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
+    shutdown(socket, Int32(SHUT_RDWR))
+  }
+
+  /// Takes only so much into the kernel, so that a server soon finds this client full.
+  public func shrinkReceiveBuffer() {
+    var size: Int32 = 4096
+    setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+  }
+
+  // MARK: Receiving
+
+  /// Reads one answer, its body decoded.
+  /// - Parameter toHead: an answer to HEAD has no body, whatever its fields say.
+  public func reply(toHead: Bool = false) throws -> Reply {
+    let head = try read(through: "\r\n\r\n")
+    var reply = Reply(head: head)
+    if toHead || reply.status == 204 || reply.status == 304 || reply.status < 200 { return reply }
+    if reply["transfer-encoding"] == "chunked" {
+      while case let chunk = try self.chunk(), !chunk.isEmpty { reply.body += chunk }
+    } else if let length = reply["content-length"].flatMap({ Int($0) }) {
+      reply.body = try read(count: length)
+    } else {
+      reply.body = try readToEnd()
+    }
+    return reply
+  }
+
+  /// Reads the head of an answer whose body stays open.
+  public func head() throws -> Reply { Reply(head: try read(through: "\r\n\r\n")) }
+
+  /// Reads one chunk of a body; empty is the last (RFC 9112, section 7.1).
+  public func chunk() throws -> [UInt8] {
+    let line = String(decoding: try read(through: "\r\n").dropLast(2), as: UTF8.self)
+    guard let count = Int(line, radix: 16) else { throw Failure.closed(have: line) }
+    let bytes = try read(count: count)
+    _ = try read(count: 2)
+    return bytes
+  }
+
+  /// Reads chunks until one has an event, and returns the events in it.
+  public func events() throws -> [ReceivedEvent] {
+    while true {
+      let chunk = try chunk()
+      if chunk.isEmpty { return [] }
+      let events = ReceivedEvent.parse(String(decoding: chunk, as: UTF8.self))
+      if !events.isEmpty { return events }
+    }
+  }
+
+  /// Reads events until one fits, and returns it.
+  public func event(where fits: (ReceivedEvent) -> Bool) throws -> ReceivedEvent {
+    while case let events = try events(), !events.isEmpty {
+      if let event = events.first(where: fits) { return event }
+    }
+    throw Failure.closed(have: "")
+  }
+
+  public func read(through text: String) throws -> [UInt8] {
+    let mark = Array(text.utf8)
+    while true {
+      if let range = arrived.firstRange(of: mark) { return take(range.upperBound) }
+      try receive()
+    }
+  }
+
+  public func read(count: Int) throws -> [UInt8] {
+    while arrived.count < count { try receive() }
+    return take(count)
+  }
+
+  /// Everything until the server closes, in an orderly way or not.
+  public func readToEnd() throws -> [UInt8] {
+    do {
+      while true { try receive() }
+    } catch Failure.closed {
+      return take(arrived.count)
+    }
+  }
+
+  private func take(_ count: Int) -> [UInt8] {
+    defer { arrived.removeFirst(count) }
+    return Array(arrived[..<count])
+  }
+
+  private func receive() throws {
+    var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+    let count = recv(socket, &buffer, buffer.count, 0)
+    let have = String(decoding: arrived, as: UTF8.self)
+    if count < 0, errno == EAGAIN { throw Failure.timedOut(have: have) }
+    if count <= 0 { throw Failure.closed(have: have) }
+    arrived += buffer[..<count]
+  }
+}
+
+private func makeSocket() -> Int32 {
+  #if canImport(Glibc)
+    socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+  #else
+    socket(AF_INET, SOCK_STREAM, 0)
+  #endif
+}
+
+private func sendQuietly(_ socket: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+  #if canImport(Glibc)
+    Foundation.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+  #else
+    Foundation.send(socket, bytes.baseAddress, bytes.count, 0)
+  #endif
+}

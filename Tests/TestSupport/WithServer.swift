@@ -1,0 +1,19 @@
+import EventLoop
+public import HTTPServer
+
+/// Serves the application on a port of the system's choice while `body` runs.
+public func withServer(
+  _ app: Application, limits: Limits = Limits(), loops count: Int = 2,
+  _ body: (Int) async throws -> Void
+) async throws {
+  let loops = try EventLoop.start(count: count)
+  defer { for loop in loops { loop.stop() } }
+  let server = try await app.listen(host: "127.0.0.1", port: 0, on: loops, limits: limits)
+  do {
+    try await body(server.port)
+  } catch {
+    await server.stop(patience: .zero)
+    throw error
+  }
+  await server.stop(patience: .zero)
+}

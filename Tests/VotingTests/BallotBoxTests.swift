@@ -1,0 +1,172 @@
+import Testing
+
+@testable import Voting
+
+@Suite("One ballot per browser")
+struct BallotBoxTests {
+  @Test("a first vote is counted, shown, and given a key", arguments: Storage.allCases)
+  func firstVote(storage: Storage) async throws {
+    let room = try Room(storage)
+    let start = room.box.snapshot
+    #expect(start.tally == Tally())
+    let receipt = try await room.box.cast(.yes)
+    let key = try #require(receipt.newKey)
+    #expect(receipt.answer == .yes)
+    #expect(room.box.isGenuine(key))
+    #expect(room.box.snapshot.tally == Tally(yes: 1))
+    #expect(room.box.snapshot.sequence == start.sequence + 1)
+    #expect(room.screen.snapshots == [room.box.snapshot])
+    #expect(await room.box.answer(of: key) == .yes)
+  }
+
+  @Test("the same vote by one browser again changes nothing", arguments: Storage.allCases)
+  func repeated(storage: Storage) async throws {
+    let room = try Room(storage)
+    let key = try #require(try await room.box.cast(.no).newKey)
+    let before = room.box.snapshot
+    #expect(try await room.box.cast(.no, key: key) == Receipt(answer: .no, newKey: nil))
+    #expect(room.box.snapshot == before)
+    #expect(room.screen.snapshots == [before])
+  }
+
+  @Test("a second vote by one browser replaces the first", arguments: Storage.allCases)
+  func moved(storage: Storage) async throws {
+    let room = try Room(storage)
+    let key = try #require(try await room.box.cast(.yes).newKey)
+    _ = try await room.box.cast(.no, key: key)
+    #expect(room.box.snapshot.tally == Tally(no: 1))
+    #expect(await room.box.answer(of: key) == .no)
+    _ = try await room.box.cast(.yes, key: key)
+    #expect(room.box.snapshot.tally == Tally(yes: 1))
+  }
+
+  @Test("a first vote with a key issued before it may be repeated", arguments: Storage.allCases)
+  func issuedBefore(storage: Storage) async throws {
+    let room = try Room(storage)
+    let key = try #require(room.box.issueKey())
+    #expect(await room.box.answer(of: key) == nil)
+    let results = await room.castTogether([(.yes, key), (.yes, key), (.yes, key)])
+    for result in results { #expect(try result.get().newKey == nil) }
+    #expect(room.box.snapshot.tally == Tally(yes: 1))
+  }
+
+  @Test("a forged or foreign key makes a new ballot", arguments: Storage.allCases)
+  func forged(storage: Storage) async throws {
+    let room = try Room(storage)
+    let victim = try #require(try await room.box.cast(.yes).newKey)
+    let foreign = try #require(try Room(storage).box.issueKey())
+    let unissued = BallotKey(number: .max, seal: 0)
+    for key in [BallotKey(number: victim.number, seal: victim.seal ^ 1), foreign, unissued] {
+      #expect(!room.box.isGenuine(key))
+      #expect(await room.box.answer(of: key) == nil)
+      let newKey = try #require(try await room.box.cast(.no, key: key).newKey)
+      #expect(newKey != victim)
+    }
+    #expect(room.box.snapshot.tally == Tally(yes: 1, no: 3))
+    #expect(await room.box.answer(of: victim) == .yes)
+  }
+
+  @Test("where a browser has many ballots, every vote is one", arguments: Storage.allCases)
+  func many(storage: Storage) async throws {
+    let room = try Room(storage, ballots: .many)
+    #expect(room.box.issueKey() == nil)
+    let key = BallotKey(number: 1, seal: 1)
+    for _ in 1...3 { #expect(try await room.box.cast(.yes, key: key).newKey == nil) }
+    #expect(try await room.box.cast(.no).newKey == nil)
+    #expect(room.box.snapshot.tally == Tally(yes: 3, no: 1))
+    #expect(await room.box.answer(of: key) == nil)
+  }
+
+  @Test("keys go on when a block of them is used up, none twice", arguments: Storage.allCases)
+  func manyKeys(storage: Storage) async throws {
+    let room = try Room(storage)
+    var numbers: Set<Int> = []
+    room.executor.held {
+      while let key = room.box.issueKey() { numbers.insert(key.number) }
+    }
+    #expect(numbers.count == KeyIssuer.block)
+    while room.box.issueKey().map({ numbers.insert($0.number) }) == nil { await Task.yield() }
+    #expect(numbers.count == KeyIssuer.block + 1)
+    #expect(room.screen.snapshots.isEmpty)
+  }
+}
+
+@Suite("Votes that wait for the disk")
+struct WaitingTests {
+  @Test("votes that gather share one transaction", arguments: Storage.allCases)
+  func together(storage: Storage) async throws {
+    let room = try Room(storage)
+    let results = await room.castTogether((0..<100).map { ($0 % 4 == 0 ? .no : .yes, nil) })
+    #expect(Set(try results.map { try #require(try $0.get().newKey).number }).count == 100)
+    #expect(room.screen.snapshots.map(\.tally) == [Tally(yes: 75, no: 25)])
+  }
+
+  @Test("a vote past the limit is refused, and one that comes later is not")
+  func busy() async throws {
+    let room = try Room(.memory, votesWaitingMax: 3)
+    let results = await room.castTogether((0..<5).map { _ in (.yes, nil) })
+    #expect(results.filter { $0 == .failure(.busy) }.count == 2)
+    #expect(room.box.snapshot.tally == Tally(yes: 3))
+    _ = try await room.box.cast(.yes)
+    #expect(room.box.snapshot.tally == Tally(yes: 4))
+  }
+
+  @Test("whoever is acknowledged finds the vote on the screen", arguments: Storage.allCases)
+  func shownFirst(storage: Storage) async throws {
+    let room = try Room(storage)
+    try await withThrowingTaskGroup { group in
+      for _ in 0..<50 {
+        group.addTask {
+          let before = room.box.snapshot.tally.total
+          _ = try await room.box.cast(.yes)
+          let shown = try #require(room.screen.snapshots.last)
+          #expect(shown.tally.total > before)
+        }
+      }
+      try await group.waitForAll()
+    }
+    #expect(room.screen.snapshots.last == room.box.snapshot)
+    #expect(room.box.snapshot.tally == Tally(yes: 50))
+  }
+
+  @Test("votes that wait when the box is finished are counted", arguments: Storage.allCases)
+  func finish(storage: Storage) async throws {
+    let room = try Room(storage)
+    let (vote, finish) = room.executor.held {
+      let vote = Task.immediate { try await room.box.cast(.yes) }
+      return (vote, Task.immediate { await room.box.finish() })
+    }
+    await finish.value
+    _ = try await vote.value
+    #expect(room.box.snapshot.tally == Tally(yes: 1))
+    await #expect(throws: BallotBoxError.finished) { try await room.box.cast(.yes) }
+    await #expect(throws: BallotBoxError.finished) { try await room.box.close() }
+    await #expect(throws: BallotBoxError.finished) { try await room.box.counts() }
+    #expect(room.box.snapshot.tally == Tally(yes: 1))
+  }
+
+  @Test(
+    "a thousand first votes at once, retried and changed, count once each",
+    arguments: Storage.allCases)
+  func thousand(storage: Storage) async throws {
+    let room = try Room(storage)
+    try await withThrowingTaskGroup { group in
+      for browser in 0..<1000 {
+        group.addTask {
+          let first: Answer = browser % 3 == 0 ? .no : .yes
+          let changed: Answer = browser % 5 == 0 ? .no : .yes
+          var key = browser % 2 == 0 ? room.box.issueKey() : nil
+          key = try await room.box.cast(first, key: key).newKey ?? key
+          _ = try await room.box.cast(first, key: key)
+          if browser % 7 == 0 { _ = try await room.box.cast(changed, key: key) }
+        }
+      }
+      try await group.waitForAll()
+    }
+    let yes = (0..<1000).count { $0 % (($0 % 7 == 0) ? 5 : 3) != 0 }
+    #expect(room.box.snapshot.tally == Tally(yes: yes, no: 1000 - yes))
+    #expect(try await room.box.counts().map(\.tally) == [room.box.snapshot.tally])
+    let sequences = room.screen.snapshots.map(\.sequence)
+    #expect(zip(sequences, sequences.dropFirst()).allSatisfy(<))
+  }
+}

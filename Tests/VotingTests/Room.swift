@@ -1,0 +1,148 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Voting
+
+/// Where the ballots of a test are kept.
+enum Storage: String, Sendable, CaseIterable, CustomTestStringConvertible {
+  case memory
+
+  var testDescription: String { rawValue }
+}
+
+/// A ballot box with a screen before it and a disk behind it that fails when asked to.
+struct Room: Sendable {
+  static let question = Question("Will it rain?")
+
+  let storage: Storage
+  let executor = QueueExecutor()
+  let screen = Screen()
+  let disk = Disk()
+  let directory: TemporaryDirectory
+  let box: BallotBox
+
+  init(
+    _ storage: Storage, question: Question = Room.question, ballots: Ballots = .one,
+    votesWaitingMax: Int = 10_000, in directory: TemporaryDirectory? = nil
+  ) throws {
+    self.storage = storage
+    self.directory = try directory ?? TemporaryDirectory()
+    box = try BallotBox(
+      ledger: FailingLedger(Self.ledger(storage), disk), executor: executor, question: question,
+      ballots: ballots, votesWaitingMax: votesWaitingMax, now: { 1_800_000_000 },
+      onChange: screen.show, onFault: disk.report)
+  }
+
+  private static func ledger(_ storage: Storage) -> any Ledger {
+    MemoryLedger()
+  }
+
+  /// Starts votes that all wait for the disk, and returns what became of each.
+  func castTogether(
+    _ votes: [(answer: Answer, key: BallotKey?)]
+  ) async -> [Result<Receipt, BallotBoxError>] {
+    let tasks = executor.held {
+      votes.map { vote in
+        Task.immediate { () -> Result<Receipt, BallotBoxError> in
+          do throws(BallotBoxError) {
+            return .success(try await box.cast(vote.answer, key: vote.key))
+          } catch {
+            return .failure(error)
+          }
+        }
+      }
+    }
+    var results: [Result<Receipt, BallotBoxError>] = []
+    for task in tasks { results.append(await task.value) }
+    return results
+  }
+}
+
+/// What the audience was told.
+final class Screen: Sendable {
+  private let shown = Mutex<[Snapshot]>([])
+
+  var snapshots: [Snapshot] { shown.withLock { $0 } }
+
+  func show(_ snapshot: Snapshot) { shown.withLock { $0.append(snapshot) } }
+}
+
+/// Decides when a ledger fails, and hears of it.
+final class Disk: Sendable {
+  enum Step { case begin, record, save, commit }
+
+  static let full = LedgerError.full(path: "votes")
+
+  private let failing = Mutex<Step?>(nil)
+  private let reported = Mutex<[LedgerError]>([])
+
+  var faults: [LedgerError] { reported.withLock { $0 } }
+
+  func fail(at step: Step?) { failing.withLock { $0 = step } }
+  func report(_ error: LedgerError) { reported.withLock { $0.append(error) } }
+
+  func check(_ step: Step) throws(LedgerError) {
+    if failing.withLock({ $0 == step }) { throw Self.full }
+  }
+}
+
+/// A ledger whose disk fails when the test says so.
+final class FailingLedger: Ledger {
+  private let ledger: any Ledger
+  private let disk: Disk
+
+  init(_ ledger: any Ledger, _ disk: Disk) {
+    self.ledger = ledger
+    self.disk = disk
+  }
+
+  var secret: UInt128 { ledger.secret }
+  func counters() throws(LedgerError) -> Counters { try ledger.counters() }
+  func counts() throws(LedgerError) -> [Count] { try ledger.counts() }
+  func newestRound() throws(LedgerError) -> Round? { try ledger.newestRound() }
+  func tally(round: Int) throws(LedgerError) -> Tally { try ledger.tally(round: round) }
+
+  func answer(voter: Int, round: Int) throws(LedgerError) -> Answer? {
+    try ledger.answer(voter: voter, round: round)
+  }
+
+  func begin() throws(LedgerError) {
+    try disk.check(.begin)
+    try ledger.begin()
+  }
+
+  /// Fails after it has recorded, so that there is something to roll back.
+  func record(_ answer: Answer, voter: Int, round: Int) throws(LedgerError) -> Answer? {
+    let previous = try ledger.record(answer, voter: voter, round: round)
+    try disk.check(.record)
+    return previous
+  }
+
+  func save(_ round: Round) throws(LedgerError) { try ledger.save(round) }
+
+  func save(_ counters: Counters) throws(LedgerError) {
+    try ledger.save(counters)
+    try disk.check(.save)
+  }
+
+  func commit() throws(LedgerError) {
+    try disk.check(.commit)
+    try ledger.commit()
+  }
+
+  func rollback() { ledger.rollback() }
+}
+
+/// A directory that goes when its last user lets go of it.
+final class TemporaryDirectory: Sendable {
+  let path: String
+
+  init() throws {
+    path = FileManager.default.temporaryDirectory.path + "/votes-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  // A leftover in the system's temporary directory does no harm.
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}
