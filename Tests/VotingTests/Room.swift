@@ -6,7 +6,7 @@ import Testing
 
 /// Where the ballots of a test are kept.
 enum Storage: String, Sendable, CaseIterable, CustomTestStringConvertible {
-  case memory
+  case memory, sqlite
 
   var testDescription: String { rawValue }
 }
@@ -27,15 +27,24 @@ struct Room: Sendable {
     votesWaitingMax: Int = 10_000, in directory: TemporaryDirectory? = nil
   ) throws {
     self.storage = storage
-    self.directory = try directory ?? TemporaryDirectory()
+    let directory = try directory ?? TemporaryDirectory()
+    self.directory = directory
     box = try BallotBox(
-      ledger: FailingLedger(Self.ledger(storage), disk), executor: executor, question: question,
+      ledger: FailingLedger(try Self.ledger(storage, in: directory), disk), executor: executor,
+      question: question,
       ballots: ballots, votesWaitingMax: votesWaitingMax, now: { 1_800_000_000 },
       onChange: screen.show, onFault: disk.report)
   }
 
-  private static func ledger(_ storage: Storage) -> any Ledger {
-    MemoryLedger()
+  var file: String { directory.path + "/votes.sqlite" }
+
+  private static func ledger(
+    _ storage: Storage, in directory: TemporaryDirectory
+  ) throws -> any Ledger {
+    switch storage {
+    case .memory: MemoryLedger()
+    case .sqlite: try SQLiteLedger(path: directory.path + "/votes.sqlite")
+    }
   }
 
   /// Starts votes that all wait for the disk, and returns what became of each.
@@ -100,8 +109,6 @@ final class FailingLedger: Ledger {
   var secret: UInt128 { ledger.secret }
   func counters() throws(LedgerError) -> Counters { try ledger.counters() }
   func counts() throws(LedgerError) -> [Count] { try ledger.counts() }
-  func newestRound() throws(LedgerError) -> Round? { try ledger.newestRound() }
-  func tally(round: Int) throws(LedgerError) -> Tally { try ledger.tally(round: round) }
 
   func answer(voter: Int, round: Int) throws(LedgerError) -> Answer? {
     try ledger.answer(voter: voter, round: round)
