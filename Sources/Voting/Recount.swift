@@ -8,8 +8,11 @@ public struct Recount: Sendable {
 
   /// - Throws: `LedgerError` where the file cannot be read at all.
   public init(path: String) throws(LedgerError) {
+    try self.init(path: path, schema: Schema.migrations.count)
+  }
+
+  init(path: String, schema newest: Int) throws(LedgerError) {
     let connection = try Connection(path, .readOnly, busyTimeout: .seconds(10))
-    let newest = Schema.migrations.count
     // One transaction: what a server writes meanwhile does not show.
     try connection.execute("BEGIN")
     let version = try Schema.version(connection, newest: newest)
@@ -22,16 +25,22 @@ public struct Recount: Sendable {
   private static func disagreements(
     _ connection: Connection, _ counts: [Count]
   ) throws(LedgerError) -> [Disagreement] {
-    // Covers that answers are 0 or 1 and that a voter has one ballot a round.
+    // Covers that a voter has one ballot a round, but no CHECK: a read-only connection has none.
     var found = try connection.texts("PRAGMA integrity_check")
       .filter { $0 != "ok" }.map(Disagreement.damage)
     let counters = try Schema.counters(connection)
-    let strayed = try connection.integer(
-      "SELECT count(*) FROM ballots WHERE round NOT IN (SELECT number FROM rounds)")
-    if strayed > 0 { found.append(.ballotsWithoutRound(strayed)) }
-    let unissued = try connection.integer(
-      "SELECT count(*) FROM ballots WHERE voter NOT BETWEEN 1 AND \(counters.numbersEnd - 1)")
-    if unissued > 0 { found.append(.ballotsNeverIssued(unissued)) }
+    func look(
+      for disagreement: (Int) -> Disagreement, where condition: String
+    ) throws(LedgerError) {
+      let count = try connection.integer("SELECT count(*) FROM ballots WHERE \(condition)")
+      if count > 0 { found.append(disagreement(count)) }
+    }
+    try look(for: Disagreement.ballotsWithoutAnswer, where: "answer NOT IN (0, 1)")
+    try look(
+      for: Disagreement.ballotsWithoutRound, where: "round NOT IN (SELECT number FROM rounds)")
+    try look(
+      for: Disagreement.ballotsNeverIssued,
+      where: "voter NOT BETWEEN 1 AND \(counters.numbersEnd - 1)")
     if let newest = counts.last, newest.tally != counters.published {
       found.append(.published(counters.published, counted: newest.tally))
     }
@@ -46,6 +55,8 @@ public struct Recount: Sendable {
 public enum Disagreement: Equatable, Sendable, CustomStringConvertible {
   /// In the words of SQLite.
   case damage(String)
+  /// Ballots that say neither yes nor no.
+  case ballotsWithoutAnswer(Int)
   case ballotsWithoutRound(Int)
   /// Ballots under numbers that were never handed out.
   case ballotsNeverIssued(Int)
@@ -57,6 +68,7 @@ public enum Disagreement: Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .damage(let report): "the file is damaged: \(report)"
+    case .ballotsWithoutAnswer(let count): "\(count) ballots say neither yes nor no"
     case .ballotsWithoutRound(let count): "\(count) ballots belong to no round"
     case .ballotsNeverIssued(let count): "\(count) ballots have numbers that no browser was given"
     case .published(let published, let counted):

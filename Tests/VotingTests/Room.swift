@@ -36,14 +36,12 @@ struct Room: Sendable {
       onChange: screen.show, onFault: disk.report)
   }
 
-  var file: String { directory.path + "/votes.sqlite" }
-
   private static func ledger(
     _ storage: Storage, in directory: TemporaryDirectory
   ) throws -> any Ledger {
     switch storage {
     case .memory: MemoryLedger()
-    case .sqlite: try SQLiteLedger(path: directory.path + "/votes.sqlite")
+    case .sqlite: try SQLiteLedger(path: directory.file)
     }
   }
 
@@ -144,10 +142,21 @@ final class FailingLedger: Ledger {
 /// A directory that goes when its last user lets go of it.
 final class TemporaryDirectory: Sendable {
   let path: String
+  /// Where the database goes.
+  var file: String { path + "/votes.sqlite" }
 
   init() throws {
     path = FileManager.default.temporaryDirectory.path + "/votes-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  /// What a machine that loses its power now would find: the files as they are, and no lock.
+  func afterCrash() throws -> TemporaryDirectory {
+    let copy = try TemporaryDirectory()
+    for suffix in ["", "-wal"] {
+      try FileManager.default.copyItem(atPath: file + suffix, toPath: copy.file + suffix)
+    }
+    return copy
   }
 
   // A leftover in the system's temporary directory does no harm.

@@ -3,7 +3,7 @@
 /// Every commit is on the disk before it returns. The file is one server's at a time: a lock file
 /// beside it (`<file>-lock`) says so, while other programs may read it.
 public final class SQLiteLedger: Ledger {
-  private let connection: Connection
+  let connection: Connection
   public let secret: UInt128
 
   private let beginning: Statement

@@ -84,7 +84,8 @@ enum Schema {
     let statement = try Statement(
       connection,
       """
-      SELECT number, question, yes_label, no_label, opened, closed, count(voter), total(answer)
+      SELECT number, question, yes_label, no_label, opened, closed,
+        total(answer = 1), total(answer = 0)
       FROM rounds LEFT JOIN ballots ON round = number GROUP BY number ORDER BY number
       """)
     try statement.forEachRow { row in
@@ -92,8 +93,8 @@ enum Schema {
       let round = Round(
         number: row.integer(0), question: question, openedSeconds: row.integer(4),
         closedSeconds: row.optionalInteger(5))
-      let yes = row.integer(7)
-      counts.append(Count(round: round, tally: Tally(yes: yes, no: row.integer(6) - yes)))
+      counts.append(
+        Count(round: round, tally: Tally(yes: row.integer(6), no: row.integer(7))))
     }
     return counts
   }
