@@ -61,6 +61,8 @@ public enum LedgerError: Error, Equatable, Sendable {
   /// Another program locks the file for longer than we wait.
   case busy(path: String)
   case failed(path: String, reason: String)
+  /// The SQLite of this machine is too old.
+  case oldLibrary(version: String)
 }
 
 extension LedgerError: CustomStringConvertible {
@@ -91,6 +93,8 @@ extension LedgerError: CustomStringConvertible {
       "the database \(path) is locked by another program: close that program"
     case .failed(let path, let reason):
       "the database \(path) cannot be used (\(reason)): check its disk"
+    case .oldLibrary(let version):
+      "this machine has SQLite \(version): install 3.37 or later, or keep the votes in memory"
     }
   }
 }

@@ -78,6 +78,7 @@ struct UnusableFileTests {
       .older(path: path, version: 0), .inUse(path: path), .moved(path: path), .full(path: path),
       .busy(path: path), .failed(path: path, reason: "because"),
     ]
+    #expect(LedgerError.oldLibrary(version: "3.34.1").description.contains("3.34.1"))
     for error in errors {
       #expect(error.description.contains(path))
       #expect(error.description.contains(": "))

@@ -38,6 +38,9 @@ typedef long long sqlite3_int64;
 #define SQLITE_FCNTL_HAS_MOVED 20
 #define SQLITE_NULL 5
 
+int sqlite3_libversion_number(void);
+const char *sqlite3_libversion(void);
+
 int sqlite3_open_v2(const char *path, sqlite3 **database, int flags, const char *vfs);
 int sqlite3_close_v2(sqlite3 *database);
 int sqlite3_busy_timeout(sqlite3 *database, int milliseconds);

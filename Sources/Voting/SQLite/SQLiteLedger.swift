@@ -26,6 +26,9 @@ public final class SQLiteLedger: Ledger {
   }
 
   init(path: String, busyTimeout: Duration, migrations: [String]) throws(LedgerError) {
+    if Connection.libraryNumber < Schema.libraryNumberMin {
+      throw .oldLibrary(version: Connection.libraryVersion)
+    }
     lock = try FileLock(beside: path)
     try DatabaseFile.checkIsOurs(path)
     connection = try Connection(path, .readWrite, busyTimeout: busyTimeout)
@@ -103,7 +106,10 @@ public final class SQLiteLedger: Ledger {
 
   // MARK: Writing
 
-  public func begin() throws(LedgerError) { try beginning.run() }
+  public func begin() throws(LedgerError) {
+    if connection.isInTransaction { try connection.execute("ROLLBACK") }
+    try beginning.run()
+  }
 
   /// Most votes are a browser's first: those cost one statement, and the others two or three.
   public func record(_ answer: Answer, voter: Int, round: Int) throws(LedgerError) -> Answer? {
@@ -148,7 +154,7 @@ public final class SQLiteLedger: Ledger {
 
   public func rollback() {
     guard connection.isInTransaction else { return }
-    // A rollback that fails leaves the transaction open; the next BEGIN then says so.
+    // A rollback that fails leaves the transaction open, and `begin` tries again.
     try? connection.execute("ROLLBACK")
   }
 }

@@ -3,6 +3,9 @@ enum Schema {
   /// Marks a file as a ledger of this program: "SHOH" in its header.
   static let applicationID = 0x5348_4F48
 
+  /// SQLite 3.37 is the first that knows STRICT.
+  static let libraryNumberMin = 3_037_000
+
   /// Each brings a file from the version that is its index to the next one. What has been released
   /// is never edited; a change is another entry.
   static let migrations = [
