@@ -26,7 +26,14 @@ let package = Package(
     .target(name: "HTTPServer", dependencies: ["EventLoop"], swiftSettings: strict),
     .target(name: "ServerSentEvents", dependencies: ["HTTPServer"], swiftSettings: strict),
     .target(name: "Templates", swiftSettings: strict),
-    .target(name: "Voting", swiftSettings: strict),
+    .target(
+      name: "CSQLite",
+      linkerSettings: [
+        // The unversioned name is there only where the header is.
+        .linkedLibrary(":libsqlite3.so.0", .when(platforms: [.linux])),
+        .linkedLibrary("sqlite3", .when(platforms: [.macOS])),
+      ]),
+    .target(name: "Voting", dependencies: ["CSQLite"], swiftSettings: strict),
     .executableTarget(
       name: "ShowOfHands",
       dependencies: ["ServerSentEvents", "HTTPServer", "EventLoop", "Templates", "Voting"],

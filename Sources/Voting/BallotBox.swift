@@ -21,7 +21,7 @@ public actor BallotBox {
   private nonisolated let ballots: Ballots
   private nonisolated let keys: KeyIssuer
   private nonisolated let waiting: Mutex<VotesWaiting>
-  private nonisolated let newest: Mutex<Snapshot>
+  private nonisolated let stored: Mutex<Standing>
   private let now: @Sendable () -> Int
   private let onChange: @Sendable (Snapshot) -> Void
   private let onFault: @Sendable (LedgerError) -> Void
@@ -62,14 +62,14 @@ public actor BallotBox {
   ) throws(LedgerError) {
     var counters = try ledger.counters()
     let numbers = KeyIssuer.firstNumbers(after: counters.numbersEnd)
-    let snapshot = try ledger.transaction { () throws(LedgerError) in
-      let newest = try ledger.newestRound()
-      let round = try ledger.continueRound(newest, question, now: now())
+    let standing = try ledger.transaction { () throws(LedgerError) in
       counters.numbersEnd = numbers.upperBound
       counters.sequence += 1
-      counters.published = try ledger.tally(round: round.number)
+      let standing = try Standing(
+        continuing: ledger, question, sequence: counters.sequence, now: now())
+      counters.published = standing.newest.tally
       try ledger.save(counters)
-      return Snapshot(round: round, tally: counters.published, sequence: counters.sequence)
+      return standing
     }
     self.executor = executor
     self.ballots = ballots
@@ -79,14 +79,20 @@ public actor BallotBox {
     self.counters = counters
     keys = KeyIssuer(secret: ledger.secret, numbers: numbers)
     waiting = Mutex(VotesWaiting(max: votesWaitingMax))
-    newest = Mutex(snapshot)
+    stored = Mutex(standing)
     self.ledger = ledger
   }
 
   // MARK: For every request, on any thread
 
   /// The newest round and its tally as they are on disk. Never waits for the disk.
-  public nonisolated var snapshot: Snapshot { newest.withLock { $0 } }
+  public nonisolated var snapshot: Snapshot { stored.withLock { $0.newest } }
+
+  /// Every round with its tally as they are on disk, oldest first. Never waits for the disk.
+  public nonisolated var counts: [Count] {
+    let standing = stored.withLock { $0 }
+    return standing.past + [standing.newest.count]
+  }
 
   /// Counts a vote and returns when it is durable. A key that is missing, or that this ledger did
   /// not issue, makes a new ballot; a key whose browser has voted moves its ballot. It may have been
@@ -148,12 +154,6 @@ public actor BallotBox {
 
   // MARK: For the presenter
 
-  /// Every round with its tally, oldest first, counted from the ballots.
-  public func counts() throws(BallotBoxError) -> [Count] {
-    guard let ledger else { throw .finished }
-    do throws(LedgerError) { return try ledger.counts() } catch { throw .storage(error) }
-  }
-
   /// Takes no more votes. Those that came before are counted; later ones fail with `.closed`.
   @discardableResult public func close() throws(BallotBoxError) -> Snapshot {
     try changeRound { if $0.isOpen { $0.closedSeconds = now() } }
@@ -186,19 +186,20 @@ public actor BallotBox {
 
   private func changeRound(_ edit: (inout Round) -> Void) throws(BallotBoxError) -> Snapshot {
     commit()
-    try write { ledger, snapshot throws(LedgerError) in
-      let old = snapshot.round
-      edit(&snapshot.round)
-      if snapshot.round != old { try ledger.save(snapshot.round) }
+    try write { ledger, standing throws(LedgerError) in
+      let old = standing.newest.round
+      edit(&standing.newest.round)
+      if standing.newest.round != old { try ledger.save(standing.newest.round) }
     }
     return snapshot
   }
 
   private func beginRound(_ question: Question) throws(BallotBoxError) -> Snapshot {
     commit()
-    try write { ledger, snapshot throws(LedgerError) in
-      snapshot.round = try ledger.beginRound(after: snapshot.round, question, now: now())
-      snapshot.tally = Tally()
+    try write { ledger, standing throws(LedgerError) in
+      standing.past.append(standing.newest.count)
+      standing.newest.round = try ledger.beginRound(after: &standing.past, question, now: now())
+      standing.newest.tally = Tally()
     }
     return snapshot
   }
@@ -218,32 +219,32 @@ public actor BallotBox {
   private func record(_ batch: [Vote]) throws(BallotBoxError) {
     let votes = snapshot.round.isOpen ? batch : []
     if !votes.isEmpty || keys.wanted != nil {
-      try write { ledger, snapshot throws(LedgerError) in
-        let round = snapshot.round.number
+      try write { ledger, standing throws(LedgerError) in
+        let round = standing.newest.round.number
         for vote in votes {
           let previous = try ledger.record(vote.answer, voter: vote.voter, round: round)
-          snapshot.tally.count(vote.answer, insteadOf: previous)
+          standing.newest.tally.count(vote.answer, insteadOf: previous)
         }
       }
     }
     if votes.count < batch.count { throw .closed }
   }
 
-  /// Does all that `edit` does in one transaction, then publishes the snapshot it leaves.
+  /// Does all that `edit` does in one transaction, then publishes what it leaves.
   private func write(
-    _ edit: (any Ledger, inout Snapshot) throws(LedgerError) -> Void
+    _ edit: (any Ledger, inout Standing) throws(LedgerError) -> Void
   ) throws(BallotBoxError) {
     guard let ledger else { throw .finished }
-    let old = snapshot
+    let old = stored.withLock { $0 }
     var new = old
     var counters = self.counters
     do throws(LedgerError) {
       try ledger.transaction { () throws(LedgerError) in
         try edit(ledger, &new)
-        if new != old { new.sequence += 1 }
+        if new != old { new.newest.sequence += 1 }
         counters.numbersEnd = keys.wanted ?? counters.numbersEnd
-        counters.sequence = new.sequence
-        counters.published = new.tally
+        counters.sequence = new.newest.sequence
+        counters.published = new.newest.tally
         if counters != self.counters { try ledger.save(counters) }
       }
     } catch {
@@ -255,8 +256,31 @@ public actor BallotBox {
     self.counters = counters
     keys.reserved(below: counters.numbersEnd)
     if new != old {
-      newest.withLock { $0 = new }
-      onChange(new)
+      stored.withLock { $0 = new }
+      onChange(new.newest)
+    }
+  }
+}
+
+/// What a ledger holds, as it was when it was committed last.
+private struct Standing: Equatable {
+  /// The rounds before the newest. They change no more, and need not be counted again.
+  var past: [Count]
+  var newest: Snapshot
+
+  /// The newest round continues if it asks the same question.
+  init(
+    continuing ledger: any Ledger, _ question: Question, sequence: Int, now: Int
+  ) throws(LedgerError) {
+    past = try ledger.counts()
+    if let last = past.last, last.round.question.text == question.text {
+      past.removeLast()
+      newest = Snapshot(round: last.round, tally: last.tally, sequence: sequence)
+      newest.round.question = question
+      try ledger.save(newest.round)
+    } else {
+      let round = try ledger.beginRound(after: &past, question, now: now)
+      newest = Snapshot(round: round, tally: Tally(), sequence: sequence)
     }
   }
 }
