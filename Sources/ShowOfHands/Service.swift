@@ -89,7 +89,8 @@ struct Service {
   }
 
   private static func makeLedger(_ database: String) throws(LedgerError) -> sending any Ledger {
-    MemoryLedger()
+    if database == ":memory:" { return MemoryLedger() }
+    return try SQLiteLedger(path: database)
   }
 
   private static func listen(
