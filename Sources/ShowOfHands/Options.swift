@@ -30,29 +30,18 @@ struct Options: Sendable {
       guard let value = environment[option.variable], !value.isEmpty else { continue }
       try option.set(&self, value, as: option.variable)
     }
-    var rest = arguments[...]
-    while let argument = rest.popFirst() {
-      if argument == "--help" || argument == "-h" {
+    var arguments = Arguments(arguments)
+    while let name = arguments.nextName() {
+      if name == "--help" || name == "-h" {
         wantsHelp = true
-        continue
+      } else if let option = Self.all.first(where: { $0.name == name }) {
+        let value = try arguments.value(of: name, expected: option.value)
+        try option.set(&self, value, as: name)
+      } else {
+        throw UsageError("There is no option \(name). See --help.")
       }
-      let (name, attached) = Self.split(argument)
-      guard let option = Self.all.first(where: { $0.name == name }) else {
-        throw UsageError("There is no option \(argument). See --help.")
-      }
-      guard let value = attached ?? rest.popFirst() else {
-        throw UsageError("\(name) needs a value: \(option.usage).")
-      }
-      try option.set(&self, value, as: name)
+      try arguments.finish(name)
     }
-  }
-
-  /// `--port=80` as `--port` and `80`.
-  private static func split(_ argument: String) -> (name: String, value: String?) {
-    guard argument.hasPrefix("--"), let equals = argument.firstIndex(of: "=") else {
-      return (argument, nil)
-    }
-    return (String(argument[..<equals]), String(argument[argument.index(after: equals)...]))
   }
 
   static let loopsMax = 8
@@ -139,6 +128,7 @@ struct Options: Sendable {
     }
     return """
       Usage: ShowOfHands [options]
+             ShowOfHands recount [--database FILE] [--json|--csv]
 
       Asks a room a yes/no question: people vote at / and the big screen at /result shows the tally.
 
@@ -148,12 +138,6 @@ struct Options: Sendable {
       In brackets: the environment variable that says the same; an option wins over it.
       """
   }
-}
-
-/// A command that cannot be carried out as it was given: one sentence, exit status 2.
-struct UsageError: Error, Equatable {
-  let message: String
-  init(_ message: String) { self.message = message }
 }
 
 extension Int {

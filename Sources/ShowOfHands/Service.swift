@@ -17,9 +17,14 @@ struct Service {
 
   /// Serves until a signal asks to end.
   /// - Throws: `UsageError` with one sentence when it cannot start.
-  static func run(_ options: Options) async throws {
+  static func run(_ options: Options) async throws(UsageError) {
     let signals = Signals.termination()
-    let service = try await start(options, log: .standardError)
+    let service: Service
+    do {
+      service = try await start(options, log: .standardError)
+    } catch {
+      throw (error as? UsageError) ?? UsageError("Cannot start: \(error).")
+    }
     service.announce()
     var signal = signals.makeAsyncIterator()
     _ = await signal.next()

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import ServerSentEvents
 import Synchronization
 import Voting
@@ -31,28 +30,8 @@ final class TallyStream: Sendable {
 
   private func publish(_ round: Round) {
     audience.update("round") {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-      // Strings, numbers and a truth value always encode.
-      let json = try! encoder.encode(RoundState(round))
-      return try! Event(String(decoding: json, as: UTF8.self), name: "round")
+      // The name is one.
+      try! Event(RoundResult.json(RoundState(round)), name: "round")
     }
-  }
-}
-
-/// A round as pages and scripts see it.
-struct RoundState: Encodable {
-  let round: Int
-  let question: String
-  let yesLabel: String
-  let noLabel: String
-  let open: Bool
-
-  init(_ round: Round) {
-    self.round = round.number
-    question = round.question.text
-    yesLabel = round.question.yesLabel
-    noLabel = round.question.noLabel
-    open = round.isOpen
   }
 }

@@ -23,9 +23,20 @@ struct VotingSite: Sendable {
       response.set("Cache-Control", literal: "no-cache")
       response.send(pages.result(ballotBox.snapshot, connected: audience.count), as: .html)
     }
-    app.get("/result.json") { _, response in
-      response.set("Cache-Control", literal: "no-store")
-      try response.json(ResultState(ballotBox.snapshot, connected: audience.count))
+    app.get("/result.json") { request, response in
+      response.setAlways(["Cache-Control": "no-store"])
+      if try wantsAllRounds(request) {
+        try response.json(Results(ballotBox.counts))
+      } else {
+        try response.json(currentResult)
+      }
+    }
+    app.get("/result.csv") { request, response in
+      response.setAlways(["Cache-Control": "no-store"])
+      let all = try wantsAllRounds(request)
+      let results = all ? Results(ballotBox.counts).rounds : [currentResult]
+      response.set("Content-Disposition", literal: #"attachment; filename="result.csv""#)
+      response.send(RoundResult.csv(results), as: .csv)
     }
     app.get("/vote") { request, response in try await vote(request, response) }
     app.post("/vote") { request, response in try await vote(request, response) }
@@ -84,6 +95,23 @@ struct VotingSite: Sendable {
     }
   }
 
+  // MARK: Results
+
+  /// The newest round as it is on disk. Never waits for the disk.
+  private var currentResult: RoundResult {
+    let snapshot = ballotBox.snapshot
+    return RoundResult(snapshot.round, snapshot.tally, connected: audience.count)
+  }
+
+  /// `?rounds=all` asks for more than the current round.
+  private func wantsAllRounds(_ request: Request) throws(HTTPError) -> Bool {
+    switch request.query["rounds"] {
+    case nil: false
+    case "all": true
+    default: throw HTTPError(.badRequest, "Ask for ?rounds=all, or leave it out.")
+    }
+  }
+
   // MARK: The voting page
 
   /// Gives a browser its ballot before it votes, so that even its first vote may be repeated.
@@ -96,27 +124,6 @@ struct VotingSite: Sendable {
     }
     response.set("Cache-Control", literal: "no-cache, private")
     response.send(pages.vote(ballotBox.snapshot.round, answer: answer), as: .html)
-  }
-}
-
-/// The current round with its numbers, for scripts and for pages without an event stream.
-private struct ResultState: Encodable {
-  private let snapshot: Snapshot
-  private let connected: Int
-
-  init(_ snapshot: Snapshot, connected: Int) {
-    self.snapshot = snapshot
-    self.connected = connected
-  }
-
-  private enum Key: CodingKey { case yes, no, connected }
-
-  func encode(to encoder: any Encoder) throws {
-    try RoundState(snapshot.round).encode(to: encoder)
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(snapshot.tally.yes, forKey: .yes)
-    try container.encode(snapshot.tally.no, forKey: .no)
-    try container.encode(connected, forKey: .connected)
   }
 }
 
