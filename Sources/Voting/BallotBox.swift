@@ -49,7 +49,7 @@ public actor BallotBox {
   ///   - onChange: called on the executor with every snapshot after this one, in order, when it is
   ///     durable and before any vote in it is acknowledged.
   ///   - onFault: called on the executor when storing begins to fail, and when it fails in another
-  ///     way than before.
+  ///     way than before: once for a whole outage.
   public init(
     ledger: sending any Ledger,
     executor: any SerialExecutor & TaskExecutor,
@@ -258,29 +258,6 @@ public actor BallotBox {
     if new != old {
       stored.withLock { $0 = new }
       onChange(new.newest)
-    }
-  }
-}
-
-/// What a ledger holds, as it was when it was committed last.
-private struct Standing: Equatable {
-  /// The rounds before the newest. They change no more, and need not be counted again.
-  var past: [Count]
-  var newest: Snapshot
-
-  /// The newest round continues if it asks the same question.
-  init(
-    continuing ledger: any Ledger, _ question: Question, sequence: Int, now: Int
-  ) throws(LedgerError) {
-    past = try ledger.counts()
-    if let last = past.last, last.round.question.text == question.text {
-      past.removeLast()
-      newest = Snapshot(round: last.round, tally: last.tally, sequence: sequence)
-      newest.round.question = question
-      try ledger.save(newest.round)
-    } else {
-      let round = try ledger.beginRound(after: &past, question, now: now)
-      newest = Snapshot(round: round, tally: Tally(), sequence: sequence)
     }
   }
 }

@@ -132,9 +132,9 @@ struct WaitingTests {
   @Test("votes that wait when the box is finished are counted", arguments: Storage.allCases)
   func finish(storage: Storage) async throws {
     let room = try Room(storage)
-    let (vote, finish) = room.executor.held {
-      let vote = Task.immediate { try await room.box.cast(.yes) }
-      return (vote, Task.immediate { await room.box.finish() })
+    let (finish, vote) = room.executor.held {
+      let finish = Task.immediate { await room.box.finish() }
+      return (finish, Task.immediate { try await room.box.cast(.yes) })
     }
     await finish.value
     _ = try await vote.value

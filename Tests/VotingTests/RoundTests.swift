@@ -19,12 +19,12 @@ struct RoundTests {
     #expect(room.box.snapshot.tally == Tally(no: 1))
   }
 
-  @Test("a vote that came before the round was closed is counted", arguments: Storage.allCases)
+  @Test("a vote that waits when the round is closed is counted", arguments: Storage.allCases)
   func lastVote(storage: Storage) async throws {
     let room = try Room(storage)
-    let (vote, close) = room.executor.held {
-      let vote = Task.immediate { try await room.box.cast(.yes) }
-      return (vote, Task.immediate { try await room.box.close() })
+    let (close, vote) = room.executor.held {
+      let close = Task.immediate { try await room.box.close() }
+      return (close, Task.immediate { try await room.box.cast(.yes) })
     }
     #expect(try await close.value.tally == Tally(yes: 1))
     _ = try await vote.value

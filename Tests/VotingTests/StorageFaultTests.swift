@@ -173,6 +173,24 @@ struct FailingDiskTests {
       else { exit(EXIT_FAILURE) }
     }
   }
+
+  @Test("where the log beside the file cannot grow, it starts over and voting goes on")
+  func fullLog() async throws {
+    await #expect(processExitsWith: .success) {
+      signal(SIGXFSZ, SIG_IGN)
+      let room = try Room(.sqlite)
+      setFileSizeLimit(100_000)
+      var acknowledged = 0
+      for _ in 1...200 {
+        // A vote that the limit refuses is not counted, which is what the end looks at.
+        if (try? await room.box.cast(.yes)) != nil { acknowledged += 1 }
+      }
+      let recount = try Recount(path: room.directory.file)
+      guard acknowledged > 100, recount.counts.map(\.tally) == [Tally(yes: acknowledged)],
+        recount.disagreements.isEmpty, room.box.counts == recount.counts
+      else { exit(EXIT_FAILURE) }
+    }
+  }
 }
 
 /// How long a file of this process may grow, in bytes.

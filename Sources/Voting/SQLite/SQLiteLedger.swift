@@ -153,8 +153,10 @@ public final class SQLiteLedger: Ledger {
   }
 
   public func rollback() {
-    guard connection.isInTransaction else { return }
     // A rollback that fails leaves the transaction open, and `begin` tries again.
-    try? connection.execute("ROLLBACK")
+    if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+    // Where the disk is full, moving the log into the file lets the log start over in the room it
+    // has. If that fails too, nothing is lost.
+    try? connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
   }
 }
