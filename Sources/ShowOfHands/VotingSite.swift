@@ -62,25 +62,27 @@ struct VotingSite: Sendable {
   private func vote(_ request: Request, _ response: Response) async throws {
     // A refusal is no more to be kept than a receipt.
     response.setAlways(["Cache-Control": "no-store"])
-    let answer = try VoteRequest.answer(in: request)
+    let vote = try VoteRequest(request)
     // Whoever asks for the fields alone has not voted.
     if request.method != .head {
-      let receipt = try await cast(answer, request.ballotKey)
+      let receipt = try await cast(vote, request.ballotKey)
       if let key = receipt.newKey { try response.set(ballotKey: key) }
     }
     if request.isNavigation { return try response.redirect(to: "/") }
-    response.send(answer == .yes ? Self.countedYes : Self.countedNo, as: .json)
+    response.send(vote.answer == .yes ? Self.countedYes : Self.countedNo, as: .json)
   }
 
   private static let countedYes = [UInt8](#"{"vote":"yes"}"#.utf8)
   private static let countedNo = [UInt8](#"{"vote":"no"}"#.utf8)
 
-  private func cast(_ answer: Answer, _ key: BallotKey?) async throws(HTTPError) -> Receipt {
+  private func cast(_ vote: VoteRequest, _ key: BallotKey?) async throws(HTTPError) -> Receipt {
     do throws(BallotBoxError) {
-      return try await ballotBox.cast(answer, key: key)
+      return try await ballotBox.cast(vote.answer, key: key, round: vote.round)
     } catch {
       switch error {
       case .closed: throw HTTPError(.conflict, "Voting is closed; wait for the next question.")
+      case .otherRound:
+        throw HTTPError(.conflict, "Another question is asked now; open the voting page again.")
       case .busy:
         throw .unavailable(
           "Too many votes arrive at once and yours was not counted. Try again.",

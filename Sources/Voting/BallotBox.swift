@@ -98,13 +98,15 @@ public actor BallotBox {
   /// not issue, makes a new ballot; a key whose browser has voted moves its ballot. It may have been
   /// stored even where the caller's task is cancelled meanwhile.
   ///
+  /// - Parameter round: the number of the round the voter was looking at: a vote that arrives when
+  ///   another one is asked does not count there. `nil` for whichever is asked.
   /// - Throws: a `BallotBoxError`; then nothing was counted.
   public nonisolated func cast(
-    _ answer: Answer, key: BallotKey? = nil
+    _ answer: Answer, key: BallotKey? = nil, round: Int? = nil
   ) async throws(BallotBoxError) -> Receipt {
     let (voter, newKey) = try number(for: key)
     let failure = await withUnsafeContinuation { continuation in
-      let vote = Vote(answer: answer, voter: voter, continuation: continuation)
+      let vote = Vote(answer: answer, voter: voter, round: round, continuation: continuation)
       switch waiting.withLock({ $0.add(vote) }) {
       case .added: break
       case .addedFirst: commitSoon()
@@ -209,25 +211,23 @@ public actor BallotBox {
   /// Takes the votes that wait, and answers each when all of them are durable, or none is.
   private func commit() {
     waiting.withLock { $0.take(into: &batch) }
+    let round = snapshot.round
     var failure: BallotBoxError?
-    do throws(BallotBoxError) { try record(batch) } catch { failure = error }
+    do throws(BallotBoxError) { try record(batch, in: round) } catch { failure = error }
     waiting.withLock { $0.inHand = 0 }
-    for vote in batch { vote.continuation.resume(returning: failure) }
+    for vote in batch { vote.continuation.resume(returning: vote.refusal(in: round) ?? failure) }
     batch.removeAll(keepingCapacity: true)
   }
 
-  private func record(_ batch: [Vote]) throws(BallotBoxError) {
-    let votes = snapshot.round.isOpen ? batch : []
-    if !votes.isEmpty || keys.wanted != nil {
-      try write { ledger, standing throws(LedgerError) in
-        let round = standing.newest.round.number
-        for vote in votes {
-          let previous = try ledger.record(vote.answer, voter: vote.voter, round: round)
-          standing.newest.tally.count(vote.answer, insteadOf: previous)
-        }
+  private func record(_ batch: [Vote], in round: Round) throws(BallotBoxError) {
+    let counts = batch.contains { $0.refusal(in: round) == nil }
+    guard counts || keys.wanted != nil else { return }
+    try write { ledger, standing throws(LedgerError) in
+      for vote in batch where vote.refusal(in: round) == nil {
+        let previous = try ledger.record(vote.answer, voter: vote.voter, round: round.number)
+        standing.newest.tally.count(vote.answer, insteadOf: previous)
       }
     }
-    if votes.count < batch.count { throw .closed }
   }
 
   /// Does all that `edit` does in one transaction, then publishes what it leaves.
@@ -273,6 +273,8 @@ public struct Receipt: Equatable, Sendable {
 public enum BallotBoxError: Error, Equatable, Sendable {
   /// The round takes no votes.
   case closed
+  /// The vote was meant for a round that is not the one that is asked.
+  case otherRound
   /// Too many votes wait for the disk; it is worth trying again in a second.
   case busy
   /// The box has been finished.

@@ -178,6 +178,22 @@ struct VotingTests {
     }
   }
 
+  @Test("a vote that was meant for another round does not count in this one")
+  func otherRound() async throws {
+    try await withService { service in
+      let client = try service.client()
+      #expect(try client.get("/vote?yes=true&round=1").status == 200)
+      _ = try await service.ballotBox.start(Question("Another?"))
+      let late = try client.get("/vote?yes=true&round=1")
+      #expect(late.status == 409)
+      #expect(late.text.contains("Another question"))
+      #expect(try service.tally() == "0:0")
+      #expect(try client.get("/vote?yes=true&round=2").status == 200)
+      #expect(try client.get("/vote?yes=true&round=x").status == 400)
+      #expect(try service.tally() == "1:0")
+    }
+  }
+
   @Test("a closed round takes no votes and says so")
   func closed() async throws {
     try await withService { service in
