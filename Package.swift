@@ -59,6 +59,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "VotingTests", dependencies: ["Voting"], swiftSettings: strict),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: strict),
+    .testTarget(
+      name: "BrowserTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ]
 )
 

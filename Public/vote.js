@@ -3,6 +3,7 @@ import { follow } from "./stream.js";
 
 const attemptMax = 5_000;
 const pauseMax = 3_500;
+const afterMax = 10_000;
 
 const buttons = { yes: main.querySelector(".yes"), no: main.querySelector(".no") };
 
@@ -43,7 +44,7 @@ const deliver = async () => {
     } else {
       notify(`${status ? "The server is busy" : "No connection"}. ` +
         "Your vote is kept here and sent as soon as the server answers.");
-      await pause(after ?? Math.min(pauseMax, 500 * 2 ** tries));
+      await pause(after || Math.min(pauseMax, 500 * 2 ** tries));
     }
   }
   isDelivering = false;
@@ -58,7 +59,7 @@ const attempt = async (answer) => {
       signal: AbortSignal.timeout?.(attemptMax),
     });
     const { status, headers } = response;
-    const after = headers.has("Retry-After") ? headers.get("Retry-After") * 1_000 : undefined;
+    const after = Math.min(afterMax, headers.get("Retry-After") * 1_000);
     return { status, after, ...(await response.json()) };
   } catch {
     return {};
@@ -84,7 +85,9 @@ const notify = (text) => say("notice", text);
 const showChoice = (choice, isSending) => {
   main.dataset.choice = choice;
   main.toggleAttribute("data-sending", isSending);
-  for (const answer in buttons) buttons[answer].ariaPressed = answer === choice;
+  for (const answer in buttons) {
+    buttons[answer].setAttribute("aria-pressed", answer === choice);
+  }
 };
 
 const enable = () => {
