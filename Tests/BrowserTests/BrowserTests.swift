@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The pages in a real browser, against the real program. They need `chromedriver` and Chromium;
@@ -10,10 +11,10 @@ import Testing
       || ProcessInfo.processInfo.environment["REQUIRE_BROWSER"] == "1",
     "chromedriver is not on PATH, so no page was opened in a browser"))
 struct BrowserTests {
-  let server: Server
+  let server: VotingServer
 
   init() async throws {
-    server = try await Server()
+    server = try await VotingServer()
   }
 
   @Test("a vote in one tab is seen in another")

@@ -164,10 +164,12 @@ struct VotingTests {
       try await withThrowingTaskGroup { group in
         for number in 0..<50 {
           group.addTask {
-            let client = try service.client()
-            for _ in 0..<20 {
-              let reply = try client.get("/vote?yes=\(number % 5 != 0)")
-              #expect(reply.status == 200)
+            try await onThread {
+              let client = try service.client()
+              for _ in 0..<20 {
+                let reply = try client.get("/vote?yes=\(number % 5 != 0)")
+                #expect(reply.status == 200)
+              }
             }
           }
         }

@@ -1,20 +1,20 @@
-import Foundation
-import TestSupport
+public import Foundation
 import Testing
 
 /// The built program on a port of its own, with a database that outlives a kill.
-final class Server {
-  struct Result: Decodable, Equatable {
-    var yes: Int
-    var no: Int
-    var connected: Int
+public final class VotingServer {
+  public struct Result: Decodable, Equatable {
+    public var yes: Int
+    public var no: Int
+    public var connected: Int
   }
 
   private let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
+  public var database: String { folder.appending(path: "votes.sqlite").path }
   private var program: Program?
-  private var port = 0
+  public private(set) var port = 0
 
-  init() async throws {
+  public init() async throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try await start()
   }
@@ -26,33 +26,38 @@ final class Server {
   }
 
   /// Starts the program, after a kill on the same port as before.
-  func start() async throws {
+  public func start() async throws {
     let program = try Program(
       Self.executable,
       [
         "--host", "127.0.0.1", "--port", "\(port)", "--root", Self.root,
-        "--database", folder.appending(path: "votes.sqlite").path,
+        "--database", database,
         "--question", "Is it light?", "--yes", "Yes", "--no", "No",
       ])
     port = try #require(Int(try await program.said(/http:\/\/[^\/\s]+:(\d+)/)))
     self.program = program
   }
 
-  func kill() {
+  public func kill() {
     program?.kill()
   }
 
-  func url(_ path: String, host: String = "127.0.0.1") -> URL {
+  /// Stops it as Ctrl-C does. Returns the exit status.
+  public func terminate() -> Int32? { program?.terminate() }
+
+  public func client() throws -> Client { try Client(port: port) }
+
+  public func url(_ path: String, host: String = "127.0.0.1") -> URL {
     URL(string: "http://\(host):\(port)\(path)")!
   }
 
-  func result() throws -> Result {
-    let reply = try Client(port: port).get("/result.json")
+  public func result() throws -> Result {
+    let reply = try client().get("/result.json")
     return try JSONDecoder().decode(Result.self, from: Data(reply.body))
   }
 
   /// The program is built into the folder where the test bundle is.
-  private static var executable: String {
+  public static var executable: String {
     for argument in CommandLine.arguments {
       guard let bundle = argument.range(of: ".xctest") else { continue }
       let folder = URL(filePath: String(argument[..<bundle.lowerBound])).deletingLastPathComponent()
