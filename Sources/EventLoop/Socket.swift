@@ -13,6 +13,12 @@ extension Descriptor {
     Platform.setUserTimeout(number, milliseconds: seconds.multipliedReportingOverflow(by: 1000).0)
   }
 
+  /// How much the kernel takes and keeps for a peer that does not read; it rounds and doubles as it
+  /// sees fit. Unless told it adapts, up to megabytes.
+  public func limitSendBuffer(bytes: Int) {
+    Platform.setOption(number, SOL_SOCKET, SO_SNDBUF, Int32(clamping: bytes))
+  }
+
   /// Takes what has arrived, as much as fits; 0 is the end of what the peer sends.
   /// - Returns: `nil` when nothing has arrived.
   /// - Throws: `SystemError` when the connection is over (`ECONNRESET`, `ETIMEDOUT`).

@@ -83,8 +83,8 @@ public enum Chunk {
 public struct DetachedStream: ~Copyable, Sendable {
   private let socket: Descriptor
   private let place: ConnectionPlace
-  /// The head, and whatever else was not sent yet. It goes first.
-  public let unsent: [UInt8]
+  /// The head, and whatever else was not sent yet. It goes first; whoever has sent it empties it.
+  public var unsent: [UInt8]
   public let isChunked: Bool
 
   init(
@@ -104,6 +104,9 @@ public struct DetachedStream: ~Copyable, Sendable {
   public func send(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int {
     try socket.send(bytes)
   }
+
+  /// See `Descriptor.limitSendBuffer`.
+  public func limitSendBuffer(bytes: Int) { socket.limitSendBuffer(bytes: bytes) }
 
   /// See `Descriptor.receive`.
   public func receive(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int? {

@@ -6,79 +6,121 @@ import Synchronization
 ///
 /// A screen joins after `sseSetup` and leaves by itself when its peer does. While it waits it is an
 /// entry in an array: no task, no buffer. Whoever sends encodes once and never waits; a screen that
-/// is behind keeps the rest of the frame it is in and then skips to the newest state.
+/// is behind keeps the rest of what it is in the middle of and then skips to the newest state.
 ///
-/// All methods may be called from any thread.
+/// All methods but `join` may be called from any thread. It lives for as long as somebody watches;
+/// call `end` before the loops of its screens are stopped.
 public final class Audience: Sendable {
   public let limits: AudienceLimits
-  /// The name of the event that tells how many are connected; `nil` keeps it quiet.
-  let presenceEvent: String?
-  let heartbeat: [UInt8]
+  let heartbeat: Frame
+  private let presenceEvent: String?
   private let state = Mutex(State())
-  private let screens = Atomic<Int>(0)
-  /// How long the slowest loop took for its last broadcast, in nanoseconds.
-  private let slowestBroadcast = Atomic<Int64>(0)
+  /// Added to inside the lock, so that the limit is exact.
+  private let places = Atomic<Int>(0)
 
-  fileprivate struct State {
+  private struct State {
+    /// One for every loop that has screens.
     var shards: [Shard] = []
-    /// The newest frame of every state, for screens that come to a loop where no shard is yet.
-    var newest: [String: Frame] = [:]
+    /// The newest frame of every state, for the first screen of a loop.
+    var newest: [Frame] = []
     var pacers: [String: Pacer<@Sendable () -> Event>] = [:]
-    var sequence: UInt64 = 0
-    var isEnded = false
+    /// Once ended: what is said to whoever comes later.
+    var farewell: [UInt8]?
+
+    mutating func broadcast(_ frame: Frame) {
+      if frame.kind != .message { newest.add(frame) }
+      // Inside the lock, so that every shard is told in the same order.
+      for shard in shards { shard.post(frame) }
+    }
   }
 
   /// - Parameters:
   ///   - heartbeat: what is said after a silence. A comment finds dead peers; an event can also be
   ///     seen by a script that watches over its connection.
-  ///   - presenceEvent: the name of an event `{"connected":N}`, sent when screens come and go.
+  ///   - presenceEvent: the name of an event `{"connected":N}`, sent when screens come and go. The
+  ///     channel of that name is taken then. A name that no event can have traps.
   public init(
     limits: AudienceLimits = AudienceLimits(), heartbeat: Event? = nil, presenceEvent: String? = nil
   ) {
+    precondition(Event.isOneLine(presenceEvent), "an event cannot have this name")
     self.limits = limits
-    self.heartbeat = heartbeat?.bytes ?? Event.comment
+    self.heartbeat = Frame(heartbeat?.bytes ?? Event.comment, .heartbeat)
     self.presenceEvent = presenceEvent
   }
 
   /// The screens connected now.
-  public var count: Int { screens.load(ordering: .relaxed) }
+  public var count: Int { places.load(ordering: .relaxed) }
 
   // MARK: Joining
 
-  /// Hands the stream of a response to this audience. It is first sent the newest of every state.
+  /// Hands the stream of a response to this audience, on the response's own loop. It is sent the
+  /// newest of every state, and everything that is sent from now on.
   ///
-  /// The handler's part is over: the connection and the request are forgotten.
-  /// - Throws: `ServerSentEventsError.notSetUp` before `sseSetup`; `StreamError.closed` once the
-  ///   peer has gone.
-  public func join(_ response: Response) throws {
+  /// The handler's part is over: the connection and the request are forgotten. Where nobody listens
+  /// (the peer has gone, asked with HEAD, or was handed over before) nothing happens.
+  /// - Parameter event: for this screen alone, before anything else.
+  /// - Throws: `ServerSentEventsError.notSetUp` before `sseSetup`.
+  public func join(_ response: Response, first event: Event? = nil) throws {
     guard let stream = response.stream, let loop = response.loop else {
       throw ServerSentEventsError.notSetUp
     }
-    // A HEAD is answered with the fields alone.
     guard stream.isOpen else { return }
-    guard count < limits.screensMax, let shard = shard(on: loop) else {
-      try stream.queue(Event.retry(.seconds(Int.random(in: 30...90))))
-      return stream.finish()
+    let detached = try stream.detach()
+    switch admit(on: loop) {
+    case .refused(let last):
+      detached.finish(with: last, unsent: detached.unsent)
+    case .admitted(let shard):
+      shard.assumeJoined(detached, first: event?.bytes ?? [])
+      tellPresence()
     }
-    shard.assumeJoined(try stream.detach())
   }
 
-  private func shard(on loop: EventLoop) -> Shard? {
+  private enum Admission {
+    case admitted(Shard)
+    /// With what it is told.
+    case refused([UInt8])
+  }
+
+  private func admit(on loop: EventLoop) -> Admission {
     state.withLock { state in
-      if state.isEnded { return nil }
-      if let shard = state.shards.first(where: { $0.loop === loop }) { return shard }
-      let newest = state.newest.values.sorted { $0.sequence < $1.sequence }
-      let shard = Shard(of: self, on: loop, newest: newest)
+      if let farewell = state.farewell {
+        return .refused(Event.retry(.random(in: limits.retryWhenEnded)) + farewell)
+      }
+      guard count < limits.screensMax else {
+        return .refused(Event.retry(.random(in: limits.retryWhenFull)))
+      }
+      places.wrappingAdd(1, ordering: .relaxed)
+      if let shard = state.shards.first(where: { $0.loop === loop }) { return .admitted(shard) }
+      let shard = Shard(of: self, on: loop, newest: state.newest)
       state.shards.append(shard)
-      return shard
+      return .admitted(shard)
+    }
+  }
+
+  /// A screen has left its shard; the last one takes the shard along.
+  func left(_ shard: Shard, isLast: Bool) {
+    places.wrappingSubtract(1, ordering: .relaxed)
+    if isLast { state.withLock { $0.shards.removeAll { $0 === shard } } }
+    tellPresence()
+  }
+
+  private func tellPresence() {
+    guard let presenceEvent else { return }
+    update(presenceEvent, atMostEvery: limits.presenceInterval) {
+      // Whether it can be a name was looked at in `init`.
+      try! Event(#"{"connected":\#(self.count)}"#, name: presenceEvent)
     }
   }
 
   // MARK: Sending
 
   /// Sends a message to everyone who is connected, in the order of the calls.
+  ///
+  /// Nothing is skipped: a screen that more than `limits.messagesWaitingMax` of them wait for is
+  /// dropped. How many are sent is in the caller's hands.
   public func send(_ event: Event) {
-    state.withLock { $0.broadcast(event, channel: nil) }
+    let frame = Frame(event.bytes, .message)
+    state.withLock { $0.broadcast(frame) }
   }
 
   /// Sets a state: everyone gets the newest, those who come later too.
@@ -87,13 +129,15 @@ public final class Audience: Sendable {
   /// change always arrives.
   /// - Parameters:
   ///   - channel: what it is the state of; a newer value replaces an older one of the same channel.
+  ///     A channel is never forgotten: name it in the program, not in a request.
   ///   - interval: the least time between two, `limits.updateInterval` unless told.
   ///   - event: makes the event; called when it goes out, which may be never. It must
-  ///     not call the audience.
+  ///     not call the audience, but for `count`.
   public func update(
     _ channel: String, atMostEvery interval: Duration? = nil,
     _ event: @escaping @Sendable () -> Event
   ) {
+    let interval = interval ?? limits.updateInterval
     state.withLock { state in
       let now = ContinuousClock.now
       switch state.pacers[channel, default: Pacer(now: now)].offer(event, at: now) {
@@ -102,80 +146,43 @@ public final class Audience: Sendable {
       case .wait(let time):
         guard let loop = state.shards.first?.loop else {
           // Nobody watches, so nobody is sent too much.
-          guard let event = state.pacers[channel]?.fire() else { return }
-          return emit(event, channel, interval, &state)
+          return fire(channel, interval, &state)
         }
         loop.execute {
-          loop.schedule(after: time - .now) { self.fire(channel, interval) }
+          loop.schedule(after: time - .now) {
+            self.state.withLock { self.fire(channel, interval, &$0) }
+          }
         }
       }
     }
   }
 
-  private func fire(_ channel: String, _ interval: Duration?) {
-    state.withLock { state in
-      guard let event = state.pacers[channel]?.fire() else { return }
-      emit(event, channel, interval, &state)
-    }
+  private func fire(_ channel: String, _ interval: Duration, _ state: inout State) {
+    guard let event = state.pacers[channel]?.fire() else { return }
+    emit(event, channel, interval, &state)
   }
 
   private func emit(
-    _ event: () -> Event, _ channel: String, _ interval: Duration?, _ state: inout State
+    _ event: () -> Event, _ channel: String, _ interval: Duration, _ state: inout State
   ) {
-    let stretched = Duration.nanoseconds(slowestBroadcast.load(ordering: .relaxed))
-    let interval = max(
-      interval ?? limits.updateInterval, stretched * (1 / limits.broadcastShareMax))
-    state.pacers[channel]?.sent(at: .now, interval: interval)
-    state.broadcast(event(), channel: channel)
+    let slowest = state.shards.lazy.map(\.broadcastTime).max() ?? .zero
+    let stretched = min(slowest / limits.broadcastShareMax, limits.updateIntervalMax)
+    state.pacers[channel]?.sent(at: .now, interval: max(interval, stretched))
+    state.broadcast(Frame(event().bytes, .state(channel: channel)))
   }
 
   // MARK: Ending
 
-  /// Ends every stream, and each one that comes later.
+  /// Ends every stream, and each one that comes later; returns when the streams are closed.
   ///
   /// - Parameter last: a last event, such as one that tells the page not to come back. Without it
   ///   browsers come back, each after its own time.
   public func end(_ last: Event? = nil) async {
+    let farewell = last?.bytes ?? []
     let shards = state.withLock { state in
-      state.isEnded = true
+      state.farewell = farewell
       return state.shards
     }
-    for shard in shards { await shard.end(last?.bytes ?? []) }
-  }
-
-  // MARK: What shards report
-
-  func joined() {
-    screens.wrappingAdd(1, ordering: .relaxed)
-    tellPresence()
-  }
-
-  func left() {
-    screens.wrappingSubtract(1, ordering: .relaxed)
-    tellPresence()
-  }
-
-  func broadcastTook(_ time: Duration) {
-    let (seconds, attoseconds) = time.components
-    slowestBroadcast.store(
-      seconds * 1_000_000_000 + attoseconds / 1_000_000_000, ordering: .relaxed)
-  }
-
-  private func tellPresence() {
-    guard let presenceEvent else { return }
-    update(presenceEvent, atMostEvery: limits.presenceInterval) {
-      // The name was an event's name before.
-      try! Event(#"{"connected":\#(self.count)}"#, name: presenceEvent)
-    }
-  }
-}
-
-extension Audience.State {
-  /// Inside the lock, so that every shard gets all frames in the order of their numbers.
-  fileprivate mutating func broadcast(_ event: Event, channel: String?) {
-    sequence += 1
-    let frame = Frame(event.bytes, channel: channel, sequence: sequence)
-    if let channel { newest[channel] = frame }
-    for shard in shards { shard.post(frame) }
+    for shard in shards { await shard.end(farewell) }
   }
 }

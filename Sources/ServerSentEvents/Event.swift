@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// One event of a stream (WHATWG HTML, section 9.2).
 public struct Event: Sendable, Equatable {
   /// The event's type; `nil` is `message`, which `EventSource.onmessage` hears.
@@ -10,12 +12,25 @@ public struct Event: Sendable, Equatable {
   /// - Throws: `EventError` for a name or an id with a CR, LF or NUL, which would be other fields or
   ///   be ignored by the browser.
   public init(_ data: String, name: String? = nil, id: String? = nil) throws(EventError) {
-    for (text, error) in [(name, EventError.name), (id, .id)] {
-      if let text, text.utf8.contains(where: { $0 == 0 || $0 == 10 || $0 == 13 }) { throw error }
-    }
+    if !Self.isOneLine(name) { throw .name }
+    if !Self.isOneLine(id) { throw .id }
     self.name = name
     self.data = data
     self.id = id
+  }
+
+  /// An event with the value as JSON, its keys in alphabetical order.
+  /// - Throws: what `init(_:name:id:)` throws, and what the value's encoding throws.
+  public init(json value: some Encodable, name: String? = nil, id: String? = nil) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let json = String(decoding: try encoder.encode(value), as: UTF8.self)
+    try self.init(json, name: name, id: id)
+  }
+
+  /// Whether the text can be a name or an id.
+  static func isOneLine(_ text: String?) -> Bool {
+    text?.utf8.contains { $0 == 0 || $0 == 10 || $0 == 13 } != true
   }
 
   /// The event as it goes over the wire, ended by an empty line.

@@ -4,24 +4,31 @@ import HTTPServer
 /// One stream in an audience. It belongs to its shard.
 final class Screen {
   let stream: DetachedStream
-  /// The newest frame it was sent or is owed.
-  var sequence: UInt64 = 0
-  /// Seconds on the shard's clock after which it is ended.
-  let endsAt: UInt32
+  /// The number of the pass that was running, or the last, when it joined.
+  let joinedDuring: Int
+  let endsAt: ContinuousClock.Instant
   /// What the socket did not take; `nil` for a screen that is up to date.
   private(set) var backlog: Backlog?
 
   /// What a screen that is behind still gets.
   final class Backlog {
-    /// The rest of the frame it is in the middle of.
-    var rest: ArraySlice<UInt8>
+    /// The rest of what it is in the middle of.
+    fileprivate var rest: ArraySlice<UInt8>
     /// One for every state, and the messages in their order.
-    var frames: [Frame] = []
-    var deadline: ContinuousClock.Instant
+    fileprivate var frames: [Frame] = []
+    /// The socket has to take something by then.
+    fileprivate(set) var deadline: ContinuousClock.Instant
 
-    init(rest: ArraySlice<UInt8>, deadline: ContinuousClock.Instant) {
+    fileprivate init(rest: ArraySlice<UInt8>, deadline: ContinuousClock.Instant) {
       self.rest = rest
       self.deadline = deadline
+    }
+
+    /// Keeps frames for later; the newest of a state takes the place of the one before.
+    /// - Returns: false when more messages wait than may.
+    func hold(_ later: [Frame], messagesMax: Int) -> Bool {
+      for frame in later where frame.kind != .heartbeat { frames.add(frame) }
+      return frames.count { $0.kind == .message } <= messagesMax
     }
   }
 
@@ -32,39 +39,32 @@ final class Screen {
     case gone
   }
 
-  init(_ stream: consuming DetachedStream, endsAt: UInt32) {
+  init(
+    _ stream: consuming DetachedStream, joinedDuring pass: Int, endsAt: ContinuousClock.Instant
+  ) {
     self.stream = stream
+    joinedDuring = pass
     self.endsAt = endsAt
   }
 
-  /// Sends the bytes; keeps what the socket does not take.
-  func send(_ bytes: ArraySlice<UInt8>, deadline: @autoclosure () -> ContinuousClock.Instant)
-    -> Outcome
-  {
-    do {
-      let count = try bytes.withUnsafeBytes { try stream.send($0) }
+  /// Sends the bytes to a screen that is up to date; keeps what the socket does not take.
+  func send(_ bytes: ArraySlice<UInt8>, deadline: ContinuousClock.Instant) -> Outcome {
+    do throws(SystemError) {
+      let count = try stream.send(bytes)
       if count == bytes.count { return .upToDate }
-      backlog = Backlog(rest: bytes.dropFirst(count), deadline: deadline())
+      backlog = Backlog(rest: bytes.dropFirst(count), deadline: deadline)
       return .behind
     } catch {
       return .gone
     }
   }
 
-  /// Keeps a frame for later; the newest of a state takes the place of the one before.
-  /// - Returns: false when more messages wait than may.
-  func hold(_ frame: Frame, in backlog: Backlog, messagesMax: Int) -> Bool {
-    if let channel = frame.channel { backlog.frames.removeAll { $0.channel == channel } }
-    backlog.frames.append(frame)
-    return backlog.frames.count { $0.channel == nil } <= messagesMax
-  }
-
   /// The socket takes more.
   func catchUp(deadline: ContinuousClock.Instant) -> Outcome {
     guard let backlog else { return .upToDate }
-    do {
+    do throws(SystemError) {
       while true {
-        let count = try backlog.rest.withUnsafeBytes { try stream.send($0) }
+        let count = try stream.send(backlog.rest)
         if count > 0 { backlog.deadline = deadline }
         backlog.rest = backlog.rest.dropFirst(count)
         guard backlog.rest.isEmpty else { return .behind }
@@ -76,5 +76,20 @@ final class Screen {
     } catch {
       return .gone
     }
+  }
+}
+
+extension DetachedStream {
+  fileprivate func send(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
+    try bytes.withUnsafeBufferPointer { buffer throws(SystemError) in
+      try send(UnsafeRawBufferPointer(buffer))
+    }
+  }
+
+  /// Ends the body with the bytes, as far as the socket takes them now: it is let go of either way.
+  func finish(with bytes: [UInt8], unsent: [UInt8] = []) {
+    let last = unsent + (isChunked ? Chunk.framed(bytes) + Chunk.last : bytes)
+    // Whoever cannot be told comes back after the time it was told first.
+    _ = try? send(last[...])
   }
 }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 public import HTTPServer
 
 // ServerSentEvents: a response that stays open and is sent events, and audiences of them.
@@ -6,7 +5,8 @@ public import HTTPServer
 // The middleware `serverSentEvents()` gives every response `sseSetup()` and `sseSend()`. A handler
 // may keep sending to its own client, or let it `join` an `Audience`, which costs no task while it
 // waits. `Event` is the bytes; `Frame` is an event encoded once for all; `Pacer` decides when a
-// state goes out; a `Shard` is the part of an audience that lives on one loop.
+// state goes out; a `Shard` is the part of an audience that lives on one loop, a `Pass` takes frames
+// over its screens, and a `Screen` that is behind keeps what it still gets.
 
 /// Gives the responses of the routes after it `sseSetup` and `sseSend`.
 ///
@@ -15,20 +15,17 @@ public import HTTPServer
 public func serverSentEvents(
   retry: ClosedRange<Duration> = .seconds(3)...(.seconds(6))
 ) -> Middleware {
-  { _, response, next in
-    response.attach(StreamSettings(retry: retry))
+  { request, response, next in
+    response.attach(StreamSettings(retry: retry, isPersistent: request.version == .http11))
     try await next()
   }
 }
 
 /// What a response of the middleware's knows.
-struct StreamSettings: Sendable {
+private struct StreamSettings: Sendable {
   let retry: ClosedRange<Duration>
-
-  var anyRetry: Duration {
-    let (low, high) = (retry.lowerBound, retry.upperBound)
-    return low + (high - low) * Double.random(in: 0...1)
-  }
+  /// With HTTP/1.0 the end of the connection is the end of the stream.
+  let isPersistent: Bool
 }
 
 /// Why a response could not be sent events.
@@ -40,7 +37,7 @@ public enum ServerSentEventsError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .middlewareMissing:
       "sseSetup() needs app.use(serverSentEvents()) before the route is registered"
-    case .notSetUp: "call sseSetup() before sseSend()"
+    case .notSetUp: "call sseSetup() before sseSend() and before joining an audience"
     }
   }
 }
@@ -48,9 +45,11 @@ public enum ServerSentEventsError: Error, Equatable, CustomStringConvertible {
 extension Response {
   /// Turns the response into an event stream and sends its head. A second call does nothing.
   ///
+  /// - Parameter retry: how long this browser waits before it connects again; a random time in the
+  ///   middleware's range unless told.
   /// - Throws: `ServerSentEventsError.middlewareMissing` where `serverSentEvents()` was not used
   ///   before the route; `StreamError` where the peer has gone or there is none.
-  public func sseSetup() throws {
+  public func sseSetup(retry: Duration? = nil) throws {
     guard let settings = attachment(StreamSettings.self) else {
       throw ServerSentEventsError.middlewareMissing
     }
@@ -59,30 +58,27 @@ extension Response {
     // Bare: some proxies know an event stream by this text alone and hold back any other.
     try set("Content-Type", MediaType.eventStream.description)
     set("Cache-Control", literal: "no-cache, no-transform")
-    set("Connection", literal: "keep-alive")
+    if settings.isPersistent { set("Connection", literal: "keep-alive") }
     set("X-Accel-Buffering", literal: "no")
     let stream = try startStream()
     guard stream.isOpen else { return }
     // The comment makes Firefox say "open", and scanners let go, before there is an event.
-    try stream.queue(Event.comment + Event.retry(settings.anyRetry))
+    try stream.queue(Event.comment + Event.retry(retry ?? .random(in: settings.retry)))
   }
 
   /// Sends one event with the value as JSON, its keys in alphabetical order, and waits until the
   /// socket has taken it.
   ///
-  /// - Throws: `StreamError.closed` once the peer has gone; `EventError` for an impossible name or
-  ///   id; what the value's encoding throws.
+  /// - Throws: `StreamError.closed` once the peer has gone; `ServerSentEventsError.notSetUp`;
+  ///   `EventError` for an impossible name or id; what the value's encoding throws.
   public func sseSend(
     _ value: some Encodable, event name: String? = nil, id: String? = nil
   ) async throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let json = String(decoding: try encoder.encode(value), as: UTF8.self)
-    try await sseSend(Event(json, name: name, id: id))
+    try await sseSend(Event(json: value, name: name, id: id))
   }
 
   /// Sends one event as it is, and waits until the socket has taken it.
-  /// - Throws: `StreamError.closed` once the peer has gone.
+  /// - Throws: `StreamError.closed` once the peer has gone; `ServerSentEventsError.notSetUp`.
   public func sseSend(_ event: Event) async throws {
     guard let stream else { throw ServerSentEventsError.notSetUp }
     try await stream.write(event.bytes)

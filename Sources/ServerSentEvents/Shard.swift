@@ -1,7 +1,9 @@
 import EventLoop
 import HTTPServer
+import Synchronization
 
-/// The part of an audience whose screens live on one loop. It runs on that loop.
+/// The part of an audience whose screens live on one loop. It runs on that loop, and lives from the
+/// first screen there to the last.
 actor Shard: DescriptorOwner {
   nonisolated let loop: EventLoop
   private let audience: Audience
@@ -9,14 +11,16 @@ actor Shard: DescriptorOwner {
   /// By descriptor number.
   private var screens: [Screen?] = []
   private var count = 0
-  /// The newest frame of every state, for newcomers, in the order of their numbers.
+  /// The newest state of every channel that has gone out, for newcomers.
   private var newest: [Frame]
-  /// Frames that are being sent, or wait for the one before them.
+  /// What goes out with the next pass.
   private var outgoing: [Frame] = []
-  private var cursor = 0
-  private var spent: Duration = .zero
-  private let started = ContinuousClock.now
-  private var lastSaid = ContinuousClock.now
+  private var pass: Pass?
+  private var passNumber = 0
+  /// A turn of the loop is booked for broadcasting.
+  private var isBroadcasting = false
+  private nonisolated let broadcastNanoseconds = Atomic<Int64>(0)
+  private var quietSince = ContinuousClock.now
   private var tick: TimerID?
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
@@ -28,32 +32,41 @@ actor Shard: DescriptorOwner {
     self.newest = newest
   }
 
+  /// How long this loop was busy with its last broadcast.
+  nonisolated var broadcastTime: Duration {
+    .nanoseconds(broadcastNanoseconds.load(ordering: .relaxed))
+  }
+
   // MARK: Screens come and go
 
-  /// Takes a stream over. On this shard's loop.
-  nonisolated func assumeJoined(_ stream: consuming DetachedStream) {
+  /// Takes a stream over, and sends it these bytes and the newest states. On this shard's loop.
+  nonisolated func assumeJoined(_ stream: consuming DetachedStream, first: [UInt8]) {
     var stream = Optional(stream)
     assumeIsolated { shard in
-      if let stream = stream.take() { shard.add(stream) }
+      if let stream = stream.take() { shard.add(stream, first: first) }
     }
   }
 
-  private func add(_ stream: consuming DetachedStream) {
+  private func add(_ stream: consuming DetachedStream, first event: [UInt8]) {
     var first = stream.unsent[...]
-    for frame in newest { first += frame.bytes(isChunked: stream.isChunked) }
-    let key = Int(stream.key)
-    let screen = Screen(stream, endsAt: seconds + anyAge)
-    do {
-      try screen.stream.watch(on: loop, for: .readable, owner: self)
+    stream.unsent = []
+    if !event.isEmpty { first += Frame(event, .message).bytes(isChunked: stream.isChunked) }
+    first += newest.bytes(isChunked: stream.isChunked)
+
+    do throws(SystemError) {
+      stream.limitSendBuffer(bytes: limits.systemBufferBytesMax)
+      try stream.watch(on: loop, for: .readable, owner: self)
     } catch {
-      return
+      return audience.left(self, isLast: count == 0)
     }
+    let now = ContinuousClock.now
+    let screen = Screen(
+      stream, joinedDuring: passNumber, endsAt: now + limits.ageMax * .random(in: 0.75...1.25))
+    let key = Int(screen.stream.key)
     while screens.count <= key { screens.append(nil) }
     screens[key] = screen
     count += 1
-    screen.sequence = newest.last?.sequence ?? 0
-    audience.joined()
-    settle(screen, screen.send(first, deadline: .now + limits.writeTime))
+    settle(screen, screen.send(first, deadline: now + limits.writeTime))
     startTicking()
   }
 
@@ -61,37 +74,27 @@ actor Shard: DescriptorOwner {
     screen.stream.unwatch(on: loop)
     screens[Int(screen.stream.key)] = nil
     count -= 1
-    audience.left()
+    audience.left(self, isLast: count == 0)
   }
 
   nonisolated func ready(_ descriptor: Int32, _ readiness: Readiness) {
     assumeIsolated { shard in
-      guard let screen = shard.screens[Int(descriptor)] else { return }
-      shard.ready(screen, readiness)
+      if let screen = shard.screens[Int(descriptor)] { shard.ready(screen, readiness) }
     }
   }
 
   private func ready(_ screen: Screen, _ readiness: Readiness) {
     // A browser that ends its side has left: nobody half-closes an event stream and reads on.
     if readiness.contains(.gone) || readiness.contains(.peerFinished) { return remove(screen) }
-    if readiness.contains(.readable), !isSilent(screen) { return remove(screen) }
+    // Nor has it anything to say. One that talks on is no event stream's client.
+    if readiness.contains(.readable) { return remove(screen) }
     if readiness.contains(.writable) {
       settle(screen, screen.catchUp(deadline: .now + limits.writeTime))
     }
   }
 
-  /// A screen has nothing to say. One that talks on is no event stream's client.
-  private func isSilent(_ screen: Screen) -> Bool {
-    var byte: UInt8 = 0
-    do {
-      return try withUnsafeMutableBytes(of: &byte) { try screen.stream.receive(into: $0) } == nil
-    } catch {
-      return false
-    }
-  }
-
   private func settle(_ screen: Screen, _ outcome: Screen.Outcome) {
-    do {
+    do throws(SystemError) {
       switch outcome {
       case .upToDate: try screen.stream.setInterest(.readable, on: loop)
       case .behind: try screen.stream.setInterest([.readable, .writable], on: loop)
@@ -110,116 +113,112 @@ actor Shard: DescriptorOwner {
   }
 
   private func enqueue(_ frame: Frame) {
-    if let channel = frame.channel {
-      newest.removeAll { $0.channel == channel }
-      newest.append(frame)
-    }
-    outgoing.append(frame)
-    if outgoing.count == 1 { broadcastSlice() }
+    outgoing.add(frame)
+    if !isBroadcasting { bookTurn() }
+  }
+
+  /// In the next turn of the loop, so that all frames which came in this one go out as one write.
+  private func bookTurn() {
+    isBroadcasting = true
+    loop.execute { self.assumeIsolated { $0.broadcastSlice() } }
   }
 
   /// Screens served in one turn of the loop, so that a vote never waits for a whole broadcast.
   private static let sliceMax = 256
 
   private func broadcastSlice() {
-    guard let frame = outgoing.first else { return }
+    var pass = self.pass.take() ?? nextPass()
     let start = ContinuousClock.now
-    lastSaid = start
-    let chunked = frame.bytes(isChunked: true)
+    let deadline = start + limits.writeTime
     var left = Self.sliceMax
-    while cursor < screens.count, left > 0 {
-      defer { cursor += 1 }
-      guard let screen = screens[cursor], screen.sequence < frame.sequence else { continue }
+    while pass.cursor < screens.count, left > 0 {
+      defer { pass.cursor += 1 }
+      guard let screen = screens[pass.cursor], screen.joinedDuring != pass.number else { continue }
       left -= 1
-      screen.sequence = frame.sequence
-      if let backlog = screen.backlog {
-        if !screen.hold(frame, in: backlog, messagesMax: limits.messagesWaitingMax) {
-          remove(screen)
-        }
-        continue
-      }
-      let bytes = screen.stream.isChunked ? chunked : frame.bytes(isChunked: false)
-      let outcome = screen.send(bytes, deadline: start + limits.writeTime)
-      if case .upToDate = outcome { continue }
-      settle(screen, outcome)
+      serve(screen, pass, deadline)
     }
-    spent += .now - start
-    if cursor == screens.count { finishBroadcast() }
-    if !outgoing.isEmpty { loop.execute { self.assumeIsolated { $0.broadcastSlice() } } }
+    let now = ContinuousClock.now
+    pass.spent += now - start
+    quietSince = now
+    if pass.cursor < screens.count {
+      self.pass = pass
+    } else {
+      broadcastNanoseconds.store(pass.spent.nanoseconds, ordering: .relaxed)
+    }
+    isBroadcasting = false
+    if self.pass != nil || !outgoing.isEmpty { bookTurn() }
   }
 
-  private func finishBroadcast() {
-    audience.broadcastTook(spent)
-    outgoing.removeFirst()
-    cursor = 0
-    spent = .zero
+  private func nextPass() -> Pass {
+    passNumber += 1
+    let pass = Pass(outgoing, number: passNumber)
+    outgoing = []
+    for frame in pass.frames {
+      if case .state = frame.kind { newest.add(frame) }
+    }
+    return pass
+  }
+
+  private func serve(_ screen: Screen, _ pass: Pass, _ deadline: ContinuousClock.Instant) {
+    if let backlog = screen.backlog {
+      if !backlog.hold(pass.frames, messagesMax: limits.messagesWaitingMax) { remove(screen) }
+      return
+    }
+    let bytes = pass.bytes(isChunked: screen.stream.isChunked)
+    let outcome = screen.send(bytes, deadline: deadline)
+    if case .upToDate = outcome { return }
+    settle(screen, outcome)
   }
 
   // MARK: Time
 
-  private var seconds: UInt32 {
-    UInt32(clamping: (ContinuousClock.now - started).components.seconds)
-  }
-
-  private var anyAge: UInt32 {
-    let age = Double(limits.ageMax.components.seconds)
-    return UInt32(clamping: Int(age * Double.random(in: 0.75...1.25)))
-  }
-
-  /// One timer for heartbeats, deadlines and ages; none while nobody watches.
+  /// One timer for heartbeats, deadlines and ages; none while nobody watches. Each is met a quarter
+  /// of its time late at most, and a second.
   private func startTicking() {
-    guard tick == nil else { return }
-    let interval = min(limits.heartbeatInterval, limits.writeTime / 4, .seconds(1))
-    tick = loop.schedule(after: interval) { self.look() }
+    guard tick == nil, count > 0 else { return }
+    let shortest = min(limits.heartbeatInterval, limits.writeTime, limits.ageMax)
+    let interval = max(.milliseconds(1), min(.seconds(1), shortest / 4))
+    tick = loop.schedule(after: interval) { self.assumeIsolated { $0.look() } }
   }
 
   private func look() {
     tick = nil
-    if count == 0 { return }
     let now = ContinuousClock.now
-    let seconds = self.seconds
-    for screen in screens {
-      guard let screen else { continue }
+    for key in screens.indices {
+      guard let screen = screens[key] else { continue }
       if let backlog = screen.backlog, backlog.deadline <= now {
         remove(screen)
-      } else if screen.endsAt <= seconds {
+      } else if screen.endsAt <= now {
         end(screen, [])
       }
     }
-    if now - lastSaid >= limits.heartbeatInterval { beat() }
+    if now - quietSince >= limits.heartbeatInterval { enqueue(audience.heartbeat) }
     startTicking()
-  }
-
-  /// A heartbeat is no frame: it has no number, is not kept, and a screen that is behind needs none.
-  private func beat() {
-    lastSaid = .now
-    let chunked = Chunk.framed(audience.heartbeat)[...]
-    for screen in screens {
-      guard let screen, screen.backlog == nil else { continue }
-      let bytes = screen.stream.isChunked ? chunked : audience.heartbeat[...]
-      settle(screen, screen.send(bytes, deadline: .now + limits.writeTime))
-    }
   }
 
   // MARK: Ending
 
   /// Ends every stream, each with a time of its own to come back after.
   func end(_ last: [UInt8]) {
-    for screen in screens {
-      if let screen { end(screen, last) }
+    for key in screens.indices {
+      if let screen = screens[key] { end(screen, last) }
     }
     if let tick { loop.cancel(tick) }
     tick = nil
   }
 
   private func end(_ screen: Screen, _ last: [UInt8]) {
+    // In the middle of a frame nothing can be said any more.
     if screen.backlog == nil {
-      let bytes = Event.retry(.milliseconds(Int.random(in: 1000...6000))) + last
-      let isChunked = screen.stream.isChunked
-      // It leaves whether or not it hears this.
-      _ = screen.send(
-        (isChunked ? Chunk.framed(bytes) + Chunk.last : bytes)[...], deadline: .now)
+      screen.stream.finish(with: Event.retry(.random(in: limits.retryWhenEnded)) + last)
     }
     remove(screen)
+  }
+}
+
+extension Duration {
+  fileprivate var nanoseconds: Int64 {
+    let (seconds, attoseconds) = components
+    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
   }
 }

@@ -1,0 +1,21 @@
+/// Frames on their way to every screen of a shard, a slice of the screens in each turn of the loop.
+struct Pass {
+  /// Screens that join while it runs carry its number: what they were sent first includes it.
+  let number: Int
+  let frames: [Frame]
+  private let chunked: ArraySlice<UInt8>
+  private let plain: ArraySlice<UInt8>
+  /// Where in the shard's array it has come to.
+  var cursor = 0
+  /// How long it has taken so far.
+  var spent: Duration = .zero
+
+  init(_ frames: [Frame], number: Int) {
+    self.frames = frames
+    self.number = number
+    chunked = frames.bytes(isChunked: true)
+    plain = frames.bytes(isChunked: false)
+  }
+
+  func bytes(isChunked: Bool) -> ArraySlice<UInt8> { isChunked ? chunked : plain }
+}
