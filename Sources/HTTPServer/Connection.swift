@@ -89,7 +89,6 @@ final class Connection {
 
   /// Sends the handler's response, or ends its stream.
   func send(_ response: Response, to request: Request) -> Step {
-    response.endExchange()
     if isClosed { return .close }
     if response.stream != nil {
       endStream()
@@ -342,8 +341,8 @@ final class Connection {
   /// Asks to hear what matters now. A pipeline is read ahead up to a limit; past it the client waits
   /// for its answers.
   private func listen() {
-    transport?.listen(
-      forMore: !hasPeerFinished && reader.pendingCount <= limits.pipelinedBytesMax,
-      forNextTurn: mustYield)
+    let reads = !hasPeerFinished && reader.pendingCount <= limits.pipelinedBytesMax
+    let yields = mustYield
+    transport?.listen(forMore: reads, forNextTurn: yields)
   }
 }

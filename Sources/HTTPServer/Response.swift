@@ -14,8 +14,8 @@ public final class Response {
   private var lastingFields = Fields()
   /// What middleware left here for later middleware and extensions, by its type.
   private var attachments: [ObjectIdentifier: any Sendable] = [:]
-  /// `nil` where no connection is behind the response, or no longer.
-  private var exchange: (connection: Connection, request: Request)?
+  /// `nil` where no connection is behind the response.
+  private let exchange: (connection: Connection, request: Request)?
   /// Once set, the head is on its way and nothing here is sent any more.
   public private(set) var stream: ResponseStream?
 
@@ -29,10 +29,6 @@ public final class Response {
   public init() { exchange = nil }
 
   init(on connection: Connection, to request: Request) { exchange = (connection, request) }
-
-  /// The handler has returned. Whoever kept the response can do nothing to the connection, on which
-  /// the next request may be answered already.
-  func endExchange() { exchange = nil }
 
   /// The peer left before it was answered.
   var isAbandoned: Bool { exchange?.connection.isClosed ?? false }
@@ -131,7 +127,7 @@ public final class Response {
   public var loop: EventLoop? { exchange?.connection.loop }
 
   /// Sends the head now and leaves the body open. A second call returns the same stream.
-  /// - Throws: `StreamError.unavailable` where no connection is behind the response, or no longer;
+  /// - Throws: `StreamError.unavailable` where no connection is behind the response;
   ///   `StreamError.closed` once the peer has gone.
   public func startStream() throws(StreamError) -> ResponseStream {
     if let stream { return stream }
