@@ -138,7 +138,10 @@ struct Site: Sendable {
   private nonisolated(nonsending) func answer(
     _ error: any Error, _ request: Request, _ response: Response
   ) async {
-    if response.stream != nil { return logStreamFailure(error, request) }
+    if response.stream != nil || response.isAbandoned {
+      response.stream?.breakOff()
+      return logUnanswered(error, request)
+    }
     let known = error as? HTTPError
     if known == nil { log("\(request.method) \(request.target): \(error)") }
     let answered = known ?? HTTPError(.internalServerError, "Something went wrong here. Try again.")
@@ -153,9 +156,9 @@ struct Site: Sendable {
     }
   }
 
-  /// A client that leaves a stream ends it; that is no fault worth a line.
-  private func logStreamFailure(_ error: any Error, _ request: Request) {
+  /// A client that leaves ends what is done for it; that is no fault worth a line.
+  private func logUnanswered(_ error: any Error, _ request: Request) {
     if error is CancellationError || error is StreamError { return }
-    log("\(request.method) \(request.target): the stream ended early: \(error)")
+    log("\(request.method) \(request.target): the answer ended early: \(error)")
   }
 }

@@ -30,6 +30,18 @@ public final class Response {
 
   init(on connection: Connection, to request: Request) { exchange = (connection, request) }
 
+  /// The peer left before it was answered.
+  var isAbandoned: Bool { exchange?.connection.isClosed ?? false }
+
+  /// The answer to a request that nobody could hand to a handler.
+  convenience init(refusing error: HTTPError) {
+    self.init()
+    status = error.status
+    fields = error.fields
+    // A dictionary of strings always encodes.
+    try! json(["error": error.message])
+  }
+
   // MARK: What a handler says
 
   /// Sets a header field and returns the response, so that calls can follow each other.
@@ -115,7 +127,8 @@ public final class Response {
   public var loop: EventLoop? { exchange?.connection.loop }
 
   /// Sends the head now and leaves the body open. A second call returns the same stream.
-  /// - Throws: `StreamError.unavailable` where no connection is behind the response.
+  /// - Throws: `StreamError.unavailable` where no connection is behind the response;
+  ///   `StreamError.closed` once the peer has gone.
   public func startStream() throws(StreamError) -> ResponseStream {
     if let stream { return stream }
     guard let (connection, request) = exchange else { throw .unavailable }
@@ -149,6 +162,9 @@ public final class FileBody {
   }
 
   var count: Int { end - offset }
+
+  /// As much of a file as is in memory for one client.
+  static let pieceBytesMax = 64 * 1024
 
   /// The next piece, at most `bytesMax` long; empty at the end, and where the file has shrunk.
   func read(upTo bytesMax: Int) throws(SystemError) -> [UInt8] {
