@@ -13,7 +13,7 @@ public final class Response {
   /// What `setAlways` set: the fields a reset begins with.
   private var lastingFields = Fields()
   /// What middleware left here for later middleware and extensions, by its type.
-  private var attachments: [ObjectIdentifier: any Sendable] = [:]
+  private var attachments: [any Sendable] = []
   /// `nil` where no connection is behind the response.
   private let exchange: (connection: Connection, request: Request)?
   /// Once set, the head is on its way and nothing here is sent any more.
@@ -118,7 +118,7 @@ public final class Response {
 
   private func set(_ type: MediaType) {
     // A media type was written by the program and holds no line break.
-    try! fields.set("Content-Type", type.description)
+    try! fields.set(.contentType, type.description)
   }
 
   // MARK: What extensions build on
@@ -139,12 +139,14 @@ public final class Response {
 
   /// Leaves a value for later middleware and for extensions of `Response`, one of each type.
   public func attach<Value: Sendable>(_ value: Value) {
-    attachments[ObjectIdentifier(Value.self)] = value
+    attachments.removeAll { $0 is Value }
+    attachments.append(value)
   }
 
   /// What was left here of that type.
   public func attachment<Value: Sendable>(_ type: Value.Type = Value.self) -> Value? {
-    attachments[ObjectIdentifier(type)] as? Value
+    for case let value as Value in attachments { return value }
+    return nil
   }
 }
 

@@ -78,16 +78,16 @@ final class Workspace {
   private func writeFields(of response: Response, keepsAlive: Bool) {
     let fields = response.fields
     for entry in fields.entries {
-      let name = fields.bytes[entry.name]
-      switch name.count {
-      case 10 where !keepsAlive && name.elementsEqualIgnoringCase("connection".utf8): continue
-      case 14 where name.elementsEqualIgnoringCase("content-length".utf8): continue
-      case 17 where name.elementsEqualIgnoringCase("transfer-encoding".utf8): continue
+      func isNamed(_ name: String) -> Bool {
+        fields.bytes[entry.name].elementsEqualIgnoringCase(name.utf8)
+      }
+      switch entry.name.count {
+      case 10 where !keepsAlive && isNamed("connection"): continue
+      case 14 where isNamed("content-length"): continue
+      case 17 where isNamed("transfer-encoding"): continue
       default: break
       }
-      output.append(contentsOf: name)
-      write(": ")
-      output.append(contentsOf: fields.bytes[entry.value])
+      output.append(contentsOf: fields.bytes[entry.line])
       write("\r\n")
     }
   }

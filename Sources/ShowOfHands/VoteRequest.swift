@@ -38,12 +38,12 @@ struct VoteRequest {
   /// A browser that fetches ahead, or a page elsewhere that embeds the address, has no voter behind
   /// it (Fetch Metadata, sections 2.1 and 2.2; WHATWG Fetch, section 3.6.1).
   private static func refuseUnmeant(_ request: Request) throws(HTTPError) {
-    for name: FieldName in ["Sec-Purpose", "Purpose", "X-Moz"] {
+    for name in FieldName.purposes {
       if let purpose = request.fields[name], purpose.lowercased().contains("prefetch") {
         throw HTTPError(.forbidden, "A page loaded ahead of time does not vote; press a button.")
       }
     }
-    if request.fields["Sec-Fetch-Site"] == "cross-site" {
+    if request.fields[.fetchSite] == "cross-site" {
       throw HTTPError(.forbidden, "Another site cannot vote for you; open the voting page.")
     }
   }
@@ -52,7 +52,13 @@ struct VoteRequest {
 extension Request {
   /// Whether a person is looking at the answer, in a browser's window.
   var isNavigation: Bool {
-    if let mode = fields["Sec-Fetch-Mode"] { return mode == "navigate" }
-    return fields["Accept"]?.contains("text/html") ?? false
+    if let mode = fields[.fetchMode] { return mode == "navigate" }
+    return fields[.accept]?.contains("text/html") ?? false
   }
+}
+
+extension FieldName {
+  fileprivate static let purposes: [FieldName] = ["Sec-Purpose", "Purpose", "X-Moz"]
+  fileprivate static let fetchSite: FieldName = "Sec-Fetch-Site"
+  fileprivate static let fetchMode: FieldName = "Sec-Fetch-Mode"
 }

@@ -20,11 +20,11 @@ struct VotingSite: Sendable {
 
     app.get("/") { request, response in try await showVotingPage(request, response) }
     app.get("/result") { _, response in
-      response.set("Cache-Control", literal: "no-cache")
+      response.set(.cacheControl, literal: "no-cache")
       response.send(pages.result(ballotBox.snapshot, connected: audience.count), as: .html)
     }
     app.get("/result.json") { request, response in
-      response.setAlways(["Cache-Control": "no-store"])
+      response.setAlways(Self.uncached)
       if try wantsAllRounds(request) {
         try response.json(Results(ballotBox.counts))
       } else {
@@ -32,7 +32,7 @@ struct VotingSite: Sendable {
       }
     }
     app.get("/result.csv") { request, response in
-      response.setAlways(["Cache-Control": "no-store"])
+      response.setAlways(Self.uncached)
       let all = try wantsAllRounds(request)
       let results = all ? Results(ballotBox.counts).rounds : [currentResult]
       response.set("Content-Disposition", literal: #"attachment; filename="result.csv""#)
@@ -57,11 +57,13 @@ struct VotingSite: Sendable {
     return app
   }
 
+  private static let uncached: Fields = ["Cache-Control": "no-store"]
+
   // MARK: Voting
 
   private func vote(_ request: Request, _ response: Response) async throws {
     // A refusal is no more to be kept than a receipt.
-    response.setAlways(["Cache-Control": "no-store"])
+    response.setAlways(Self.uncached)
     let vote = try VoteRequest(request)
     // Whoever asks for the fields alone has not voted.
     if request.method != .head {
@@ -124,7 +126,7 @@ struct VotingSite: Sendable {
     } else if let key = ballotBox.issueKey() {
       try response.set(ballotKey: key)
     }
-    response.set("Cache-Control", literal: "no-cache, private")
+    response.set(.cacheControl, literal: "no-cache, private")
     response.send(pages.vote(ballotBox.snapshot.round, answer: answer), as: .html)
   }
 }
