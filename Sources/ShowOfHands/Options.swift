@@ -11,9 +11,10 @@ struct Options: Sendable {
   var port = 3000
   var host: String?
   var database = "votes.sqlite"
-  var question = #"Will "Hello, World!" bring world peace?"#
-  var yesLabel = "Yes"
-  var noLabel = "No"
+  /// `nil` goes on with what the database asked last.
+  var question: String?
+  var yesLabel: String?
+  var noLabel: String?
   var ballots = Ballots.one
   var root: String?
   var loops: Int
@@ -44,6 +45,17 @@ struct Options: Sendable {
     }
   }
 
+  /// What is asked, given what the database asked last. Labels belong to their question: another
+  /// one starts with its own.
+  func question(after last: Question?) -> Question {
+    var next = last ?? Question(Self.question)
+    if let question, question != last?.text { next = Question(question) }
+    if let yesLabel { next.yesLabel = yesLabel }
+    if let noLabel { next.noLabel = noLabel }
+    return next
+  }
+
+  static let question = #"Will "Hello, World!" bring world peace?"#
   static let loopsMax = 8
   /// In bytes of UTF-8: long enough for any question, short enough for a screen.
   static let textBytesMax = 500
@@ -83,7 +95,7 @@ struct Options: Sendable {
     ) { $0.database.set($1) },
     Option(
       name: "--question", variable: "QUESTION", value: "TEXT",
-      help: "what the room is asked, up to 500 bytes"
+      help: "what the room is asked, up to 500 bytes; what the database asked last, unless told"
     ) { $0.question.set(text: $1) },
     Option(
       name: "--yes", variable: "YES", value: "TEXT", help: "the label for yes, up to 500 bytes"
@@ -153,18 +165,18 @@ extension String {
     self = value
     return !value.isEmpty
   }
-
-  /// A text people will read: not blank, not without end, on one line.
-  fileprivate mutating func set(text value: String) -> Bool {
-    self = value
-    return !value.allSatisfy(\.isWhitespace) && value.utf8.count <= Options.textBytesMax
-      && !value.unicodeScalars.contains { $0.value < 0x20 }
-  }
 }
 
 extension String? {
   fileprivate mutating func set(_ value: String) -> Bool {
     self = value
     return !value.isEmpty
+  }
+
+  /// A text people will read: not blank, not without end, on one line.
+  fileprivate mutating func set(text value: String) -> Bool {
+    self = value
+    return !value.allSatisfy(\.isWhitespace) && value.utf8.count <= Options.textBytesMax
+      && !value.unicodeScalars.contains { $0.value < 0x20 }
   }
 }

@@ -84,7 +84,7 @@ struct Service {
     do throws(LedgerError) {
       return try BallotBox(
         ledger: try makeLedger(options.database), executor: thread,
-        question: Question(options.question, yesLabel: options.yesLabel, noLabel: options.noLabel),
+        question: options.question(after:),
         ballots: options.ballots,
         onChange: stream.publish,
         onFault: { log("votes are not stored: \($0)") })
@@ -122,7 +122,7 @@ struct Service {
 
   private func announce() {
     let hosts = options.host.map { [$0] } ?? ["localhost"] + Network.localAddresses()
-    log("Show of Hands is open: \(options.question)")
+    log("Show of Hands is open: \(ballotBox.snapshot.round.question.text)")
     for host in hosts {
       let authority = host.contains(":") ? "[\(host)]" : host
       log(

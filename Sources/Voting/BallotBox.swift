@@ -44,6 +44,7 @@ public actor BallotBox {
   ///
   /// - Parameters:
   ///   - executor: where the ledger is written; it may block on a disk. The actor keeps it alive.
+  ///   - question: what is asked, given what the ledger asked last, if anything.
   ///   - votesWaitingMax: how many votes may wait for the disk; past it, `cast` throws `.busy`.
   ///   - now: seconds since 1970.
   ///   - onChange: called on the executor with every snapshot after this one, in order, when it is
@@ -53,7 +54,7 @@ public actor BallotBox {
   public init(
     ledger: sending any Ledger,
     executor: any SerialExecutor & TaskExecutor,
-    question: Question,
+    question: (Question?) -> Question,
     ballots: Ballots = .one,
     votesWaitingMax: Int = 10_000,
     now: @escaping @Sendable () -> Int = secondsSince1970,

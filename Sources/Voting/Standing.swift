@@ -6,9 +6,10 @@ struct Standing: Equatable {
 
   /// The newest round continues if it asks the same question.
   init(
-    continuing ledger: any Ledger, _ question: Question, sequence: Int, now: Int
+    continuing ledger: any Ledger, _ ask: (Question?) -> Question, sequence: Int, now: Int
   ) throws(LedgerError) {
     past = try ledger.counts()
+    let question = ask(past.last?.round.question)
     if let last = past.last, last.round.question.text == question.text {
       past.removeLast()
       newest = Snapshot(round: last.round, tally: last.tally, sequence: sequence)

@@ -14,13 +14,13 @@ struct CrashTests {
 
   private static let voters = 8
 
-  @Test("at any moment loses no acknowledged vote and invents none, ten times in a row")
+  @Test("at any moment loses no acknowledged vote and invents none, fifty times in a row")
   func randomMoments() async throws {
     let server = try await VotingServer()
     var generator = SystemRandomNumberGenerator()
     var least = 0
     var most = 0
-    for round in 1...10 {
+    for round in 1...50 {
       // The moment is counted in votes, so that it comes at any speed of the machine.
       let diaries = try await vote(
         at: server, killAfter: Int.random(in: 1...400, using: &generator))

@@ -15,12 +15,21 @@ struct OptionsTests {
     #expect(options.port == 3000)
     #expect(options.host == nil)
     #expect(options.database == "votes.sqlite")
-    #expect(options.question == #"Will "Hello, World!" bring world peace?"#)
-    #expect(options.yesLabel == "Yes")
-    #expect(options.noLabel == "No")
+    #expect(options.question(after: nil) == Question(#"Will "Hello, World!" bring world peace?"#))
     #expect(options.ballots == .one)
     #expect(options.loops == 4)
     #expect(options.log == .faults)
+  }
+
+  @Test("go on with what the database asked last, unless another question is given")
+  func question() throws {
+    let last = Question("Tea?", yesLabel: "Aye", noLabel: "Nay")
+    #expect(try parse().question(after: last) == last)
+    #expect(try parse("--question", "Tea?").question(after: last) == last)
+    #expect(try parse("--question", "Coffee?").question(after: last) == Question("Coffee?"))
+    #expect(
+      try parse("--yes", "Ja").question(after: last)
+        == Question("Tea?", yesLabel: "Ja", noLabel: "Nay"))
   }
 
   @Test("take a value behind a space or an equals sign")

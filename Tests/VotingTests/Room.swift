@@ -31,7 +31,7 @@ struct Room: Sendable {
     self.directory = directory
     box = try BallotBox(
       ledger: FailingLedger(try Self.ledger(storage, in: directory), disk), executor: executor,
-      question: question,
+      question: { _ in question },
       ballots: ballots, votesWaitingMax: votesWaitingMax, now: { 1_800_000_000 },
       onChange: screen.show, onFault: disk.report)
   }

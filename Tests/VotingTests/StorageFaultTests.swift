@@ -137,7 +137,7 @@ struct FailingDiskTests {
     let directory = try TemporaryDirectory()
     let box = try BallotBox(
       ledger: SQLiteLedger(path: directory.file, busyTimeout: .milliseconds(1)),
-      executor: QueueExecutor(), question: Room.question)
+      executor: QueueExecutor(), question: { _ in Room.question })
     let other = try Connection(directory.file, .readWrite, busyTimeout: .zero)
     try other.execute("BEGIN IMMEDIATE")
     let busy = BallotBoxError.storage(.busy(path: directory.file))
