@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A request, complete with its body.
 public struct Request: Sendable {
   public let method: Method

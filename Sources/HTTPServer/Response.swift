@@ -1,5 +1,4 @@
 public import EventLoop
-import FoundationEssentials
 
 /// The answer to one request, which a handler fills in.
 ///

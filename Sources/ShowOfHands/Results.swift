@@ -1,4 +1,4 @@
-import FoundationEssentials
+import HTTPServer
 import Voting
 
 /// What a round asks, as pages and scripts see it.

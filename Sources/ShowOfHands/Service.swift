@@ -1,5 +1,4 @@
 import EventLoop
-import FoundationEssentials
 import HTTPServer
 import ServerSentEvents
 import Templates

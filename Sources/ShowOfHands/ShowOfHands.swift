@@ -1,5 +1,5 @@
 import EventLoop
-import FoundationEssentials
+import HTTPServer
 
 // Show of Hands: the program.
 //

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A text with places to fill in: `{{name}}` escaped for HTML, `{{{name}}}` as it is.
 ///
 /// A template is read once, together with the names its program supplies, so that a mistake in a
