@@ -21,6 +21,7 @@ public actor BallotBox {
   private nonisolated let ballots: Ballots
   private nonisolated let keys: KeyIssuer
   private nonisolated let waiting: Mutex<VotesWaiting>
+  private nonisolated let noted = Mutex(BallotBoxStatistics())
   private nonisolated let stored: Mutex<Standing>
   private let now: @Sendable () -> Int
   private let onChange: @Sendable (Snapshot) -> Void
@@ -32,8 +33,6 @@ public actor BallotBox {
   private var counters: Counters
   /// The votes in hand; empty between two batches, and kept for its storage.
   private var batch: [Vote] = []
-  /// What the newest batch failed with.
-  private var fault: LedgerError?
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
     executor.asUnownedSerialExecutor()
@@ -95,6 +94,9 @@ public actor BallotBox {
     return standing.past + [standing.newest.count]
   }
 
+  /// What was done since the start. Never waits for the disk.
+  public nonisolated var statistics: BallotBoxStatistics { noted.withLock { $0 } }
+
   /// Counts a vote and returns when it is durable. A key that is missing, or that this ledger did
   /// not issue, makes a new ballot; a key whose browser has voted moves its ballot. It may have been
   /// stored even where the caller's task is cancelled meanwhile.
@@ -111,7 +113,9 @@ public actor BallotBox {
       switch waiting.withLock({ $0.add(vote) }) {
       case .added: break
       case .addedFirst: commitSoon()
-      case .refused(let error): continuation.resume(returning: error)
+      case .refused(let error):
+        noted.withLock { $0.note(answer, error) }
+        continuation.resume(returning: error)
       }
     }
     if let failure { throw failure }
@@ -216,19 +220,24 @@ public actor BallotBox {
     var failure: BallotBoxError?
     do throws(BallotBoxError) { try record(batch, in: round) } catch { failure = error }
     waiting.withLock { $0.inHand = 0 }
+    noted.withLock { noted in
+      for vote in batch { noted.note(vote.answer, vote.refusal(in: round) ?? failure) }
+    }
     for vote in batch { vote.continuation.resume(returning: vote.refusal(in: round) ?? failure) }
     batch.removeAll(keepingCapacity: true)
   }
 
   private func record(_ batch: [Vote], in round: Round) throws(BallotBoxError) {
-    let counts = batch.contains { $0.refusal(in: round) == nil }
-    guard counts || keys.wanted != nil else { return }
+    let count = batch.count { $0.refusal(in: round) == nil }
+    guard count > 0 || keys.wanted != nil else { return }
+    let start = ContinuousClock.now
     try write { ledger, standing throws(LedgerError) in
       for vote in batch where vote.refusal(in: round) == nil {
         let previous = try ledger.record(vote.answer, voter: vote.voter, round: round.number)
         standing.newest.tally.count(vote.answer, insteadOf: previous)
       }
     }
+    if count > 0 { noted.withLock { $0.noteCommit(of: count, took: .now - start) } }
   }
 
   /// Does all that `edit` does in one transaction, then publishes what it leaves.
@@ -249,11 +258,14 @@ public actor BallotBox {
         if counters != self.counters { try ledger.save(counters) }
       }
     } catch {
-      if error != fault { onFault(error) }
-      fault = error
+      let before = noted.withLock { noted in
+        defer { noted.fault = error }
+        return noted.fault
+      }
+      if error != before { onFault(error) }
       throw .storage(error)
     }
-    fault = nil
+    noted.withLock { $0.fault = nil }
     self.counters = counters
     keys.reserved(below: counters.numbersEnd)
     if new != old {

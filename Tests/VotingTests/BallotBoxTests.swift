@@ -109,6 +109,11 @@ struct WaitingTests {
     #expect(room.box.snapshot.tally == Tally(yes: 3))
     _ = try await room.box.cast(.yes)
     #expect(room.box.snapshot.tally == Tally(yes: 4))
+    let statistics = room.box.statistics
+    #expect(statistics.acknowledged == Tally(yes: 4))
+    #expect(statistics.refusedBusy == 2)
+    #expect(statistics.commits == 2)
+    #expect(statistics.largestBatch == 3)
   }
 
   @Test("whoever is acknowledged finds the vote on the screen", arguments: Storage.allCases)
