@@ -166,8 +166,8 @@ public final class Audience: Sendable {
     _ event: () -> Event, _ channel: String, _ interval: Duration, _ state: inout State
   ) {
     let slowest = state.shards.lazy.map(\.broadcastTime).max() ?? .zero
-    let stretched = min(slowest / limits.broadcastShareMax, limits.updateIntervalMax)
-    state.pacers[channel]?.sent(at: .now, interval: max(interval, stretched))
+    state.pacers[channel]?.sent(
+      at: .now, interval: limits.interval(interval, afterBroadcastOf: slowest))
     state.broadcast(Frame(event().bytes, .state(channel: channel)))
   }
 

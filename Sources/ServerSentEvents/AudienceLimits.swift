@@ -29,6 +29,11 @@ public struct AudienceLimits: Sendable {
   public var retryWhenEnded: ClosedRange<Duration> = .seconds(1)...(.seconds(6))
 
   public init() {}
+
+  /// The interval that was asked for, or a longer one where broadcasts take long.
+  func interval(_ asked: Duration, afterBroadcastOf time: Duration) -> Duration {
+    max(asked, min(time / broadcastShareMax, updateIntervalMax))
+  }
 }
 
 extension Duration {

@@ -40,3 +40,5 @@ struct Pacer<Value> {
     quietFrom = now + interval
   }
 }
+
+extension Pacer.Decision: Equatable where Value: Equatable {}
