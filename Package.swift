@@ -15,7 +15,7 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [
     .executable(name: "ShowOfHands", targets: ["ShowOfHands"]),
-    .library(name: "ServerSentEvents", targets: ["ServerSentEvents", "HTTPServer"]),
+    .library(name: "ServerSentEvents", targets: ["ServerSentEvents", "HTTPServer", "EventLoop"]),
   ],
   targets: [
     .systemLibrary(name: "CLinux"),
