@@ -42,6 +42,18 @@ struct VotingSite: Sendable {
       response.set("Content-Disposition", literal: #"attachment; filename="result.csv""#)
       response.send(RoundResult.csv(results), as: .csv)
     }
+    app.get("/health") { _, response in
+      response.setAlways(Self.uncached)
+      if ballotBox.statistics.fault != nil {
+        throw HTTPError.unavailable(
+          "Votes cannot be stored at present; see the log.", retryAfterSeconds: 5)
+      }
+      try response.json(["status": "ok"])
+    }
+    app.get("/metrics") { _, response in
+      response.setAlways(Self.uncached)
+      response.send(await Metrics(ballotBox, audience).text, as: Metrics.mediaType)
+    }
     app.get("/stream") { _, response in
       response.set("Access-Control-Allow-Origin", literal: "*")
       try response.sseSetup()
