@@ -73,7 +73,7 @@ if Context.environment["FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
       name: "Fuzz",
-      dependencies: ["HTTPServer"],
+      dependencies: ["HTTPServer", "ServerSentEvents", "Templates"],
       path: "Tests/Fuzz",
       exclude: ["Corpus"],
       swiftSettings: strict + [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])],
