@@ -15,7 +15,7 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [
     .executable(name: "ShowOfHands", targets: ["ShowOfHands"]),
-    .library(name: "ServerSentEvents", targets: ["ServerSentEvents", "HTTPServer"]),
+    .library(name: "ServerSentEvents", targets: ["ServerSentEvents", "HTTPServer", "EventLoop"]),
   ],
   targets: [
     .systemLibrary(name: "CLinux"),
@@ -26,7 +26,14 @@ let package = Package(
     .target(name: "HTTPServer", dependencies: ["EventLoop"], swiftSettings: strict),
     .target(name: "ServerSentEvents", dependencies: ["HTTPServer"], swiftSettings: strict),
     .target(name: "Templates", swiftSettings: strict),
-    .target(name: "Voting", swiftSettings: strict),
+    .target(
+      name: "CSQLite",
+      linkerSettings: [
+        // The unversioned name is there only where the header is.
+        .linkedLibrary(":libsqlite3.so.0", .when(platforms: [.linux])),
+        .linkedLibrary("sqlite3", .when(platforms: [.macOS])),
+      ]),
+    .target(name: "Voting", dependencies: ["CSQLite"], swiftSettings: strict),
     .executableTarget(
       name: "ShowOfHands",
       dependencies: ["ServerSentEvents", "HTTPServer", "EventLoop", "Templates", "Voting"],
@@ -46,8 +53,14 @@ let package = Package(
       name: "ServerSentEventsTests",
       dependencies: ["ServerSentEvents", "HTTPServer", "EventLoop", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "ShowOfHandsTests",
+      dependencies: ["ShowOfHands", "HTTPServer", "Voting", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(name: "VotingTests", dependencies: ["Voting"], swiftSettings: strict),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: strict),
+    .testTarget(
+      name: "BrowserTests", dependencies: ["TestSupport"], swiftSettings: strict),
   ]
 )
 
@@ -60,7 +73,7 @@ if Context.environment["FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
       name: "Fuzz",
-      dependencies: ["HTTPServer"],
+      dependencies: ["HTTPServer", "ServerSentEvents", "Templates"],
       path: "Tests/Fuzz",
       exclude: ["Corpus"],
       swiftSettings: strict + [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])],

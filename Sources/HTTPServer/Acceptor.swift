@@ -9,6 +9,8 @@ actor Acceptor: DescriptorOwner {
   private let log: Log
   private var next = 0
   private var isOpen = true
+  /// The system has run out of something since the last connection, and the log knows.
+  private var isShort = false
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -62,14 +64,19 @@ actor Acceptor: DescriptorOwner {
   }
 
   private func deal(_ connection: consuming Descriptor) {
+    isShort = false
     guard counter.take() else { return turnAway(connection) }
     workers[next].adopt(connection, takenFrom: counter)
     next = (next + 1) % workers.count
   }
 
-  /// Says so before closing: a browser then tells its user more than "connection reset".
+  /// Says so before closing: a browser then tells its user more than "connection reset". Best effort:
+  /// what the socket does not take now, the client does without.
   private func turnAway(_ connection: borrowing Descriptor) {
-    // Best effort: what the socket does not take now, the client does without.
+    withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 1) { request in
+      // Closing on unread bytes would reset the connection under the answer.
+      _ = try? connection.receive(into: request)
+    }
     _ = Self.fullHouse.withUnsafeBytes { try? connection.send($0) }
     connection.finishSending()
   }
@@ -87,7 +94,8 @@ actor Acceptor: DescriptorOwner {
 
   /// Listening on would only spin: the kernel keeps the connections until there is room again.
   private func pause(_ socket: ListeningSocket, because error: SystemError) {
-    log("no connections are taken for 100 ms: \(error)")
+    if !isShort { log("connections wait until there is room: \(error)") }
+    isShort = true
     socket.unwatch(on: loop)
     loop.schedule(after: .milliseconds(100)) { self.goOn(with: socket) }
   }

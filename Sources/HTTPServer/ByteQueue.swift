@@ -8,7 +8,12 @@ struct ByteQueue {
   var count: Int { bytes.count - start }
 
   mutating func append(_ more: borrowing Span<UInt8>) {
+    compact()
     more.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+  }
+
+  mutating func append(_ more: [UInt8]) {
+    if isEmpty { bytes = more } else { append(more.span) }
   }
 
   /// Frees the memory once nothing is left: an idle connection holds none.
@@ -21,5 +26,13 @@ struct ByteQueue {
   mutating func takeAll() -> [UInt8] {
     defer { self = ByteQueue() }
     return start == 0 ? bytes : [UInt8](bytes[start...])
+  }
+
+  /// A queue that is never quite empty must not grow with all that ever went through it. Moving the
+  /// rest only when it is the smaller part costs each byte one move at most.
+  private mutating func compact() {
+    guard start > count else { return }
+    bytes.removeFirst(start)
+    start = 0
   }
 }

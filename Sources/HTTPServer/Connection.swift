@@ -1,63 +1,57 @@
 import EventLoop
 
-/// One client's connection: what has arrived, what is to be sent, and where in a request it is.
+/// One client's connection: where in a request it is, and what must happen by when.
 ///
 /// It belongs to its worker, on one loop for life, and never waits: each call does what the socket
-/// allows and returns the `Step` that the worker takes next.
+/// allows and returns the `Step` that the worker takes next. `RequestReader` has what arrived,
+/// `Transport` what is to be sent; `ResponseStream` is a handler's hold on an open body.
 final class Connection {
   /// What the worker does next.
   enum Step {
-    /// Nothing, until the socket is ready or the deadline has passed.
+    /// Nothing, until the socket is ready or a deadline has passed.
     case wait
     /// Have the request answered, then call `send`.
     case respond(Request)
-    /// Forget the connection, which closes it.
+    /// Forget the connection; it is closed already.
     case close
   }
 
-  private enum Phase {
-    /// Waiting for a request, or in the middle of its head.
-    case head
-    case body(RequestHead, BodyReader)
+  private enum Phase: Equatable {
+    case receiving(RequestReader.Progress)
+    /// The handler runs. It may have sent a part of its answer.
     case responding
-    /// A handler holds the body open.
-    case streaming
-    /// The response is on its way out.
+    /// The answer is complete and on its way out.
     case sending
-    /// An error was answered and the write side is shut; what still arrives is thrown away, because
-    /// closing on unread bytes would reset the connection under the answer.
+    /// The last answer was sent and the write side is shut; what still arrives is thrown away,
+    /// because closing on unread bytes would reset the connection under the answer.
     case lingering
     case closed
   }
 
-  private var socket: Descriptor?
-  private var place: ConnectionPlace?
   /// The number the loop knows the socket by.
   let key: Int32
   let loop: EventLoop
-  private let workspace: Workspace
   private let limits: Limits
+  private let workspace: Workspace
 
-  private var phase = Phase.head
-  private var parser: RequestParser
-  /// Arrived and not consumed: half a request, or the next ones of a pipeline.
-  private var pending = ByteQueue()
-  private var unsent = ByteQueue()
-  private var file: FileBody?
-  /// When the present phase has taken too long; the worker looks at it.
-  private(set) var deadline: ContinuousClock.Instant?
+  /// `nil` once the connection is closed.
+  private var transport: Transport?
+  private var reader: RequestReader
+  private var phase = Phase.receiving(.nothing)
+  /// When the phase has taken too long; what is to be sent has a deadline of its own.
+  private var phaseDeadline: ContinuousClock.Instant?
   private var hasPeerFinished = false
-  /// Sending failed: the connection is closed as soon as the worker hears of it.
-  private var isBroken = false
-  private var isInterestedInWriting = false
-  /// The handler has not waited yet: what it queues goes out together.
-  var isCorked = false
   private var keepsAlive = true
-  /// The server is stopping: the present response is the last.
+  /// The server is stopping: the present answer is the last.
   private var isDraining = false
+  private var answersInARow = 0
+
   /// Runs the handler; cancelled when the peer leaves.
   var task: Task<Void, Never>?
-  private var sent: CheckedContinuation<Void, Never>?
+  /// The handler has not waited yet: what it streams goes out together.
+  var isCorked = false
+  /// The open body of the answer that is being made.
+  private var stream: ResponseStream?
 
   init(
     _ socket: consuming Descriptor, _ place: consuming ConnectionPlace, on loop: EventLoop,
@@ -65,311 +59,220 @@ final class Connection {
   ) throws(SystemError) {
     key = socket.key
     self.loop = loop
-    self.workspace = workspace
     self.limits = limits
-    parser = RequestParser(limits: limits)
-    deadline = .now + limits.headTime
-    self.place = consume place
-    try loop.watch(socket, for: .readable, owner: owner)
-    self.socket = consume socket
+    self.workspace = workspace
+    reader = RequestReader(limits: limits)
+    phaseDeadline = .now + limits.headTime
+    transport = try Transport(
+      socket, place, on: loop, writeTime: limits.writeTime, owner: owner)
   }
 
-  var isStreaming: Bool { if case .streaming = phase { !isBroken } else { false } }
-  var isResponding: Bool { if case .responding = phase { true } else { isStreaming } }
-  private var isClosed: Bool { if case .closed = phase { true } else { false } }
-  /// Between two requests, with nothing of the next one here.
-  var isIdle: Bool { if case .head = phase { pending.isEmpty } else { false } }
+  /// It has ended, or its socket has a new owner.
+  var isClosed: Bool { phase == .closed }
+  var hasUnsent: Bool { transport?.hasUnsent ?? false }
+  /// Sending failed: the connection closes with the next step.
+  var isBroken: Bool { transport?.isBroken ?? true }
 
   // MARK: What the worker calls
 
   /// The socket is ready.
   func ready(_ readiness: Readiness) -> Step {
     if readiness.contains(.gone) { return leave() }
-    if readiness.contains(.writable), case .close = flushStep() { return leave() }
+    answersInARow = 0
+    if readiness.contains(.writable) {
+      let step = goOn()
+      guard case .wait = step else { return step }
+    }
     if readiness.contains(.readable) || readiness.contains(.peerFinished) { return receive() }
-    return resume()
-  }
-
-  /// Goes on with what has arrived already, after a response.
-  func resume() -> Step {
-    guard !pending.isEmpty else { return hasPeerFinished && isIdle ? leave() : .wait }
-    let queue = pending
-    let (consumed, step) = feed(queue.bytes.span.extracting(droppingFirst: queue.start))
-    pending.drop(consumed)
-    return step
-  }
-
-  /// The deadline has passed.
-  func expire() -> Step {
-    switch phase {
-    case .head where pending.isEmpty: return leave()
-    case .head, .body:
-      return refuse(HTTPError(.requestTimeout, "The request took too long to arrive. Try again."))
-    case .responding where unsent.isEmpty:
-      deadline = nil
-      return .wait
-    case .streaming where unsent.isEmpty:
-      deadline = nil
-      return .wait
-    case .responding, .streaming, .sending, .lingering, .closed: return leave()
-    }
-  }
-
-  /// No further request is taken. An idle connection closes now, others after their response.
-  func drain() -> Step {
-    isDraining = true
-    return isIdle ? leave() : .wait
-  }
-
-  // MARK: Receiving
-
-  private func receive() -> Step {
-    if case .lingering = phase { return discard() }
-    do throws(SystemError) {
-      guard let count = try receiveOnce() else { return .wait }
-      if count == 0 { return peerFinished() }
-      let input = workspace.input
-      let bytes = input.span.extracting(0..<count)
-      guard pending.isEmpty, case .head = phase else {
-        pending.append(bytes)
-        return isResponding || isSending ? hold() : resume()
-      }
-      let (consumed, step) = feed(bytes)
-      if consumed < count { pending.append(bytes.extracting(droppingFirst: consumed)) }
-      return step
-    } catch {
-      return leave()
-    }
-  }
-
-  private var isSending: Bool { if case .sending = phase { true } else { false } }
-
-  private func receiveOnce() throws(SystemError) -> Int? {
-    var failure: SystemError?
-    let count = workspace.input.withUnsafeMutableBytes { buffer -> Int? in
-      do throws(SystemError) {
-        return try socket?.receive(into: buffer) ?? nil
-      } catch {
-        failure = error
-        return nil
-      }
-    }
-    if let failure { throw failure }
-    return count
-  }
-
-  /// A pipeline is read ahead up to a limit; past it the client waits for its answers.
-  private func hold() -> Step {
-    if pending.count > limits.pipelinedBytesMax { listen([]) }
     return .wait
   }
-
-  /// The peer sends nothing more. It may still want its answer, unless that is a stream.
-  private func peerFinished() -> Step {
-    hasPeerFinished = true
-    listen([])
-    switch phase {
-    case .responding, .sending: return .wait
-    case .head, .body, .streaming, .lingering, .closed: return leave()
-    }
-  }
-
-  /// Consumes what belongs to the present request.
-  private func feed(_ bytes: borrowing Span<UInt8>) -> (consumed: Int, Step) {
-    var consumed = 0
-    do throws(HTTPError) {
-      while true {
-        let rest = bytes.extracting(droppingFirst: consumed)
-        switch phase {
-        case .head:
-          if isIdle { deadline = .now + limits.headTime }
-          guard let (head, count) = try parser.parse(rest) else { return (consumed, .wait) }
-          consumed += count
-          parser = RequestParser(limits: limits)
-          keepsAlive = head.keepsAlive
-          if case .none = head.framing { return (consumed, respond(to: head, body: [])) }
-          phase = .body(head, BodyReader(head.framing, limits: limits))
-          deadline = .now + limits.bodyTime
-          if head.expectsContinue, consumed == bytes.count { sayContinue() }
-        case .body(let head, var reader):
-          phase = .head
-          consumed += try reader.read(rest)
-          if reader.isComplete { return (consumed, respond(to: head, body: reader.body)) }
-          phase = .body(head, reader)
-          return (consumed, .wait)
-        case .responding, .streaming, .sending, .lingering, .closed:
-          return (consumed, .wait)
-        }
-      }
-    } catch {
-      return (bytes.count, refuse(error))
-    }
-  }
-
-  private func respond(to head: RequestHead, body: [UInt8]) -> Step {
-    phase = .responding
-    deadline = nil
-    return .respond(Request(head, body: body))
-  }
-
-  private func sayContinue() {
-    append([UInt8]("HTTP/1.1 100 Continue\r\n\r\n".utf8))
-    flush()
-  }
-
-  // MARK: Responding
 
   /// Sends the handler's response, or ends its stream.
   func send(_ response: Response, to request: Request) -> Step {
     if isClosed { return .close }
     if response.stream != nil {
-      finishStream()
+      endStream()
     } else {
-      let isLast = !keepsAlive || isDraining || hasPeerFinished && pending.isEmpty
-      keepsAlive = !isLast
-      write(response, to: request)
-      phase = .sending
+      if isDraining || hasPeerFinished && reader.progress == .nothing { keepsAlive = false }
+      let hasBody = request.method != .head && !response.status.isBodiless
+      write(response, hasBody: hasBody, version: request.version)
     }
-    return flushStep()
-  }
-
-  private func write(_ response: Response, to request: Request) {
-    let hasBody = request.method != .head && !response.status.isBodiless
-    workspace.writeHead(
-      of: response, framing: .length(response.bodyCount), version: request.version,
-      keepsAlive: keepsAlive)
-    if hasBody, case .bytes(let bytes) = response.body {
-      workspace.output.append(contentsOf: bytes)
-    }
-    if hasBody, case .file(let body) = response.body { file = body }
-    sendOutput()
-  }
-
-  /// Sends the workspace's output; keeps what the socket does not take.
-  private func sendOutput() {
-    let output = workspace.output
-    let bytes = output.span
-    let count = unsent.isEmpty ? trySend(bytes) : 0
-    if count < bytes.count { unsent.append(bytes.extracting(droppingFirst: count)) }
-  }
-
-  /// How many of the bytes the socket took; a peer that has gone takes all of them, unread.
-  private func trySend(_ bytes: borrowing Span<UInt8>) -> Int {
-    do throws(SystemError) {
-      var failure: SystemError?
-      let count = bytes.withUnsafeBytes { buffer -> Int in
-        do throws(SystemError) {
-          return try socket?.send(buffer) ?? buffer.count
-        } catch {
-          failure = error
-          return 0
-        }
-      }
-      if let failure { throw failure }
-      return count
-    } catch {
-      isBroken = true
-      return bytes.count
-    }
-  }
-
-  /// Answers a request that cannot be understood, and closes.
-  private func refuse(_ error: HTTPError) -> Step {
-    let response = Response()
-    response.status = error.status
-    response.fields = error.fields
-    // A dictionary of strings always encodes.
-    try! response.json(["error": error.message])
-    keepsAlive = false
-    workspace.writeHead(
-      of: response, framing: .length(response.bodyCount), version: .http11, keepsAlive: false)
-    if case .bytes(let bytes) = response.body { workspace.output.append(contentsOf: bytes) }
-    sendOutput()
     phase = .sending
-    return flushStep()
+    return goOn()
   }
 
-  /// Sends what is left. Afterwards the connection is ready for the next request, or ends.
-  private func flushStep() -> Step {
-    flush()
-    if isBroken { return leave() }
-    guard unsent.isEmpty, file == nil else { return .wait }
-    guard isSending else { return .wait }
-    if keepsAlive {
-      phase = .head
-      deadline = .now + limits.idleTime
-      if hasPeerFinished { return pending.isEmpty ? leave() : resume() }
-      listen(.readable)
-      return resume()
+  /// Ends what has taken too long.
+  func expire(at now: ContinuousClock.Instant) -> Step {
+    if let deadline = transport?.deadline, deadline <= now { return leave() }
+    guard let deadline = phaseDeadline, deadline <= now else { return .wait }
+    switch phase {
+    case .receiving(.head), .receiving(.body):
+      return refuse(HTTPError(.requestTimeout, "The request took too long to arrive. Try again."))
+    case .receiving(.nothing), .responding, .sending, .lingering, .closed: return leave()
     }
-    return linger()
   }
 
-  private func linger() -> Step {
-    socket?.finishSending()
-    if hasPeerFinished { return leave() }
-    phase = .lingering
-    deadline = .now + limits.lingerTime
-    listen(.readable)
-    return discard()
+  /// No further request is taken. An idle connection closes now, others after their answer.
+  func drain() -> Step {
+    isDraining = true
+    guard phase == .receiving(.nothing) else { return .wait }
+    // A request that waits in the socket is in flight like any other.
+    let step = receive()
+    guard case .wait = step, phase == .receiving(.nothing) else { return step }
+    return leave()
   }
 
-  private func discard() -> Step {
+  /// Ends the connection here and now.
+  func leave() -> Step {
+    giveUp()?.close()
+    task?.cancel()
+    return .close
+  }
+
+  /// Forgets everything; the transport goes to the caller.
+  private func giveUp() -> Transport? {
+    enter(.closed, for: nil)
+    reader.clear()
+    closeStream()
+    return transport.take()
+  }
+
+  // MARK: Receiving
+
+  private func receive() -> Step {
     do throws(SystemError) {
-      // One piece a turn: a peer that never stops is ended by the deadline.
-      guard let count = try receiveOnce() else { return .wait }
-      return count == 0 ? leave() : .wait
+      guard let count = try transport?.receive(into: workspace) ?? nil else { return .wait }
+      if count == 0 { return peerFinished() }
+      let input = workspace.input
+      let bytes = input.span.extracting(first: count)
+      switch phase {
+      case .receiving: return read(bytes)
+      case .responding, .sending: reader.hold(bytes)
+      case .lingering, .closed: break
+      }
+      listen()
+      return .wait
     } catch {
       return leave()
     }
   }
 
+  /// The peer sends nothing more. It may still want its answer; one that half-closes an open stream
+  /// is taken to have left, because that is how a browser's leaving looks.
+  private func peerFinished() -> Step {
+    hasPeerFinished = true
+    guard phase == .sending || phase == .responding && stream == nil else { return leave() }
+    listen()
+    return .wait
+  }
+
+  private func read(_ bytes: borrowing Span<UInt8>) -> Step {
+    do throws(HTTPError) {
+      guard let incoming = try reader.read(bytes) else { return awaitMore() }
+      return begin(incoming)
+    } catch {
+      return refuse(error)
+    }
+  }
+
+  /// Goes on with what has arrived already.
+  private func readPending() -> Step {
+    do throws(HTTPError) {
+      guard let incoming = try reader.readPending() else { return awaitMore() }
+      return begin(incoming)
+    } catch {
+      return refuse(error)
+    }
+  }
+
+  private func begin(_ incoming: RequestReader.Incoming) -> Step {
+    keepsAlive = incoming.keepsAlive
+    enter(.responding, for: nil)
+    return .respond(incoming.request)
+  }
+
+  /// A deadline starts with its part of the request: more bytes do not put it off.
+  private func awaitMore() -> Step {
+    let progress = reader.progress
+    if hasPeerFinished || isDraining && progress == .nothing { return leave() }
+    if reader.takeOwedContinue() { sayContinue() }
+    if phase != .receiving(progress) { enter(.receiving(progress), for: time(for: progress)) }
+    listen()
+    return .wait
+  }
+
+  private func time(for progress: RequestReader.Progress) -> Duration {
+    switch progress {
+    case .nothing: limits.idleTime
+    case .head: limits.headTime
+    case .body: limits.bodyTime
+    }
+  }
+
+  private func sayContinue() {
+    transport?.append([UInt8]("HTTP/1.1 100 Continue\r\n\r\n".utf8))
+    flush()
+  }
+
   // MARK: Sending
 
-  func append(_ bytes: [UInt8]) { unsent.append(bytes.span) }
+  /// Answers a request that cannot be understood, and takes no other.
+  private func refuse(_ error: HTTPError) -> Step {
+    reader.clear()
+    keepsAlive = false
+    write(Response(refusing: error), hasBody: true, version: .http11)
+    enter(.sending, for: nil)
+    return goOn()
+  }
 
-  func flushUnlessCorked() { if !isCorked { flush() } }
+  private func write(_ response: Response, hasBody: Bool, version: Version) {
+    do throws(SystemError) {
+      let file = try workspace.write(
+        response, hasBody: hasBody, version: version, keepsAlive: keepsAlive)
+      let output = workspace.output
+      transport?.send(output.span, then: file)
+    } catch {
+      transport?.breakOff()
+    }
+  }
 
   /// Gives the socket what it takes, and asks to hear when it takes more.
   func flush() {
-    let before = unsent.count
-    repeat {
-      if unsent.isEmpty { refill() }
-      if unsent.isEmpty { break }
-      let queue = unsent
-      unsent.drop(trySend(queue.bytes.span.extracting(droppingFirst: queue.start)))
-    } while unsent.isEmpty && file != nil && !isBroken
-    if unsent.isEmpty {
-      resumeWriter()
-      if isInterestedInWriting { listen(hasPeerFinished ? [] : .readable) }
-    } else {
-      if unsent.count != before { deadline = .now + limits.writeTime }
-      listen(hasPeerFinished ? .writable : [.readable, .writable])
-    }
+    if hasUnsent { transport?.flush() }
+    if !hasUnsent { stream?.allIsSent() }
+    listen()
   }
 
-  private func listen(_ interest: Interest) {
-    guard !isClosed, socket != nil else { return }
-    isInterestedInWriting = interest.contains(.writable)
-    do throws(SystemError) {
-      try socket?.setInterest(interest, on: loop)
-    } catch {
-      isBroken = true
+  /// Answers given in one turn of the loop to one client that has sent many requests at once.
+  private static let answersInARowMax = 32
+
+  /// Sends what is left. Once an answer is out, the next request has its turn.
+  private func goOn() -> Step {
+    flush()
+    if isBroken { return leave() }
+    guard phase == .sending, !hasUnsent else { return .wait }
+    guard keepsAlive else { return linger() }
+    answersInARow += 1
+    if mustYield {
+      listen()
+      return .wait
     }
+    return readPending()
   }
 
-  /// The next piece of a file that is the body.
-  private func refill() {
-    guard let file else { return }
-    do throws(SystemError) {
-      let piece = try file.read(upTo: 64 * 1024)
-      // A file that shrank after its length was sent cannot be completed: the client must see that.
-      if piece.isEmpty, file.count > 0 { isBroken = true }
-      unsent.append(piece.span)
-    } catch {
-      isBroken = true
-    }
-    if file.count == 0 || isBroken { self.file = nil }
+  /// The others have their turn before the next answer: a socket that takes bytes is always ready.
+  private var mustYield: Bool {
+    phase == .sending && !hasUnsent && answersInARow >= Self.answersInARowMax
+      && reader.pendingCount > 0
+  }
+
+  private func linger() -> Step {
+    transport?.finishSending()
+    if hasPeerFinished { return leave() }
+    reader.clear()
+    enter(.lingering, for: limits.lingerTime)
+    listen()
+    return .wait
   }
 
   // MARK: Streaming
@@ -378,54 +281,68 @@ final class Connection {
   func startStream(_ response: Response, to request: Request) throws(StreamError)
     -> ResponseStream
   {
-    guard case .responding = phase else { throw .closed }
+    guard phase == .responding else { throw .closed }
+    if hasPeerFinished {
+      // The worker hears of it when the handler returns.
+      _ = leave()
+      throw .closed
+    }
+    let hasBody = request.method != .head && !response.status.isBodiless
     let isChunked = request.version == .http11
-    if !isChunked { keepsAlive = false }
+    if !isChunked || isDraining { keepsAlive = false }
     workspace.writeHead(
       of: response, framing: isChunked ? .chunked : .untilClose, version: request.version,
-      keepsAlive: true)
-    append(workspace.output)
-    phase = request.method == .head ? .sending : .streaming
+      keepsAlive: keepsAlive)
+    let head = workspace.output
+    transport?.append(head.span)
+    let opened = ResponseStream(hasBody ? self : nil, isChunked: isChunked)
+    if hasBody { stream = opened }
     flushUnlessCorked()
-    return ResponseStream(self, isChunked: isChunked)
+    return opened
   }
 
-  func finishStream() {
-    guard isStreaming else { return }
-    if keepsAlive { append(Chunk.last) }
-    if isDraining || hasPeerFinished { keepsAlive = false }
-    phase = .sending
+  /// Bytes of the open body; they go out with the next flush.
+  func append(_ bytes: [UInt8]) { transport?.append(bytes) }
+
+  func flushUnlessCorked() { if !isCorked { flush() } }
+
+  /// Ends the open body, if there is one, as complete.
+  func endStream() {
+    guard let stream else { return }
+    if stream.isChunked { transport?.append(Chunk.last) }
+    closeStream()
   }
 
-  func waitUntilSent() async {
-    guard !unsent.isEmpty, !isClosed, !isBroken else { return }
-    await withCheckedContinuation { sent = $0 }
+  /// Ends the open body where it is: the connection closes without a last chunk, which tells the
+  /// client that something is missing (RFC 9112, section 8).
+  func breakOffStream() {
+    guard stream != nil else { return }
+    keepsAlive = false
+    closeStream()
   }
 
-  private func resumeWriter() {
-    sent?.resume()
-    sent = nil
+  private func closeStream() {
+    stream?.close()
+    stream = nil
   }
 
   /// Gives up the socket, with what was not sent yet.
   func detach(isChunked: Bool) -> DetachedStream? {
-    guard isStreaming, !isBroken, let socket = socket.take(), let place = place.take() else {
-      return nil
-    }
-    loop.unwatch(socket)
-    phase = .closed
-    return DetachedStream(socket, place, unsent: unsent.takeAll(), isChunked: isChunked)
+    isBroken ? nil : giveUp()?.detach(isChunked: isChunked)
   }
 
-  // MARK: Leaving
+  // MARK: Details
 
-  /// Ends the connection here and now.
-  func leave() -> Step {
-    if let socket = socket.take() { loop.unwatch(socket) }
-    _ = place.take()
-    phase = .closed
-    task?.cancel()
-    resumeWriter()
-    return .close
+  private func enter(_ phase: Phase, for time: Duration?) {
+    self.phase = phase
+    phaseDeadline = time.map { .now + $0 }
+  }
+
+  /// Asks to hear what matters now. A pipeline is read ahead up to a limit; past it the client waits
+  /// for its answers.
+  private func listen() {
+    let reads = !hasPeerFinished && reader.pendingCount <= limits.pipelinedBytesMax
+    let yields = mustYield
+    transport?.listen(forMore: reads, forNextTurn: yields)
   }
 }

@@ -55,11 +55,11 @@ public enum CookieError: Error, Equatable {
 extension Response {
   /// Sets the cookie, in place of one of the same name that this response sets already.
   public func set(_ cookie: Cookie) {
-    let others = fields.values(of: "Set-Cookie").filter { !$0.hasPrefix(cookie.name + "=") }
-    fields.remove("Set-Cookie")
+    let others = fields.values(of: .setCookie).filter { !$0.hasPrefix(cookie.name + "=") }
+    fields.remove(.setCookie)
     for value in others + [cookie.description] {
       // A cookie holds no line break, and the others have been fields already.
-      try! fields.add("Set-Cookie", value)
+      try! fields.add(.setCookie, value)
     }
   }
 }

@@ -6,6 +6,9 @@ public struct Fields: Sendable {
   struct Entry: Sendable {
     var name: Range<Int>
     var value: Range<Int>
+
+    /// From the name to the value, with the colon between them: the line as it is sent.
+    var line: Range<Int> { name.lowerBound..<value.upperBound }
   }
 
   private(set) var bytes: [UInt8] = []
@@ -94,9 +97,11 @@ public struct Fields: Sendable {
   private mutating func append(_ name: some Sequence<UInt8>, _ value: some Sequence<UInt8>) {
     let start = bytes.count
     bytes.append(contentsOf: name)
-    let middle = bytes.count
+    let end = bytes.count
+    bytes.append(UInt8(ascii: ":"))
+    bytes.append(UInt8(ascii: " "))
     bytes.append(contentsOf: value)
-    entries.append(Entry(name: start..<middle, value: middle..<bytes.count))
+    entries.append(Entry(name: start..<end, value: end + 2..<bytes.count))
   }
 
   private func matches(_ entry: Entry, _ name: FieldName) -> Bool {
@@ -129,6 +134,15 @@ public struct FieldName: Sendable, ExpressibleByStringLiteral, CustomStringConve
   }
 
   public var description: String { text }
+}
+
+extension FieldName {
+  // The names that nearly every request asks for, checked once and not each time.
+  public static let accept: FieldName = "Accept"
+  public static let cacheControl: FieldName = "Cache-Control"
+  public static let contentType: FieldName = "Content-Type"
+  public static let cookie: FieldName = "Cookie"
+  public static let setCookie: FieldName = "Set-Cookie"
 }
 
 /// A value with a CR, LF or NUL was refused for this field.

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A moment to the second, as header fields carry it (RFC 9110, section 5.6.7).
 public struct HTTPDate: Hashable, Comparable, Sendable, CustomStringConvertible {
   public let secondsSince1970: Int

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A request, complete with its body.
 public struct Request: Sendable {
   public let method: Method
@@ -45,14 +43,14 @@ public struct Request: Sendable {
 
   /// The media type of the body in small letters, without parameters.
   public var mediaType: String? {
-    guard let value = fields["Content-Type"] else { return nil }
+    guard let value = fields[.contentType] else { return nil }
     let essence = value.utf8.prefix { $0 != UInt8(ascii: ";") }.trimmingWhitespace()
     return String(decoding: essence.map(\.lowercasedASCII), as: UTF8.self)
   }
 
   /// The value of the first cookie of that name (RFC 6265, section 5.4).
   public func cookie(_ name: String) -> String? {
-    for line in fields.values(of: "Cookie") {
+    for line in fields.values(of: .cookie) {
       for pair in line.utf8.split(separator: UInt8(ascii: ";")) {
         let pair = pair.trimmingWhitespace()
         guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
@@ -82,5 +80,14 @@ extension Request {
     }
     self.init(
       method: method, version: .http11, target: target, path: path, fields: fields, body: body)
+  }
+}
+
+extension Request {
+  /// A request that has arrived whole.
+  init(_ head: RequestHead, body: [UInt8]) {
+    self.init(
+      method: head.method, version: head.version, target: head.target, path: head.path,
+      fields: head.fields, body: body)
   }
 }

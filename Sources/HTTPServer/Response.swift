@@ -1,5 +1,4 @@
 public import EventLoop
-import FoundationEssentials
 
 /// The answer to one request, which a handler fills in.
 ///
@@ -13,7 +12,7 @@ public final class Response {
   /// What `setAlways` set: the fields a reset begins with.
   private var lastingFields = Fields()
   /// What middleware left here for later middleware and extensions, by its type.
-  private var attachments: [ObjectIdentifier: any Sendable] = [:]
+  private var attachments: [any Sendable] = []
   /// `nil` where no connection is behind the response.
   private let exchange: (connection: Connection, request: Request)?
   /// Once set, the head is on its way and nothing here is sent any more.
@@ -29,6 +28,18 @@ public final class Response {
   public init() { exchange = nil }
 
   init(on connection: Connection, to request: Request) { exchange = (connection, request) }
+
+  /// The peer left before it was answered.
+  var isAbandoned: Bool { exchange?.connection.isClosed ?? false }
+
+  /// The answer to a request that nobody could hand to a handler.
+  convenience init(refusing error: HTTPError) {
+    self.init()
+    status = error.status
+    fields = error.fields
+    // A dictionary of strings always encodes.
+    try! json(["error": error.message])
+  }
 
   // MARK: What a handler says
 
@@ -106,7 +117,7 @@ public final class Response {
 
   private func set(_ type: MediaType) {
     // A media type was written by the program and holds no line break.
-    try! fields.set("Content-Type", type.description)
+    try! fields.set(.contentType, type.description)
   }
 
   // MARK: What extensions build on
@@ -115,7 +126,8 @@ public final class Response {
   public var loop: EventLoop? { exchange?.connection.loop }
 
   /// Sends the head now and leaves the body open. A second call returns the same stream.
-  /// - Throws: `StreamError.unavailable` where no connection is behind the response.
+  /// - Throws: `StreamError.unavailable` where no connection is behind the response;
+  ///   `StreamError.closed` once the peer has gone.
   public func startStream() throws(StreamError) -> ResponseStream {
     if let stream { return stream }
     guard let (connection, request) = exchange else { throw .unavailable }
@@ -126,12 +138,14 @@ public final class Response {
 
   /// Leaves a value for later middleware and for extensions of `Response`, one of each type.
   public func attach<Value: Sendable>(_ value: Value) {
-    attachments[ObjectIdentifier(Value.self)] = value
+    attachments.removeAll { $0 is Value }
+    attachments.append(value)
   }
 
   /// What was left here of that type.
   public func attachment<Value: Sendable>(_ type: Value.Type = Value.self) -> Value? {
-    attachments[ObjectIdentifier(type)] as? Value
+    for case let value as Value in attachments { return value }
+    return nil
   }
 }
 
@@ -149,6 +163,9 @@ public final class FileBody {
   }
 
   var count: Int { end - offset }
+
+  /// As much of a file as is in memory for one client.
+  static let pieceBytesMax = 64 * 1024
 
   /// The next piece, at most `bytesMax` long; empty at the end, and where the file has shrunk.
   func read(upTo bytesMax: Int) throws(SystemError) -> [UInt8] {

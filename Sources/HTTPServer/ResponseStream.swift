@@ -12,23 +12,31 @@ public enum StreamError: Error, Equatable {
 ///
 /// It belongs to the loop of its connection. With HTTP/1.1 every write is one chunk (RFC 9112,
 /// section 7.1); HTTP/1.0 gets the bare bytes and the end of the connection.
+///
+/// A client that leaves closes the stream and cancels the handler's task; one that only ends its own
+/// side is taken to have left. A handler that throws breaks the body off, and the client sees that.
 public final class ResponseStream {
+  /// `nil` once the body has ended: the connection may be in the middle of another answer.
   private weak var connection: Connection?
   /// Whether the body is sent in chunks.
   public let isChunked: Bool
+  /// The handler, while it waits for the socket.
+  private var writer: CheckedContinuation<Void, Never>?
+  private var writesInARow = 0
 
-  init(_ connection: Connection, isChunked: Bool) {
+  init(_ connection: Connection?, isChunked: Bool) {
     self.connection = connection
     self.isChunked = isChunked
   }
 
-  public var isOpen: Bool { connection?.isStreaming ?? false }
+  public var isOpen: Bool { connection.map { !$0.isBroken } ?? false }
 
   /// Adds bytes without waiting: they go out with what is written next, or when the handler first
   /// waits or returns. For the few bytes that open a stream; `write` is for all others.
   /// - Throws: `StreamError.closed` once the peer has gone.
   public func queue(_ bytes: [UInt8]) throws(StreamError) {
-    guard let connection, connection.isStreaming else { throw .closed }
+    let connection = try openConnection()
+    if bytes.isEmpty { return }
     connection.append(isChunked ? Chunk.framed(bytes) : bytes)
     connection.flushUnlessCorked()
   }
@@ -36,28 +44,65 @@ public final class ResponseStream {
   /// Sends the bytes, and waits for as long as the socket is full. One write at a time.
   /// - Throws: `StreamError.closed` once the peer has gone.
   public func write(_ bytes: [UInt8]) async throws(StreamError) {
-    guard let connection, connection.isStreaming else { throw .closed }
+    precondition(writer == nil, "one write at a time")
+    let connection = try openConnection()
     if bytes.isEmpty { return }
     connection.append(isChunked ? Chunk.framed(bytes) : bytes)
     connection.flush()
-    await connection.waitUntilSent()
-    if !isOpen { throw .closed }
+    if connection.hasUnsent {
+      writesInARow = 0
+      await withCheckedContinuation { writer = $0 }
+    } else {
+      await yieldSometimes()
+    }
+    _ = try openConnection()
   }
 
   /// Ends the body. The connection stays for the next request where that is possible.
   public func finish() {
-    guard let connection, connection.isStreaming else { return }
-    connection.finishStream()
+    guard let connection else { return }
+    connection.endStream()
+    connection.flushUnlessCorked()
   }
 
   /// Gives the open body to a new owner on the same loop, which sends without a task.
   /// The response is over for the handler; the request's memory is freed.
   /// - Throws: `StreamError.closed` once the peer has gone.
   public func detach() throws(StreamError) -> DetachedStream {
-    guard let connection, let detached = connection.detach(isChunked: isChunked) else {
-      throw .closed
-    }
+    guard let detached = try openConnection().detach(isChunked: isChunked) else { throw .closed }
     return detached
+  }
+
+  // MARK: Details
+
+  private func openConnection() throws(StreamError) -> Connection {
+    guard let connection, !connection.isBroken else { throw .closed }
+    return connection
+  }
+
+  /// A handler whose client takes everything at once would keep the loop to itself.
+  private func yieldSometimes() async {
+    writesInARow += 1
+    guard writesInARow == Self.writesInARowMax else { return }
+    writesInARow = 0
+    await Task.yield()
+  }
+
+  private static let writesInARowMax = 16
+
+  /// Ends the body without a last chunk; for a handler that failed.
+  func breakOff() { connection?.breakOffStream() }
+
+  /// The connection has nothing more of it to send.
+  func allIsSent() {
+    writer?.resume()
+    writer = nil
+  }
+
+  /// The connection is done with it.
+  func close() {
+    connection = nil
+    allIsSent()
   }
 }
 

@@ -4,14 +4,19 @@ public import EventLoop
 public final class Server: Sendable {
   private let acceptor: Acceptor
   private let workers: [Worker]
+  private let counter: ConnectionCounter
   /// The port it listens on, also when 0 was asked for.
   public let port: Int
 
-  init(acceptor: Acceptor, workers: [Worker], port: Int) {
+  init(acceptor: Acceptor, workers: [Worker], counter: ConnectionCounter, port: Int) {
     self.acceptor = acceptor
     self.workers = workers
+    self.counter = counter
     self.port = port
   }
+
+  /// The connections that are open now, streams included.
+  public var connectionCount: Int { counter.count }
 
   /// Stops taking connections; those that wait in the kernel are refused.
   public func stopAccepting() async { await acceptor.stop() }
@@ -54,10 +59,10 @@ extension Application {
     let sockets = try ListeningSocket.open(host: host, port: port)
     let site = frozen()
     let workers = loops.map { Worker(site: site, limits: limits, on: $0) }
-    let acceptor = Acceptor(
-      sockets, workers: workers, counter: ConnectionCounter(max: limits.connectionsMax), log: log,
-      on: loops[0])
+    let counter = ConnectionCounter(max: limits.connectionsMax)
+    let acceptor = Acceptor(sockets, workers: workers, counter: counter, log: log, on: loops[0])
     try await acceptor.start()
-    return Server(acceptor: acceptor, workers: workers, port: sockets[0].port)
+    return Server(
+      acceptor: acceptor, workers: workers, counter: counter, port: sockets[0].port)
   }
 }

@@ -11,7 +11,9 @@ actor Worker: DescriptorOwner {
   private var count = 0
   private var sweep: TimerID?
   private var isDraining = false
-  private var drained: CheckedContinuation<Void, Never>?
+  private var drained: [CheckedContinuation<Void, Never>] = []
+  /// The response of a handler that has returned without waiting.
+  private var answered: Response?
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -50,8 +52,9 @@ actor Worker: DescriptorOwner {
         socket, place, on: loop, workspace: workspace, limits: limits, owner: self)
       let key = Int(connection.key)
       while connections.count <= key { connections.append(nil) }
+      // Whose socket was given away stays here until its handler returns; the number may be reused.
+      if connections[key] == nil { count += 1 }
       connections[key] = connection
-      count += 1
       startSweeping()
     } catch {
       site.log("a connection was dropped: \(error)")
@@ -62,10 +65,9 @@ actor Worker: DescriptorOwner {
     guard connections[Int(connection.key)] === connection else { return }
     connections[Int(connection.key)] = nil
     count -= 1
-    if count == 0 {
-      drained?.resume()
-      drained = nil
-    }
+    if count > 0 { return }
+    for continuation in drained { continuation.resume() }
+    drained = []
   }
 
   // MARK: Connections move
@@ -77,29 +79,40 @@ actor Worker: DescriptorOwner {
     }
   }
 
+  /// A loop, because each answer's step may be the next request of a pipeline.
   private func take(_ step: Connection.Step, with connection: Connection) {
-    switch step {
-    case .wait: break
-    case .close: remove(connection)
-    case .respond(let request): respond(to: request, on: connection)
+    var step = step
+    while true {
+      switch step {
+      case .wait: return
+      case .close: return remove(connection)
+      case .respond(let request): step = respond(to: request, on: connection)
+      }
     }
   }
 
   /// Runs the handler: here and now up to its first wait, as a task of its own after that.
-  private func respond(to request: Request, on connection: Connection) {
+  private func respond(to request: Request, on connection: Connection) -> Connection.Step {
     connection.isCorked = true
-    connection.task = Task.immediate(executorPreference: loop) {
+    let task = Task.immediate(executorPreference: loop) {
       await self.answer(request, on: connection)
     }
     connection.isCorked = false
-    if connection.isResponding { connection.flush() } else { connection.task = nil }
+    if let response = answered.take() { return connection.send(response, to: request) }
+    connection.task = task
+    connection.flush()
+    return .wait
   }
 
   private func answer(_ request: Request, on connection: Connection) async {
     let response = Response(on: connection, to: request)
     await site.respond(request, response)
-    connection.task = nil
-    take(connection.send(response, to: request), with: connection)
+    if connection.isCorked {
+      answered = response
+    } else {
+      connection.task = nil
+      take(connection.send(response, to: request), with: connection)
+    }
   }
 
   // MARK: Deadlines
@@ -114,9 +127,7 @@ actor Worker: DescriptorOwner {
     sweep = nil
     let now = ContinuousClock.now
     for connection in connections {
-      if let connection, let deadline = connection.deadline, deadline <= now {
-        take(connection.expire(), with: connection)
-      }
+      if let connection { take(connection.expire(at: now), with: connection) }
     }
     if count > 0 { startSweeping() }
   }
@@ -130,7 +141,7 @@ actor Worker: DescriptorOwner {
       if let connection { take(connection.drain(), with: connection) }
     }
     if count == 0 { return }
-    await withCheckedContinuation { drained = $0 }
+    await withCheckedContinuation { drained.append($0) }
   }
 
   /// Ends what is left.
@@ -139,5 +150,6 @@ actor Worker: DescriptorOwner {
       if let connection { take(connection.leave(), with: connection) }
     }
     if let sweep { loop.cancel(sweep) }
+    sweep = nil
   }
 }

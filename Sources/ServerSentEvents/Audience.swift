@@ -167,8 +167,21 @@ public final class Audience: Sendable {
   ) {
     let slowest = state.shards.lazy.map(\.broadcastTime).max() ?? .zero
     state.pacers[channel]?.sent(
-      at: .now, interval: limits.interval(interval, afterBroadcastOf: slowest))
+      at: .now, interval: interval, pressed: limits.interval(interval, afterBroadcastOf: slowest))
     state.broadcast(Frame(event().bytes, .state(channel: channel)))
+  }
+
+  // MARK: Looking in
+
+  /// What was sent since each loop got its first screen, by the name of the loop.
+  public var statistics: [String: AudienceStatistics] {
+    get async {
+      var statistics: [String: AudienceStatistics] = [:]
+      for shard in state.withLock({ $0.shards }) {
+        statistics[shard.loop.name] = await shard.statistics
+      }
+      return statistics
+    }
   }
 
   // MARK: Ending

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import HTTPServer
 
 /// One event of a stream (WHATWG HTML, section 9.2).
 public struct Event: Sendable, Equatable {

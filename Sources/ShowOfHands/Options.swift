@@ -11,9 +11,10 @@ struct Options: Sendable {
   var port = 3000
   var host: String?
   var database = "votes.sqlite"
-  var question = #"Will "Hello, World!" bring world peace?"#
-  var yesLabel = "Yes"
-  var noLabel = "No"
+  /// `nil` goes on with what the database asked last.
+  var question: String?
+  var yesLabel: String?
+  var noLabel: String?
   var ballots = Ballots.one
   var root: String?
   var loops: Int
@@ -30,31 +31,31 @@ struct Options: Sendable {
       guard let value = environment[option.variable], !value.isEmpty else { continue }
       try option.set(&self, value, as: option.variable)
     }
-    var rest = arguments[...]
-    while let argument = rest.popFirst() {
-      if argument == "--help" || argument == "-h" {
+    var arguments = Arguments(arguments)
+    while let name = arguments.nextName() {
+      if name == "--help" || name == "-h" {
         wantsHelp = true
-        continue
+      } else if let option = Self.all.first(where: { $0.name == name }) {
+        let value = try arguments.value(of: name, expected: option.value)
+        try option.set(&self, value, as: name)
+      } else {
+        throw UsageError("There is no option \(name). See --help.")
       }
-      let (name, attached) = Self.split(argument)
-      guard let option = Self.all.first(where: { $0.name == name }) else {
-        throw UsageError("There is no option \(argument). See --help.")
-      }
-      guard let value = attached ?? rest.popFirst() else {
-        throw UsageError("\(name) needs a value: \(option.usage).")
-      }
-      try option.set(&self, value, as: name)
+      try arguments.finish(name)
     }
   }
 
-  /// `--port=80` as `--port` and `80`.
-  private static func split(_ argument: String) -> (name: String, value: String?) {
-    guard argument.hasPrefix("--"), let equals = argument.firstIndex(of: "=") else {
-      return (argument, nil)
-    }
-    return (String(argument[..<equals]), String(argument[argument.index(after: equals)...]))
+  /// What is asked, given what the database asked last. Labels belong to their question: another
+  /// one starts with its own.
+  func question(after last: Question?) -> Question {
+    var next = last ?? Question(Self.question)
+    if let question, question != last?.text { next = Question(question) }
+    if let yesLabel { next.yesLabel = yesLabel }
+    if let noLabel { next.noLabel = noLabel }
+    return next
   }
 
+  static let question = #"Will "Hello, World!" bring world peace?"#
   static let loopsMax = 8
   /// In bytes of UTF-8: long enough for any question, short enough for a screen.
   static let textBytesMax = 500
@@ -94,7 +95,7 @@ struct Options: Sendable {
     ) { $0.database.set($1) },
     Option(
       name: "--question", variable: "QUESTION", value: "TEXT",
-      help: "what the room is asked, up to 500 bytes"
+      help: "what the room is asked, up to 500 bytes; what the database asked last, unless told"
     ) { $0.question.set(text: $1) },
     Option(
       name: "--yes", variable: "YES", value: "TEXT", help: "the label for yes, up to 500 bytes"
@@ -139,6 +140,7 @@ struct Options: Sendable {
     }
     return """
       Usage: ShowOfHands [options]
+             ShowOfHands recount [--database FILE] [--json|--csv]
 
       Asks a room a yes/no question: people vote at / and the big screen at /result shows the tally.
 
@@ -148,12 +150,6 @@ struct Options: Sendable {
       In brackets: the environment variable that says the same; an option wins over it.
       """
   }
-}
-
-/// A command that cannot be carried out as it was given: one sentence, exit status 2.
-struct UsageError: Error, Equatable {
-  let message: String
-  init(_ message: String) { self.message = message }
 }
 
 extension Int {
@@ -169,18 +165,18 @@ extension String {
     self = value
     return !value.isEmpty
   }
-
-  /// A text people will read: not blank, not without end, on one line.
-  fileprivate mutating func set(text value: String) -> Bool {
-    self = value
-    return !value.allSatisfy(\.isWhitespace) && value.utf8.count <= Options.textBytesMax
-      && !value.unicodeScalars.contains { $0.value < 0x20 }
-  }
 }
 
 extension String? {
   fileprivate mutating func set(_ value: String) -> Bool {
     self = value
     return !value.isEmpty
+  }
+
+  /// A text people will read: not blank, not without end, on one line.
+  fileprivate mutating func set(text value: String) -> Bool {
+    self = value
+    return !value.allSatisfy(\.isWhitespace) && value.utf8.count <= Options.textBytesMax
+      && !value.unicodeScalars.contains { $0.value < 0x20 }
   }
 }

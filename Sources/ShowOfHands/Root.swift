@@ -1,5 +1,5 @@
 import EventLoop
-import FoundationEssentials
+import HTTPServer
 
 /// The folder that holds `Public` and `Views`.
 enum Root {

@@ -1,5 +1,4 @@
 import EventLoop
-import FoundationEssentials
 import HTTPServer
 import ServerSentEvents
 import Templates
@@ -11,15 +10,20 @@ struct Service {
   private let log: Log
   private let ledgerThread: EventLoop
   private let loops: [EventLoop]
-  private let ballotBox: BallotBox
+  let ballotBox: BallotBox
   private let audience: Audience
-  private let server: Server
+  let server: Server
 
   /// Serves until a signal asks to end.
   /// - Throws: `UsageError` with one sentence when it cannot start.
-  static func run(_ options: Options) async throws {
+  static func run(_ options: Options) async throws(UsageError) {
     let signals = Signals.termination()
-    let service = try await start(options, log: .standardError)
+    let service: Service
+    do {
+      service = try await start(options, log: .standardError)
+    } catch {
+      throw (error as? UsageError) ?? UsageError("Cannot start: \(error).")
+    }
     service.announce()
     var signal = signals.makeAsyncIterator()
     _ = await signal.next()
@@ -59,7 +63,6 @@ struct Service {
     let stream = TallyStream(
       audience: audience, startedSeconds: Int(Date().timeIntervalSince1970))
     let ballotBox = try openBallotBox(options, on: ledgerThread, log: log, stream)
-    stream.publish(ballotBox.snapshot.round)
     stream.publish(ballotBox.snapshot)
 
     let site = VotingSite(
@@ -80,9 +83,9 @@ struct Service {
     do throws(LedgerError) {
       return try BallotBox(
         ledger: try makeLedger(options.database), executor: thread,
-        question: Question(options.question, yesLabel: options.yesLabel, noLabel: options.noLabel),
+        question: options.question(after:),
         ballots: options.ballots,
-        onChange: { stream.publish($0) },
+        onChange: stream.publish,
         onFault: { log("votes are not stored: \($0)") })
     } catch {
       throw UsageError("\(error)")
@@ -90,7 +93,8 @@ struct Service {
   }
 
   private static func makeLedger(_ database: String) throws(LedgerError) -> sending any Ledger {
-    MemoryLedger()
+    if database == ":memory:" { return MemoryLedger() }
+    return try SQLiteLedger(path: database)
   }
 
   private static func listen(
@@ -117,7 +121,7 @@ struct Service {
 
   private func announce() {
     let hosts = options.host.map { [$0] } ?? ["localhost"] + Network.localAddresses()
-    log("Show of Hands is open: \(options.question)")
+    log("Show of Hands is open: \(ballotBox.snapshot.round.question.text)")
     for host in hosts {
       let authority = host.contains(":") ? "[\(host)]" : host
       log(

@@ -1,9 +1,10 @@
 import EventLoop
-import FoundationEssentials
+import HTTPServer
 
 // Show of Hands: the program.
 //
-// `Options` reads the command line and the environment. `Service` puts the parts together, starts
+// `Options` reads the command line and the environment; `RecountCommand` is the other thing the
+// program does. `Service` puts the parts together, starts
 // and stops them. `VotingSite` is every route on one screen; `VotingPages` fills in the templates;
 // `VoteRequest` decides whether a request is a vote; `TallyStream` tells the screens. Everything
 // else is in the libraries: Voting counts, ServerSentEvents broadcasts, HTTPServer and EventLoop
@@ -13,16 +14,32 @@ import FoundationEssentials
 enum ShowOfHands {
   static func main() async {
     Signals.ignoreBrokenPipes()
-    do {
-      let process = ProcessInfo.processInfo
-      let options = try Options(
-        Array(CommandLine.arguments.dropFirst()), environment: process.environment,
-        cores: process.activeProcessorCount)
-      if options.wantsHelp { return print(Options.help) }
-      try await Service.run(options)
+    do throws(UsageError) {
+      let status = try await run(Array(CommandLine.arguments.dropFirst()))
+      if status != 0 { exit(status) }
     } catch {
-      StandardError.writeLine((error as? UsageError)?.message ?? "\(error)")
+      StandardError.writeLine(error.message)
       exit(2)
     }
+  }
+
+  /// - Returns: the exit status.
+  private static func run(_ arguments: [String]) async throws(UsageError) -> Int32 {
+    let process = ProcessInfo.processInfo
+    if arguments.first == "recount" {
+      let command = try RecountCommand(
+        arguments.dropFirst(), environment: process.environment)
+      if !command.wantsHelp { return try command.run() }
+      print(RecountCommand.help)
+      return 0
+    }
+    let options = try Options(
+      arguments, environment: process.environment, cores: process.activeProcessorCount)
+    if options.wantsHelp {
+      print(Options.help)
+    } else {
+      try await Service.run(options)
+    }
+    return 0
   }
 }

@@ -2,20 +2,33 @@ import HTTPServer
 import Voting
 
 /// What a request for `/vote` says.
-enum VoteRequest {
-  /// The answer in `?yes=true` or `?yes=false`, or in a posted form.
+struct VoteRequest {
+  /// `yes=true` or `yes=false`.
+  let answer: Answer
+  /// `round=N`, from a page that knows which round it shows.
+  let round: Int?
+
+  /// Reads the query, or a posted form.
   /// - Throws: `HTTPError` 400 for anything else, 403 for what nobody meant as a vote.
-  static func answer(in request: Request) throws(HTTPError) -> Answer {
-    try refuseUnmeant(request)
+  init(_ request: Request) throws(HTTPError) {
+    try Self.refuseUnmeant(request)
     var form = request.query
     if request.method == .post, form["yes"] == nil, !request.body.isEmpty {
       form = try request.form()
     }
-    // Twice the same name could mean either.
-    guard form.values(of: "yes").count == 1, let value = form["yes"] else {
-      throw HTTPError(.badRequest, "Vote with /vote?yes=true or /vote?yes=false.")
+    answer = try Self.answer(in: form)
+    round = try form["round"].map { (text) throws(HTTPError) in
+      guard let number = Int(text), number > 0 else {
+        throw HTTPError(.badRequest, "Leave the round out, or give its number.")
+      }
+      return number
     }
-    switch value {
+  }
+
+  private static func answer(in form: Form) throws(HTTPError) -> Answer {
+    // Twice the same name could mean either.
+    let values = form.values(of: "yes")
+    switch values.count == 1 ? values[0] : "" {
     case "true": return .yes
     case "false": return .no
     default: throw HTTPError(.badRequest, "Vote with /vote?yes=true or /vote?yes=false.")
@@ -25,12 +38,12 @@ enum VoteRequest {
   /// A browser that fetches ahead, or a page elsewhere that embeds the address, has no voter behind
   /// it (Fetch Metadata, sections 2.1 and 2.2; WHATWG Fetch, section 3.6.1).
   private static func refuseUnmeant(_ request: Request) throws(HTTPError) {
-    for name: FieldName in ["Sec-Purpose", "Purpose", "X-Moz"] {
+    for name in FieldName.purposes {
       if let purpose = request.fields[name], purpose.lowercased().contains("prefetch") {
         throw HTTPError(.forbidden, "A page loaded ahead of time does not vote; press a button.")
       }
     }
-    if request.fields["Sec-Fetch-Site"] == "cross-site" {
+    if request.fields[.fetchSite] == "cross-site" {
       throw HTTPError(.forbidden, "Another site cannot vote for you; open the voting page.")
     }
   }
@@ -39,7 +52,13 @@ enum VoteRequest {
 extension Request {
   /// Whether a person is looking at the answer, in a browser's window.
   var isNavigation: Bool {
-    if let mode = fields["Sec-Fetch-Mode"] { return mode == "navigate" }
-    return fields["Accept"]?.contains("text/html") ?? false
+    if let mode = fields[.fetchMode] { return mode == "navigate" }
+    return fields[.accept]?.contains("text/html") ?? false
   }
+}
+
+extension FieldName {
+  fileprivate static let purposes: [FieldName] = ["Sec-Purpose", "Purpose", "X-Moz"]
+  fileprivate static let fetchSite: FieldName = "Sec-Fetch-Site"
+  fileprivate static let fetchMode: FieldName = "Sec-Fetch-Mode"
 }

@@ -38,12 +38,12 @@ struct VotingPages: Sendable {
     let tally = snapshot.tally
     let yesPercent = tally.yesPercent
     var values = Self.values(of: snapshot.round)
-    values["yesCount"] = String(tally.yes)
-    values["noCount"] = String(tally.no)
-    values["total"] = String(tally.total)
+    values["yesCount"] = tally.yes.grouped
+    values["noCount"] = tally.no.grouped
+    values["total"] = tally.total.grouped
     values["yesPercent"] = String(yesPercent)
     values["noPercent"] = String(tally.total == 0 ? 0 : 100 - yesPercent)
-    values["connected"] = String(connected)
+    values["connected"] = connected.grouped
     return resultPage.render(values)
   }
 
@@ -66,5 +66,17 @@ extension Tally {
   /// In whole percent, halves rounded up; the rest is no's. 0 where nobody has voted.
   var yesPercent: Int {
     total == 0 ? 0 : Int((Double(yes) / Double(total) * 100).rounded())
+  }
+}
+
+extension Int {
+  /// 1234567 as `1,234,567`, as the pages' scripts write it.
+  var grouped: String {
+    var text = ""
+    for (place, digit) in String(self).reversed().enumerated() {
+      if place > 0, place.isMultiple(of: 3) { text.append(",") }
+      text.append(digit)
+    }
+    return String(text.reversed())
   }
 }

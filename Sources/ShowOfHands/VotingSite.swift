@@ -14,21 +14,46 @@ struct VotingSite: Sendable {
   func application() throws -> Application {
     var app = Application()
     app.log = log
+    app.fields = securityHeaders()
     if logsRequests { app.use(requestLog(log)) }
-    app.use(securityHeaders())
-    app.use(serverSentEvents())
 
+    // First what must be fastest: a vote has no use for the middleware that follows.
+    app.get("/vote", vote)
+    app.post("/vote", vote)
+
+    app.use(serverSentEvents())
     app.get("/") { request, response in try await showVotingPage(request, response) }
     app.get("/result") { _, response in
-      response.set("Cache-Control", literal: "no-cache")
+      response.set(.cacheControl, literal: "no-cache")
       response.send(pages.result(ballotBox.snapshot, connected: audience.count), as: .html)
     }
-    app.get("/result.json") { _, response in
-      response.set("Cache-Control", literal: "no-store")
-      try response.json(ResultState(ballotBox.snapshot, connected: audience.count))
+    app.get("/result.json") { request, response in
+      response.setAlways(Self.uncached)
+      if try wantsAllRounds(request) {
+        try response.json(Results(ballotBox.counts))
+      } else {
+        try response.json(currentResult)
+      }
     }
-    app.get("/vote") { request, response in try await vote(request, response) }
-    app.post("/vote") { request, response in try await vote(request, response) }
+    app.get("/result.csv") { request, response in
+      response.setAlways(Self.uncached)
+      let all = try wantsAllRounds(request)
+      let results = all ? Results(ballotBox.counts).rounds : [currentResult]
+      response.set("Content-Disposition", literal: #"attachment; filename="result.csv""#)
+      response.send(RoundResult.csv(results), as: .csv)
+    }
+    app.get("/health") { _, response in
+      response.setAlways(Self.uncached)
+      if ballotBox.statistics.fault != nil {
+        throw HTTPError.unavailable(
+          "Votes cannot be stored at present; see the log.", retryAfterSeconds: 5)
+      }
+      try response.json(["status": "ok"])
+    }
+    app.get("/metrics") { _, response in
+      response.setAlways(Self.uncached)
+      response.send(await Metrics(ballotBox, audience).text, as: Metrics.mediaType)
+    }
     app.get("/stream") { _, response in
       response.set("Access-Control-Allow-Origin", literal: "*")
       try response.sseSetup()
@@ -46,28 +71,34 @@ struct VotingSite: Sendable {
     return app
   }
 
+  private static let uncached: Fields = ["Cache-Control": "no-store"]
+
   // MARK: Voting
 
   private func vote(_ request: Request, _ response: Response) async throws {
-    response.set("Cache-Control", literal: "no-store")
-    let answer = try VoteRequest.answer(in: request)
-    // Whoever only asks for the fields has not voted.
-    if request.method == .head { return }
-    let receipt = try await cast(answer, request.ballotKey)
-    if let key = receipt.newKey { try response.set(ballotKey: key) }
+    // A refusal is no more to be kept than a receipt.
+    response.setAlways(Self.uncached)
+    let vote = try VoteRequest(request)
+    // Whoever asks for the fields alone has not voted.
+    if request.method != .head {
+      let receipt = try await cast(vote, request.ballotKey)
+      if let key = receipt.newKey { try response.set(ballotKey: key) }
+    }
     if request.isNavigation { return try response.redirect(to: "/") }
-    response.send(receipt.answer == .yes ? Self.countedYes : Self.countedNo, as: .json)
+    response.send(vote.answer == .yes ? Self.countedYes : Self.countedNo, as: .json)
   }
 
   private static let countedYes = [UInt8](#"{"vote":"yes"}"#.utf8)
   private static let countedNo = [UInt8](#"{"vote":"no"}"#.utf8)
 
-  private func cast(_ answer: Answer, _ key: BallotKey?) async throws(HTTPError) -> Receipt {
+  private func cast(_ vote: VoteRequest, _ key: BallotKey?) async throws(HTTPError) -> Receipt {
     do throws(BallotBoxError) {
-      return try await ballotBox.cast(answer, key: key)
+      return try await ballotBox.cast(vote.answer, key: key, round: vote.round)
     } catch {
       switch error {
       case .closed: throw HTTPError(.conflict, "Voting is closed; wait for the next question.")
+      case .otherRound:
+        throw HTTPError(.conflict, "Another question is asked now; open the voting page again.")
       case .busy:
         throw .unavailable(
           "Too many votes arrive at once and yours was not counted. Try again.",
@@ -82,6 +113,23 @@ struct VotingSite: Sendable {
     }
   }
 
+  // MARK: Results
+
+  /// The newest round as it is on disk. Never waits for the disk.
+  private var currentResult: RoundResult {
+    let snapshot = ballotBox.snapshot
+    return RoundResult(snapshot.round, snapshot.tally, connected: audience.count)
+  }
+
+  /// `?rounds=all` asks for more than the current round.
+  private func wantsAllRounds(_ request: Request) throws(HTTPError) -> Bool {
+    switch request.query["rounds"] {
+    case nil: false
+    case "all": true
+    default: throw HTTPError(.badRequest, "Ask for ?rounds=all, or leave it out.")
+    }
+  }
+
   // MARK: The voting page
 
   /// Gives a browser its ballot before it votes, so that even its first vote may be repeated.
@@ -92,29 +140,8 @@ struct VotingSite: Sendable {
     } else if let key = ballotBox.issueKey() {
       try response.set(ballotKey: key)
     }
-    response.set("Cache-Control", literal: "no-cache, private")
+    response.set(.cacheControl, literal: "no-cache, private")
     response.send(pages.vote(ballotBox.snapshot.round, answer: answer), as: .html)
-  }
-}
-
-/// The current round with its numbers, for scripts and for pages without an event stream.
-private struct ResultState: Encodable {
-  private let snapshot: Snapshot
-  private let connected: Int
-
-  init(_ snapshot: Snapshot, connected: Int) {
-    self.snapshot = snapshot
-    self.connected = connected
-  }
-
-  private enum Key: CodingKey { case yes, no, connected }
-
-  func encode(to encoder: any Encoder) throws {
-    try RoundState(snapshot.round).encode(to: encoder)
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(snapshot.tally.yes, forKey: .yes)
-    try container.encode(snapshot.tally.no, forKey: .no)
-    try container.encode(connected, forKey: .connected)
   }
 }
 
@@ -124,8 +151,7 @@ extension Request {
 
 extension Response {
   fileprivate func set(ballotKey key: BallotKey) throws {
-    let year = 365 * 24 * 3600
-    try fields.add(
-      "Set-Cookie", "ballot=\(key); Path=/; Max-Age=\(year); HttpOnly; SameSite=Lax")
+    let year = Duration.seconds(365 * 24 * 3600)
+    set(try Cookie("ballot", "\(key)", maxAge: year))
   }
 }

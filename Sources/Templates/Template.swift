@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// A text with places to fill in: `{{name}}` escaped for HTML, `{{{name}}}` as it is.
 ///
 /// A template is read once, together with the names its program supplies, so that a mistake in a
@@ -22,7 +20,9 @@ public struct Template: Sendable {
     do {
       source = try Data(contentsOf: URL(filePath: file))
     } catch {
-      throw TemplateError(file: file, line: nil, cause: .unreadable("\(error)"))
+      let isMissing = (error as? CocoaError)?.code == .fileReadNoSuchFile
+      let reason = isMissing ? "there is no such file" : "it cannot be opened"
+      throw TemplateError(file: file, line: nil, cause: .unreadable(reason))
     }
     try self.init([UInt8](source), file: file, names: names)
   }

@@ -21,7 +21,8 @@ public actor BallotBox {
   private nonisolated let ballots: Ballots
   private nonisolated let keys: KeyIssuer
   private nonisolated let waiting: Mutex<VotesWaiting>
-  private nonisolated let newest: Mutex<Snapshot>
+  private nonisolated let noted = Mutex(BallotBoxStatistics())
+  private nonisolated let stored: Mutex<Standing>
   private let now: @Sendable () -> Int
   private let onChange: @Sendable (Snapshot) -> Void
   private let onFault: @Sendable (LedgerError) -> Void
@@ -32,8 +33,6 @@ public actor BallotBox {
   private var counters: Counters
   /// The votes in hand; empty between two batches, and kept for its storage.
   private var batch: [Vote] = []
-  /// What the newest batch failed with.
-  private var fault: LedgerError?
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
     executor.asUnownedSerialExecutor()
@@ -44,16 +43,17 @@ public actor BallotBox {
   ///
   /// - Parameters:
   ///   - executor: where the ledger is written; it may block on a disk. The actor keeps it alive.
+  ///   - question: what is asked, given what the ledger asked last, if anything.
   ///   - votesWaitingMax: how many votes may wait for the disk; past it, `cast` throws `.busy`.
   ///   - now: seconds since 1970.
   ///   - onChange: called on the executor with every snapshot after this one, in order, when it is
   ///     durable and before any vote in it is acknowledged.
   ///   - onFault: called on the executor when storing begins to fail, and when it fails in another
-  ///     way than before.
+  ///     way than before: once for a whole outage.
   public init(
     ledger: sending any Ledger,
     executor: any SerialExecutor & TaskExecutor,
-    question: Question,
+    question: (Question?) -> Question,
     ballots: Ballots = .one,
     votesWaitingMax: Int = 10_000,
     now: @escaping @Sendable () -> Int = secondsSince1970,
@@ -62,14 +62,14 @@ public actor BallotBox {
   ) throws(LedgerError) {
     var counters = try ledger.counters()
     let numbers = KeyIssuer.firstNumbers(after: counters.numbersEnd)
-    let snapshot = try ledger.transaction { () throws(LedgerError) in
-      let newest = try ledger.newestRound()
-      let round = try ledger.continueRound(newest, question, now: now())
+    let standing = try ledger.transaction { () throws(LedgerError) in
       counters.numbersEnd = numbers.upperBound
       counters.sequence += 1
-      counters.published = try ledger.tally(round: round.number)
+      let standing = try Standing(
+        continuing: ledger, question, sequence: counters.sequence, now: now())
+      counters.published = standing.newest.tally
       try ledger.save(counters)
-      return Snapshot(round: round, tally: counters.published, sequence: counters.sequence)
+      return standing
     }
     self.executor = executor
     self.ballots = ballots
@@ -79,30 +79,43 @@ public actor BallotBox {
     self.counters = counters
     keys = KeyIssuer(secret: ledger.secret, numbers: numbers)
     waiting = Mutex(VotesWaiting(max: votesWaitingMax))
-    newest = Mutex(snapshot)
+    stored = Mutex(standing)
     self.ledger = ledger
   }
 
   // MARK: For every request, on any thread
 
   /// The newest round and its tally as they are on disk. Never waits for the disk.
-  public nonisolated var snapshot: Snapshot { newest.withLock { $0 } }
+  public nonisolated var snapshot: Snapshot { stored.withLock { $0.newest } }
+
+  /// Every round with its tally as they are on disk, oldest first. Never waits for the disk.
+  public nonisolated var counts: [Count] {
+    let standing = stored.withLock { $0 }
+    return standing.past + [standing.newest.count]
+  }
+
+  /// What was done since the start. Never waits for the disk.
+  public nonisolated var statistics: BallotBoxStatistics { noted.withLock { $0 } }
 
   /// Counts a vote and returns when it is durable. A key that is missing, or that this ledger did
   /// not issue, makes a new ballot; a key whose browser has voted moves its ballot. It may have been
   /// stored even where the caller's task is cancelled meanwhile.
   ///
+  /// - Parameter round: the number of the round the voter was looking at: a vote that arrives when
+  ///   another one is asked does not count there. `nil` for whichever is asked.
   /// - Throws: a `BallotBoxError`; then nothing was counted.
   public nonisolated func cast(
-    _ answer: Answer, key: BallotKey? = nil
+    _ answer: Answer, key: BallotKey? = nil, round: Int? = nil
   ) async throws(BallotBoxError) -> Receipt {
     let (voter, newKey) = try number(for: key)
     let failure = await withUnsafeContinuation { continuation in
-      let vote = Vote(answer: answer, voter: voter, continuation: continuation)
+      let vote = Vote(answer: answer, voter: voter, round: round, continuation: continuation)
       switch waiting.withLock({ $0.add(vote) }) {
       case .added: break
       case .addedFirst: commitSoon()
-      case .refused(let error): continuation.resume(returning: error)
+      case .refused(let error):
+        noted.withLock { $0.note(answer, error) }
+        continuation.resume(returning: error)
       }
     }
     if let failure { throw failure }
@@ -148,12 +161,6 @@ public actor BallotBox {
 
   // MARK: For the presenter
 
-  /// Every round with its tally, oldest first, counted from the ballots.
-  public func counts() throws(BallotBoxError) -> [Count] {
-    guard let ledger else { throw .finished }
-    do throws(LedgerError) { return try ledger.counts() } catch { throw .storage(error) }
-  }
-
   /// Takes no more votes. Those that came before are counted; later ones fail with `.closed`.
   @discardableResult public func close() throws(BallotBoxError) -> Snapshot {
     try changeRound { if $0.isOpen { $0.closedSeconds = now() } }
@@ -186,19 +193,20 @@ public actor BallotBox {
 
   private func changeRound(_ edit: (inout Round) -> Void) throws(BallotBoxError) -> Snapshot {
     commit()
-    try write { ledger, snapshot throws(LedgerError) in
-      let old = snapshot.round
-      edit(&snapshot.round)
-      if snapshot.round != old { try ledger.save(snapshot.round) }
+    try write { ledger, standing throws(LedgerError) in
+      let old = standing.newest.round
+      edit(&standing.newest.round)
+      if standing.newest.round != old { try ledger.save(standing.newest.round) }
     }
     return snapshot
   }
 
   private func beginRound(_ question: Question) throws(BallotBoxError) -> Snapshot {
     commit()
-    try write { ledger, snapshot throws(LedgerError) in
-      snapshot.round = try ledger.beginRound(after: snapshot.round, question, now: now())
-      snapshot.tally = Tally()
+    try write { ledger, standing throws(LedgerError) in
+      standing.past.append(standing.newest.count)
+      standing.newest.round = try ledger.beginRound(after: &standing.past, question, now: now())
+      standing.newest.tally = Tally()
     }
     return snapshot
   }
@@ -208,55 +216,61 @@ public actor BallotBox {
   /// Takes the votes that wait, and answers each when all of them are durable, or none is.
   private func commit() {
     waiting.withLock { $0.take(into: &batch) }
+    let round = snapshot.round
     var failure: BallotBoxError?
-    do throws(BallotBoxError) { try record(batch) } catch { failure = error }
+    do throws(BallotBoxError) { try record(batch, in: round) } catch { failure = error }
     waiting.withLock { $0.inHand = 0 }
-    for vote in batch { vote.continuation.resume(returning: failure) }
+    noted.withLock { noted in
+      for vote in batch { noted.note(vote.answer, vote.refusal(in: round) ?? failure) }
+    }
+    for vote in batch { vote.continuation.resume(returning: vote.refusal(in: round) ?? failure) }
     batch.removeAll(keepingCapacity: true)
   }
 
-  private func record(_ batch: [Vote]) throws(BallotBoxError) {
-    let votes = snapshot.round.isOpen ? batch : []
-    if !votes.isEmpty || keys.wanted != nil {
-      try write { ledger, snapshot throws(LedgerError) in
-        let round = snapshot.round.number
-        for vote in votes {
-          let previous = try ledger.record(vote.answer, voter: vote.voter, round: round)
-          snapshot.tally.count(vote.answer, insteadOf: previous)
-        }
+  private func record(_ batch: [Vote], in round: Round) throws(BallotBoxError) {
+    let count = batch.count { $0.refusal(in: round) == nil }
+    guard count > 0 || keys.wanted != nil else { return }
+    let start = ContinuousClock.now
+    try write { ledger, standing throws(LedgerError) in
+      for vote in batch where vote.refusal(in: round) == nil {
+        let previous = try ledger.record(vote.answer, voter: vote.voter, round: round.number)
+        standing.newest.tally.count(vote.answer, insteadOf: previous)
       }
     }
-    if votes.count < batch.count { throw .closed }
+    if count > 0 { noted.withLock { $0.noteCommit(of: count, took: .now - start) } }
   }
 
-  /// Does all that `edit` does in one transaction, then publishes the snapshot it leaves.
+  /// Does all that `edit` does in one transaction, then publishes what it leaves.
   private func write(
-    _ edit: (any Ledger, inout Snapshot) throws(LedgerError) -> Void
+    _ edit: (any Ledger, inout Standing) throws(LedgerError) -> Void
   ) throws(BallotBoxError) {
     guard let ledger else { throw .finished }
-    let old = snapshot
+    let old = stored.withLock { $0 }
     var new = old
     var counters = self.counters
     do throws(LedgerError) {
       try ledger.transaction { () throws(LedgerError) in
         try edit(ledger, &new)
-        if new != old { new.sequence += 1 }
+        if new != old { new.newest.sequence += 1 }
         counters.numbersEnd = keys.wanted ?? counters.numbersEnd
-        counters.sequence = new.sequence
-        counters.published = new.tally
+        counters.sequence = new.newest.sequence
+        counters.published = new.newest.tally
         if counters != self.counters { try ledger.save(counters) }
       }
     } catch {
-      if error != fault { onFault(error) }
-      fault = error
+      let before = noted.withLock { noted in
+        defer { noted.fault = error }
+        return noted.fault
+      }
+      if error != before { onFault(error) }
       throw .storage(error)
     }
-    fault = nil
+    noted.withLock { $0.fault = nil }
     self.counters = counters
     keys.reserved(below: counters.numbersEnd)
     if new != old {
-      newest.withLock { $0 = new }
-      onChange(new)
+      stored.withLock { $0 = new }
+      onChange(new.newest)
     }
   }
 }
@@ -272,6 +286,8 @@ public struct Receipt: Equatable, Sendable {
 public enum BallotBoxError: Error, Equatable, Sendable {
   /// The round takes no votes.
   case closed
+  /// The vote was meant for a round that is not the one that is asked.
+  case otherRound
   /// Too many votes wait for the disk; it is worth trying again in a second.
   case busy
   /// The box has been finished.

@@ -12,9 +12,6 @@ public protocol Ledger: AnyObject {
   func counters() throws(LedgerError) -> Counters
   /// Every round, oldest first, counted from its ballots.
   func counts() throws(LedgerError) -> [Count]
-  func newestRound() throws(LedgerError) -> Round?
-  /// Counted from the ballots.
-  func tally(round: Int) throws(LedgerError) -> Tally
   func answer(voter: Int, round: Int) throws(LedgerError) -> Answer?
 
   // MARK: Writing
@@ -54,6 +51,8 @@ public enum LedgerError: Error, Equatable, Sendable {
   case corrupt(path: String, reason: String)
   /// A newer program wrote the file.
   case newer(path: String, version: Int)
+  /// An older program wrote the file, and we were to change nothing in it.
+  case older(path: String, version: Int)
   /// Another server has the file.
   case inUse(path: String)
   /// The file was moved or deleted under us.
@@ -62,6 +61,8 @@ public enum LedgerError: Error, Equatable, Sendable {
   /// Another program locks the file for longer than we wait.
   case busy(path: String)
   case failed(path: String, reason: String)
+  /// The SQLite of this machine is too old.
+  case oldLibrary(version: String)
 }
 
 extension LedgerError: CustomStringConvertible {
@@ -79,6 +80,9 @@ extension LedgerError: CustomStringConvertible {
     case .newer(let path, let version):
       "the database \(path) was written by a newer version of this program (schema \(version)):"
         + " use that version, or another file"
+    case .older(let path, let version):
+      "the database \(path) was written by an older version of this program (schema \(version)):"
+        + " start a server with it once, which brings it up to date"
     case .inUse(let path):
       "the database \(path) is in use by another server: stop that one, or use another file"
     case .moved(let path):
@@ -89,6 +93,8 @@ extension LedgerError: CustomStringConvertible {
       "the database \(path) is locked by another program: close that program"
     case .failed(let path, let reason):
       "the database \(path) cannot be used (\(reason)): check its disk"
+    case .oldLibrary(let version):
+      "this machine has SQLite \(version): install 3.37 or later, or keep the votes in memory"
     }
   }
 }
@@ -109,27 +115,18 @@ extension Ledger {
     }
   }
 
-  /// The round that asks the question: `newest`, with the labels given now, or one after it.
-  func continueRound(
-    _ newest: Round?, _ question: Question, now: Int
-  ) throws(LedgerError) -> Round {
-    guard var round = newest, round.question.text == question.text else {
-      return try beginRound(after: newest, question, now: now)
-    }
-    round.question = question
-    try save(round)
-    return round
-  }
-
-  /// Closes the round before, if it is open.
+  /// Closes the newest of the rounds, if it is open, and adds the next one.
   func beginRound(
-    after last: Round?, _ question: Question, now: Int
+    after rounds: inout [Count], _ question: Question, now: Int
   ) throws(LedgerError) -> Round {
-    if var last, last.isOpen {
-      last.closedSeconds = now
-      try save(last)
+    if let newest = rounds.last, newest.round.isOpen {
+      var closed = newest.round
+      closed.closedSeconds = now
+      try save(closed)
+      rounds[rounds.count - 1] = Count(round: closed, tally: newest.tally)
     }
-    let round = Round(number: (last?.number ?? 0) + 1, question: question, openedSeconds: now)
+    let number = (rounds.last?.round.number ?? 0) + 1
+    let round = Round(number: number, question: question, openedSeconds: now)
     try save(round)
     return round
   }

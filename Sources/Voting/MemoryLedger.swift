@@ -19,15 +19,13 @@ public final class MemoryLedger: Ledger {
   public func counters() -> Counters { saved }
 
   public func counts() -> [Count] {
-    rounds.map { Count(round: $0, tally: tally(round: $0.number)) }
-  }
-
-  public func newestRound() -> Round? { rounds.last }
-
-  public func tally(round: Int) -> Tally {
-    var tally = Tally()
-    for answer in ballots[round, default: [:]].values { tally.count(answer, insteadOf: nil) }
-    return tally
+    rounds.map { round in
+      var tally = Tally()
+      for answer in ballots[round.number, default: [:]].values {
+        tally.count(answer, insteadOf: nil)
+      }
+      return Count(round: round, tally: tally)
+    }
   }
 
   public func answer(voter: Int, round: Int) -> Answer? {

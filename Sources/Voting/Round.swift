@@ -48,4 +48,6 @@ public struct Snapshot: Hashable, Sendable {
   public internal(set) var tally: Tally
   /// Grows with every change, and never goes back, not even when the server starts again.
   public internal(set) var sequence: Int
+
+  public var count: Count { Count(round: round, tally: tally) }
 }

@@ -2,8 +2,16 @@
 struct Vote: Sendable {
   let answer: Answer
   let voter: Int
+  /// The round it was meant for; `nil` for the one that is asked.
+  let round: Int?
   /// Resumed once, with what went wrong or with nothing.
   let continuation: UnsafeContinuation<BallotBoxError?, Never>
+
+  /// Why it does not count in this round, whatever the ledger says.
+  func refusal(in round: Round) -> BallotBoxError? {
+    if let meant = self.round, meant != round.number { return .otherRound }
+    return round.isOpen ? nil : .closed
+  }
 }
 
 /// Where votes gather while the ones before them are written.

@@ -34,8 +34,10 @@ private func parse(_ wire: [UInt8], arrivingUpTo ends: [Int]) -> String {
 /// What every head promises to those who use it.
 private func check(_ head: RequestHead) {
   precondition(Method.known.contains(head.method))
-  precondition(head.target == "*" ? head.path == "*" : head.target.hasPrefix("/"))
-  precondition(head.path == "*" || head.path.hasPrefix("/"))
+  // In bytes: a slash and a combining mark behind it are one `Character`.
+  let slash = UInt8(ascii: "/")
+  precondition(head.target == "*" ? head.path == "*" : head.target.utf8.first == slash)
+  precondition(head.path == "*" || head.path.utf8.first == slash)
   precondition(!head.path.utf8.contains(0))
   precondition(head.version == .http10 || head.fields.values(of: "Host").count == 1)
   for entry in head.fields.entries {

@@ -48,6 +48,7 @@ struct RouterTests {
       (.get, "/rooms/new", "GET /rooms/:room"),
       (.post, "/rooms/new", "POST /rooms/new"),
       (.put, "/vote", "PUT /:file"),
+      (.put, "/%CC%A9", "PUT /:file"),
       (.get, "/nothing", nil),
       (.get, "//", nil),
       (.get, "/vote/", nil),
@@ -83,6 +84,8 @@ struct RouterTests {
       ("/rooms/new", "DELETE GET HEAD OPTIONS POST"),
       ("/rooms/100%", "DELETE GET HEAD OPTIONS"),
       ("/nothing", "OPTIONS PUT"),
+      // A slash and a combining mark behind it are one `Character`, and still two parts of a path.
+      ("/\u{329}", "OPTIONS PUT"),
       ("/nothing/", ""),
       ("*", ""),
     ])

@@ -15,6 +15,7 @@ public final class Client {
   public static let patienceSeconds = 20
 
   private let socket: Int32
+  private var isOpen = true
   private var arrived: [UInt8] = []
 
   /// - Parameter takesLittle: into the kernel, so that a server soon finds this client full. Said
@@ -42,7 +43,9 @@ public final class Client {
     if connected != 0 { throw Failure.refused }
   }
 
-  deinit { close(socket) }
+  deinit {
+    if isOpen { close(socket) }
+  }
 
   // MARK: Sending
 
@@ -58,6 +61,18 @@ public final class Client {
     }
   }
 
+  /// Sends as much of the bytes as both kernels take, until nothing has moved for so long.
+  /// - Returns: how many that were.
+  public func sendUntilFull(_ bytes: [UInt8], quietMilliseconds: Int) -> Int {
+    var sent = 0
+    while sent < bytes.count, poll(POLLOUT, milliseconds: quietMilliseconds) {
+      let count = bytes[sent...].withUnsafeBytes { sendQuietly(socket, $0, Int32(MSG_DONTWAIT)) }
+      if count <= 0 { break }
+      sent += count
+    }
+    return sent
+  }
+
   /// Sends a GET and reads the answer.
   public func get(_ target: String, fields: String = "") throws -> Reply {
     try send("GET \(target) HTTP/1.1\r\nHost: test\r\n\(fields)\r\n")
@@ -67,12 +82,13 @@ public final class Client {
   /// Says that nothing more will be sent.
   public func finishSending() { shutdown(socket, Int32(SHUT_WR)) }
 
-  /// Closes with a reset instead of an orderly end, as a crashed peer does.
+  /// Closes with a reset instead of an orderly end, as a crashed peer does. It is of no use after.
   public func reset() {
     var linger = linger(l_onoff: 1, l_linger: 0)
     setsockopt(
       socket, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
-    shutdown(socket, Int32(SHUT_RDWR))
+    close(socket)
+    isOpen = false
   }
 
   /// Takes only so much into the kernel, so that a server soon finds this client full.
@@ -132,6 +148,11 @@ public final class Client {
     throw Failure.closed(have: "")
   }
 
+  /// Whether something, or the end, is here to be read within the time.
+  public func hears(withinMilliseconds milliseconds: Int) -> Bool {
+    !arrived.isEmpty || poll(POLLIN, milliseconds: milliseconds)
+  }
+
   public func read(through text: String) throws -> [UInt8] {
     let mark = Array(text.utf8)
     while true {
@@ -159,6 +180,11 @@ public final class Client {
     return Array(arrived[..<count])
   }
 
+  private func poll(_ events: Int32, milliseconds: Int) -> Bool {
+    var entry = pollfd(fd: socket, events: Int16(events), revents: 0)
+    return Foundation.poll(&entry, 1, Int32(milliseconds)) > 0
+  }
+
   private func receive() throws {
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)
     let count = recv(socket, &buffer, buffer.count, 0)
@@ -177,10 +203,12 @@ private func makeSocket() -> Int32 {
   #endif
 }
 
-private func sendQuietly(_ socket: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+private func sendQuietly(
+  _ socket: Int32, _ bytes: UnsafeRawBufferPointer, _ flags: Int32 = 0
+) -> Int {
   #if canImport(Glibc)
-    Foundation.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+    Foundation.send(socket, bytes.baseAddress, bytes.count, flags | Int32(MSG_NOSIGNAL))
   #else
-    Foundation.send(socket, bytes.baseAddress, bytes.count, 0)
+    Foundation.send(socket, bytes.baseAddress, bytes.count, flags)
   #endif
 }

@@ -6,11 +6,21 @@ public func withServer(
   _ app: Application, limits: Limits = Limits(), loops count: Int = 2,
   _ body: (Int) async throws -> Void
 ) async throws {
+  try await withRunningServer(app, limits: limits, loops: count) { server in
+    try await body(server.port)
+  }
+}
+
+/// The same for a test that looks at the server itself.
+public func withRunningServer(
+  _ app: Application, limits: Limits = Limits(), loops count: Int = 2,
+  _ body: (Server) async throws -> Void
+) async throws {
   let loops = try EventLoop.start(count: count)
   defer { for loop in loops { loop.stop() } }
   let server = try await app.listen(host: "127.0.0.1", port: 0, on: loops, limits: limits)
   do {
-    try await body(server.port)
+    try await body(server)
   } catch {
     await server.stop(patience: .zero)
     throw error

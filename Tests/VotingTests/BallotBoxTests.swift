@@ -109,6 +109,11 @@ struct WaitingTests {
     #expect(room.box.snapshot.tally == Tally(yes: 3))
     _ = try await room.box.cast(.yes)
     #expect(room.box.snapshot.tally == Tally(yes: 4))
+    let statistics = room.box.statistics
+    #expect(statistics.acknowledged == Tally(yes: 4))
+    #expect(statistics.refusedBusy == 2)
+    #expect(statistics.commits == 2)
+    #expect(statistics.largestBatch == 3)
   }
 
   @Test("whoever is acknowledged finds the vote on the screen", arguments: Storage.allCases)
@@ -132,16 +137,15 @@ struct WaitingTests {
   @Test("votes that wait when the box is finished are counted", arguments: Storage.allCases)
   func finish(storage: Storage) async throws {
     let room = try Room(storage)
-    let (vote, finish) = room.executor.held {
-      let vote = Task.immediate { try await room.box.cast(.yes) }
-      return (vote, Task.immediate { await room.box.finish() })
+    let (finish, vote) = room.executor.held {
+      let finish = Task.immediate { await room.box.finish() }
+      return (finish, Task.immediate { try await room.box.cast(.yes) })
     }
     await finish.value
     _ = try await vote.value
     #expect(room.box.snapshot.tally == Tally(yes: 1))
     await #expect(throws: BallotBoxError.finished) { try await room.box.cast(.yes) }
     await #expect(throws: BallotBoxError.finished) { try await room.box.close() }
-    await #expect(throws: BallotBoxError.finished) { try await room.box.counts() }
     #expect(room.box.snapshot.tally == Tally(yes: 1))
   }
 
@@ -165,7 +169,7 @@ struct WaitingTests {
     }
     let yes = (0..<1000).count { $0 % (($0 % 7 == 0) ? 5 : 3) != 0 }
     #expect(room.box.snapshot.tally == Tally(yes: yes, no: 1000 - yes))
-    #expect(try await room.box.counts().map(\.tally) == [room.box.snapshot.tally])
+    #expect(room.box.counts.map(\.tally) == [room.box.snapshot.tally])
     let sequences = room.screen.snapshots.map(\.sequence)
     #expect(zip(sequences, sequences.dropFirst()).allSatisfy(<))
   }

@@ -6,7 +6,7 @@ import Testing
 
 /// Where the ballots of a test are kept.
 enum Storage: String, Sendable, CaseIterable, CustomTestStringConvertible {
-  case memory
+  case memory, sqlite
 
   var testDescription: String { rawValue }
 }
@@ -27,15 +27,22 @@ struct Room: Sendable {
     votesWaitingMax: Int = 10_000, in directory: TemporaryDirectory? = nil
   ) throws {
     self.storage = storage
-    self.directory = try directory ?? TemporaryDirectory()
+    let directory = try directory ?? TemporaryDirectory()
+    self.directory = directory
     box = try BallotBox(
-      ledger: FailingLedger(Self.ledger(storage), disk), executor: executor, question: question,
+      ledger: FailingLedger(try Self.ledger(storage, in: directory), disk), executor: executor,
+      question: { _ in question },
       ballots: ballots, votesWaitingMax: votesWaitingMax, now: { 1_800_000_000 },
       onChange: screen.show, onFault: disk.report)
   }
 
-  private static func ledger(_ storage: Storage) -> any Ledger {
-    MemoryLedger()
+  private static func ledger(
+    _ storage: Storage, in directory: TemporaryDirectory
+  ) throws -> any Ledger {
+    switch storage {
+    case .memory: MemoryLedger()
+    case .sqlite: try SQLiteLedger(path: directory.file)
+    }
   }
 
   /// Starts votes that all wait for the disk, and returns what became of each.
@@ -100,8 +107,6 @@ final class FailingLedger: Ledger {
   var secret: UInt128 { ledger.secret }
   func counters() throws(LedgerError) -> Counters { try ledger.counters() }
   func counts() throws(LedgerError) -> [Count] { try ledger.counts() }
-  func newestRound() throws(LedgerError) -> Round? { try ledger.newestRound() }
-  func tally(round: Int) throws(LedgerError) -> Tally { try ledger.tally(round: round) }
 
   func answer(voter: Int, round: Int) throws(LedgerError) -> Answer? {
     try ledger.answer(voter: voter, round: round)
@@ -137,10 +142,21 @@ final class FailingLedger: Ledger {
 /// A directory that goes when its last user lets go of it.
 final class TemporaryDirectory: Sendable {
   let path: String
+  /// Where the database goes.
+  var file: String { path + "/votes.sqlite" }
 
   init() throws {
     path = FileManager.default.temporaryDirectory.path + "/votes-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  /// What a machine that loses its power now would find: the files as they are, and no lock.
+  func afterCrash() throws -> TemporaryDirectory {
+    let copy = try TemporaryDirectory()
+    for suffix in ["", "-wal"] {
+      try FileManager.default.copyItem(atPath: file + suffix, toPath: copy.file + suffix)
+    }
+    return copy
   }
 
   // A leftover in the system's temporary directory does no harm.

@@ -1,0 +1,162 @@
+/// A ledger in a file, with SQLite.
+///
+/// Every commit is on the disk before it returns. The file is one server's at a time: a lock file
+/// beside it (`<file>-lock`) says so, while other programs may read it.
+public final class SQLiteLedger: Ledger {
+  let connection: Connection
+  public let secret: UInt128
+
+  private let beginning: Statement
+  private let insertion: Statement
+  private let selection: Statement
+  private let movement: Statement
+  private let roundSaving: Statement
+  private let countersSaving: Statement
+  private let committing: Statement
+
+  /// Last of all, so that the file is closed before it is another's.
+  private let lock: FileLock
+
+  /// Opens the ledger in this file, or makes one where there is no file.
+  ///
+  /// - Parameter busyTimeout: how long a call waits for another program's lock on the file.
+  /// - Throws: `LedgerError`; the file is then as it was.
+  public convenience init(path: String, busyTimeout: Duration = .seconds(2)) throws(LedgerError) {
+    try self.init(path: path, busyTimeout: busyTimeout, migrations: Schema.migrations)
+  }
+
+  init(path: String, busyTimeout: Duration, migrations: [String]) throws(LedgerError) {
+    if Connection.libraryNumber < Schema.libraryNumberMin {
+      throw .oldLibrary(version: Connection.libraryVersion)
+    }
+    lock = try FileLock(beside: path)
+    try DatabaseFile.checkIsOurs(path)
+    connection = try Connection(path, .readWrite, busyTimeout: busyTimeout)
+    if connection.isReadOnly { throw .readOnly(path: path) }
+    let version = try Schema.version(connection, newest: migrations.count)
+    try Self.checkIsSound(connection)
+    try Schema.update(connection, from: version, migrations)
+    try Self.configure(connection)
+
+    guard let secret = try UInt128(connection.texts("SELECT secret FROM counters")[0], radix: 16)
+    else { throw .corrupt(path: path, reason: "its secret is no number") }
+    self.secret = secret
+    beginning = try Statement(connection, "BEGIN IMMEDIATE")
+    insertion = try Statement(
+      connection, "INSERT INTO ballots VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
+    selection = try Statement(
+      connection, "SELECT answer FROM ballots WHERE round = ?1 AND voter = ?2")
+    movement = try Statement(
+      connection, "UPDATE ballots SET answer = ?3 WHERE round = ?1 AND voter = ?2")
+    roundSaving = try Statement(
+      connection,
+      """
+      INSERT INTO rounds VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET
+        question = ?2, yes_label = ?3, no_label = ?4, opened = ?5, closed = ?6
+      """)
+    countersSaving = try Statement(
+      connection,
+      "UPDATE counters SET numbers_end = ?1, sequence = ?2, published_yes = ?3, published_no = ?4")
+    committing = try Statement(connection, "COMMIT")
+  }
+
+  private static func checkIsSound(_ connection: Connection) throws(LedgerError) {
+    let answer = try connection.texts("PRAGMA quick_check(1)")
+    if answer != ["ok"] {
+      let lines = answer.flatMap { $0.split(separator: "\n") }.filter { !$0.hasPrefix("***") }
+      throw .corrupt(path: connection.path, reason: lines.joined(separator: ", "))
+    }
+  }
+
+  private static func configure(_ connection: Connection) throws(LedgerError) {
+    guard try connection.texts("PRAGMA journal_mode = WAL") == ["wal"] else {
+      throw .cannotOpen(
+        path: connection.path, reason: "its file system does not let processes share memory")
+    }
+    // FULL and the two fullfsync: what is committed is on the disk, also on a Mac, whose fsync
+    // alone does not ask for that. The log is moved into the file every 1,000 pages (4 MB), in
+    // the commit that reaches them, and shrinks to 16 MB where a reader has kept it growing.
+    try connection.execute(
+      """
+      PRAGMA synchronous = FULL;
+      PRAGMA fullfsync = ON;
+      PRAGMA checkpoint_fullfsync = ON;
+      PRAGMA foreign_keys = ON;
+      PRAGMA cache_size = -16384;
+      PRAGMA wal_autocheckpoint = 1000;
+      PRAGMA journal_size_limit = 16777216;
+      """)
+  }
+
+  // MARK: Reading
+
+  public func counters() throws(LedgerError) -> Counters { try Schema.counters(connection) }
+
+  public func counts() throws(LedgerError) -> [Count] { try Schema.counts(connection) }
+
+  public func answer(voter: Int, round: Int) throws(LedgerError) -> Answer? {
+    selection.bind(1, round)
+    selection.bind(2, voter)
+    guard let code = try selection.first({ $0.integer(0) }) else { return nil }
+    guard let answer = Answer(code: code) else {
+      throw .corrupt(path: connection.path, reason: "a ballot says \(code)")
+    }
+    return answer
+  }
+
+  // MARK: Writing
+
+  public func begin() throws(LedgerError) {
+    if connection.isInTransaction { try connection.execute("ROLLBACK") }
+    try beginning.run()
+  }
+
+  /// Most votes are a browser's first: those cost one statement, and the others two or three.
+  public func record(_ answer: Answer, voter: Int, round: Int) throws(LedgerError) -> Answer? {
+    insertion.bind(1, round)
+    insertion.bind(2, voter)
+    insertion.bind(3, answer.code)
+    try insertion.run()
+    if connection.changes == 1 { return nil }
+    let previous = try self.answer(voter: voter, round: round)
+    if previous != answer {
+      movement.bind(1, round)
+      movement.bind(2, voter)
+      movement.bind(3, answer.code)
+      try movement.run()
+    }
+    return previous
+  }
+
+  public func save(_ round: Round) throws(LedgerError) {
+    roundSaving.bind(1, round.number)
+    roundSaving.bind(2, round.question.text)
+    roundSaving.bind(3, round.question.yesLabel)
+    roundSaving.bind(4, round.question.noLabel)
+    roundSaving.bind(5, round.openedSeconds)
+    roundSaving.bind(6, round.closedSeconds)
+    try roundSaving.run()
+  }
+
+  public func save(_ counters: Counters) throws(LedgerError) {
+    countersSaving.bind(1, counters.numbersEnd)
+    countersSaving.bind(2, counters.sequence)
+    countersSaving.bind(3, counters.published.yes)
+    countersSaving.bind(4, counters.published.no)
+    try countersSaving.run()
+  }
+
+  /// A file that was deleted or moved would take the commit, and nobody would find it again.
+  public func commit() throws(LedgerError) {
+    if connection.hasMoved { throw .moved(path: connection.path) }
+    try committing.run()
+  }
+
+  public func rollback() {
+    // A rollback that fails leaves the transaction open, and `begin` tries again.
+    if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+    // Where the disk is full, moving the log into the file lets the log start over in the room it
+    // has. If that fails too, nothing is lost.
+    try? connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+  }
+}

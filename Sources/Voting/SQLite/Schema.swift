@@ -1,0 +1,118 @@
+/// The tables of a ledger, and how an older file becomes a newer one.
+enum Schema {
+  /// Marks a file as a ledger of this program: "SHOH" in its header.
+  static let applicationID = 0x5348_4F48
+
+  /// SQLite 3.37 is the first that knows STRICT.
+  static let libraryNumberMin = 3_037_000
+
+  /// Each brings a file from the version that is its index to the next one. What has been released
+  /// is never edited; a change is another entry.
+  static let migrations = [
+    """
+    CREATE TABLE rounds (
+      number INTEGER PRIMARY KEY,
+      question TEXT NOT NULL,
+      yes_label TEXT NOT NULL,
+      no_label TEXT NOT NULL,
+      opened INTEGER NOT NULL,
+      closed INTEGER
+    ) STRICT;
+
+    CREATE TABLE ballots (
+      round INTEGER NOT NULL REFERENCES rounds,
+      voter INTEGER NOT NULL,
+      answer INTEGER NOT NULL CHECK (answer IN (0, 1)),
+      PRIMARY KEY (round, voter)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE counters (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      secret TEXT NOT NULL CHECK (length(secret) = 32),
+      numbers_end INTEGER NOT NULL,
+      sequence INTEGER NOT NULL,
+      published_yes INTEGER NOT NULL,
+      published_no INTEGER NOT NULL
+    ) STRICT;
+    """
+  ]
+
+  /// The version of the file.
+  /// - Throws: `.foreign` for another program's file, `.newer` for one we cannot read.
+  static func version(_ connection: Connection, newest: Int) throws(LedgerError) -> Int {
+    let version = try connection.integer("PRAGMA user_version")
+    if version > newest { throw .newer(path: connection.path, version: version) }
+    if version > 0, try connection.integer("PRAGMA application_id") != applicationID {
+      throw .foreign(path: connection.path)
+    }
+    return version
+  }
+
+  /// Brings the file to the newest version in one transaction.
+  static func update(
+    _ connection: Connection, from version: Int, _ migrations: [String]
+  ) throws(LedgerError) {
+    guard version < migrations.count else { return }
+    let steps = migrations[version...].joined(separator: "\n")
+    do throws(LedgerError) {
+      try connection.execute(
+        """
+        BEGIN IMMEDIATE;
+        \(steps)
+        \(version == 0 ? firstCounters() : "")
+        PRAGMA application_id = \(applicationID);
+        PRAGMA user_version = \(migrations.count);
+        COMMIT;
+        """)
+    } catch {
+      // What matters is why it failed; the transaction is gone either way.
+      try? connection.execute("ROLLBACK")
+      throw error
+    }
+  }
+
+  private static func firstCounters() -> String {
+    let secret = String(UInt128.random(in: .min ... .max), radix: 16)
+    let padded = String(repeating: "0", count: 32 - secret.count) + secret
+    let counters = Counters()
+    return """
+      INSERT INTO counters VALUES
+        (1, '\(padded)', \(counters.numbersEnd), \(counters.sequence), 0, 0);
+      """
+  }
+
+  /// Every round, oldest first, counted from its ballots.
+  static func counts(_ connection: Connection) throws(LedgerError) -> [Count] {
+    var counts: [Count] = []
+    let statement = try Statement(
+      connection,
+      """
+      SELECT number, question, yes_label, no_label, opened, closed,
+        total(answer = 1), total(answer = 0)
+      FROM rounds LEFT JOIN ballots ON round = number GROUP BY number ORDER BY number
+      """)
+    try statement.forEachRow { row in
+      let question = Question(row.text(1), yesLabel: row.text(2), noLabel: row.text(3))
+      let round = Round(
+        number: row.integer(0), question: question, openedSeconds: row.integer(4),
+        closedSeconds: row.optionalInteger(5))
+      counts.append(
+        Count(round: round, tally: Tally(yes: row.integer(6), no: row.integer(7))))
+    }
+    return counts
+  }
+
+  static func counters(_ connection: Connection) throws(LedgerError) -> Counters {
+    let statement = try Statement(
+      connection, "SELECT numbers_end, sequence, published_yes, published_no FROM counters")
+    let counters = try statement.first { row in
+      var counters = Counters()
+      counters.numbersEnd = row.integer(0)
+      counters.sequence = row.integer(1)
+      counters.published = Tally(yes: row.integer(2), no: row.integer(3))
+      return counters
+    }
+    guard let counters else { throw .corrupt(path: connection.path, reason: "no counters") }
+    return counters
+  }
+}

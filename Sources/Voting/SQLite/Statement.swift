@@ -1,0 +1,79 @@
+import CSQLite
+
+/// A prepared statement. Parameters count from 1, columns from 0, as in SQL and in C.
+final class Statement {
+  private let connection: Connection
+  private let handle: OpaquePointer
+
+  init(_ connection: Connection, _ sql: String) throws(LedgerError) {
+    var prepared: OpaquePointer?
+    let code = sqlite3_prepare_v2(connection.handle, sql, -1, &prepared, nil)
+    guard code == SQLITE_OK, let prepared else { throw connection.error(code) }
+    self.connection = connection
+    handle = prepared
+  }
+
+  deinit { sqlite3_finalize(handle) }
+
+  // MARK: Running
+
+  /// Runs a statement that returns no rows.
+  func run() throws(LedgerError) {
+    defer { sqlite3_reset(handle) }
+    while try step() {}
+  }
+
+  /// What `read` makes of the first row, if there is one.
+  func first<Value>(_ read: (Statement) -> Value) throws(LedgerError) -> Value? {
+    defer { sqlite3_reset(handle) }
+    return try step() ? read(self) : nil
+  }
+
+  func forEachRow(_ read: (Statement) -> Void) throws(LedgerError) {
+    defer { sqlite3_reset(handle) }
+    while try step() { read(self) }
+  }
+
+  private func step() throws(LedgerError) -> Bool {
+    switch sqlite3_step(handle) {
+    case SQLITE_ROW: true
+    case SQLITE_DONE: false
+    case let code: throw connection.error(code)
+    }
+  }
+
+  // MARK: Parameters
+
+  func bind(_ index: Int32, _ value: Int) {
+    check(sqlite3_bind_int64(handle, index, sqlite3_int64(value)))
+  }
+
+  func bind(_ index: Int32, _ value: Int?) {
+    if let value { bind(index, value) } else { check(sqlite3_bind_null(handle, index)) }
+  }
+
+  func bind(_ index: Int32, _ text: String) {
+    // SQLite's name for "make a copy", which is a pointer that C's header casts from -1.
+    let copy = unsafeBitCast(-1, to: (@convention(c) (UnsafeMutableRawPointer?) -> Void).self)
+    check(sqlite3_bind_text(handle, index, text, Int32(text.utf8.count), copy))
+  }
+
+  /// Binding fails only where the program is wrong.
+  private func check(_ code: Int32) {
+    precondition(code == SQLITE_OK, "cannot bind a parameter: \(code)")
+  }
+
+  // MARK: Columns
+
+  func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
+
+  func optionalInteger(_ column: Int32) -> Int? {
+    sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : integer(column)
+  }
+
+  func text(_ column: Int32) -> String {
+    let bytes = UnsafeBufferPointer(
+      start: sqlite3_column_text(handle, column), count: Int(sqlite3_column_bytes(handle, column)))
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

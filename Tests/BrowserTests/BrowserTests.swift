@@ -1,0 +1,169 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The pages in a real browser, against the real program. They need `chromedriver` and Chromium;
+/// `REQUIRE_BROWSER=1` makes their absence a failure.
+@Suite(
+  "The pages in a browser", .serialized,
+  .enabled(
+    if: Program.isInstalled("chromedriver")
+      || ProcessInfo.processInfo.environment["REQUIRE_BROWSER"] == "1",
+    "chromedriver is not on PATH, so no page was opened in a browser"))
+struct BrowserTests {
+  let server: VotingServer
+
+  init() async throws {
+    server = try await VotingServer()
+  }
+
+  @Test("a vote in one tab is seen in another")
+  func twoTabs() async throws {
+    try await Browser.run { browser in
+      try browser.open(server.url("/result"))
+      try await browser.wait(for: "#state", toSay: "Connected")
+      let screen = try browser.currentTab()
+
+      _ = try browser.openTab()
+      try browser.open(server.url("/"))
+      try browser.click("button.yes")
+      try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: Yes")
+
+      try browser.select(screen)
+      try await browser.wait(for: ".yes .percent", toSay: "100%")
+      try await browser.wait(for: "#total", toSay: "1")
+    }
+  }
+
+  @Test("the other button moves the vote")
+  func otherButton() async throws {
+    try await Browser.run { browser in
+      try browser.open(server.url("/"))
+      try browser.click("button.yes")
+      try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: Yes")
+      try browser.click("button.no")
+      try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: No")
+      let result = try server.result()
+      #expect(result.yes == 0 && result.no == 1)
+
+      try browser.open(server.url("/"))
+      #expect(try browser.text(of: "#notice") == "Thank you, your vote is counted: No")
+    }
+  }
+
+  @Test("a page says when the server has gone, and when it is back")
+  func stateInWords() async throws {
+    try await Browser.run { browser in
+      try browser.open(server.url("/result"))
+      try await browser.wait(for: "#state", toSay: "Connected")
+      server.kill()
+      try await browser.wait(for: "#state", toSay: "Connecting…")
+      try await browser.wait(for: "#state", toSay: "Disconnected")
+      try await server.start()
+      try await browser.wait(for: "#state", toSay: "Connected")
+    }
+  }
+
+  @Test("a vote pressed while the server is away is counted once when it is back")
+  func keptVote() async throws {
+    try await Browser.run { browser in
+      try browser.open(server.url("/"))
+      try await browser.wait(for: "#state", toSay: "Connected")
+      server.kill()
+      try browser.click("button.no")
+      try browser.click("button.yes")
+      try await browser.wait(for: "#notice", toSay: "No connection. Your vote is kept here")
+      try await server.start()
+      try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: Yes")
+      let result = try server.result()
+      #expect(result.yes == 1 && result.no == 0)
+    }
+  }
+
+  @Test("without JavaScript the form votes and the page says thank you")
+  func withoutJavaScript() async throws {
+    try await Browser.run { browser in
+      try browser.devTools("Emulation.setScriptExecutionDisabled", ["value": true])
+      try browser.open(server.url("/"))
+      try browser.click("button.no")
+      try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: No")
+      let result = try server.result()
+      #expect(result.yes == 0 && result.no == 1)
+
+      try browser.open(server.url("/result"))
+      #expect(try browser.text(of: ".no .percent") == "100%")
+    }
+  }
+
+  @Test(
+    "all tabs of a browser share one stream, also where the origin is not a secure context",
+    arguments: ["127.0.0.1", "hall.test"])
+  func sharedStream(_ host: String) async throws {
+    try await Browser.run(["--host-resolver-rules=MAP hall.test 127.0.0.1"]) { browser in
+      var tabs = [try browser.currentTab()]
+      for _ in 1...6 { tabs.append(try browser.openTab()) }
+      for tab in tabs {
+        try browser.select(tab)
+        try browser.open(server.url("/result", host: host))
+        try await browser.wait(for: "#state", toSay: "Connected")
+      }
+      let isSecure = try browser.run("return isSecureContext") as? Bool
+      #expect(isSecure == (host != "hall.test"))
+      try await waitForStreams(1)
+
+      // The tab that holds the stream goes; the others notice nothing.
+      try browser.closeTab()
+      try await waitForStreams(1)
+      try browser.select(tabs[0])
+      #expect(try browser.text(of: "#state") == "Connected")
+      try browser.open(server.url("/", host: host))
+      try browser.click("button.yes")
+      try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: Yes")
+      for tab in tabs[1..<6] {
+        try browser.select(tab)
+        try await browser.wait(for: "#yesCount", toSay: "1")
+      }
+      try await waitForStreams(1)
+    }
+  }
+
+  @Test("the first load of a page weighs less than 14 KB", arguments: ["/", "/result"])
+  func weight(_ path: String) async throws {
+    try await Browser.run { browser in
+      try browser.open(server.url(path))
+      try await browser.wait(for: "#state", toSay: "Connected")
+      let bytes = try browser.run(
+        """
+        const files = performance.getEntriesByType("resource").map((entry) => entry.name);
+        const icon = document.querySelector("link[rel=icon]").href;
+        const loaded = new Set([...files, icon].filter((url) => /\\.(css|js|svg)$/.test(url)));
+        const sizes = [location.href, ...loaded].map(async (url) =>
+          (await (await fetch(url)).blob()).size);
+        return Promise.all(sizes).then((sizes) => sizes.reduce((sum, size) => sum + size));
+        """)
+      #expect(try #require(bytes as? Int) < 14_336)
+    }
+  }
+
+  @Test("pages draw no complaint from the browser", arguments: ["light", "dark"])
+  func quietConsole(_ theme: String) async throws {
+    try await Browser.run { browser in
+      let feature = ["name": "prefers-color-scheme", "value": theme]
+      try browser.devTools("Emulation.setEmulatedMedia", ["features": [feature]])
+      try browser.open(server.url("/"))
+      try browser.click("button.yes")
+      try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: Yes")
+      try browser.open(server.url("/result"))
+      try await browser.wait(for: "#state", toSay: "Connected")
+      try await browser.wait(for: "#total", toSay: "1")
+      let complaints = try browser.log()
+      #expect(complaints.isEmpty)
+    }
+  }
+
+  private func waitForStreams(_ count: Int) async throws {
+    _ = try await eventually("\(count) connected stream") {
+      try server.result().connected == count ? true : nil
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import ShowOfHands
+
+@Suite("The pages")
+struct PagesTests {
+  @Test("escape whatever the question says")
+  func escaping() async throws {
+    try await withService("--question", #"<script>alert("&")</script>?"#) { service in
+      for path in ["/", "/result"] {
+        let page = try service.client().get(path)
+        #expect(page.status == 200)
+        #expect(!page.text.contains("<script>alert"))
+        #expect(page.text.contains("&lt;script&gt;alert(&quot;&amp;&quot;)&lt;/script&gt;?"))
+      }
+    }
+  }
+
+  @Test(
+    "may load nothing from elsewhere and run nothing that stands in them",
+    arguments: ["/", "/result"])
+  func security(path: String) async throws {
+    try await withService { service in
+      let page = try service.client().get(path)
+      let policy = try #require(page["content-security-policy"])
+      #expect(policy.contains("default-src 'none'"))
+      #expect(!policy.contains("unsafe"))
+      #expect(page["x-content-type-options"] == "nosniff")
+      #expect(page["referrer-policy"] != nil)
+      #expect(!page.text.contains("style="))
+      #expect(!page.text.contains("//cdn"))
+    }
+  }
+
+  @Test("show the numbers without any script")
+  func numbers() async throws {
+    try await withService { service in
+      for answer in ["true", "true", "false"] {
+        _ = try service.client().get("/vote?yes=\(answer)")
+      }
+      let page = try service.client().get("/result").text
+      #expect(page.contains("67"))
+      #expect(page.contains("33"))
+    }
+  }
+
+  @Test("of an error say what to do, to people in a page and to scripts in JSON")
+  func errors() async throws {
+    try await withService { service in
+      let person = try service.client().get("/nothing", fields: "Accept: text/html\r\n")
+      #expect(person.status == 404)
+      #expect(person["content-type"] == "text/html; charset=utf-8")
+      #expect(person["content-security-policy"] != nil)
+      let script = try service.client().get("/nothing")
+      #expect(script.status == 404)
+      #expect(script.text == #"{"error":"There is nothing at this address."}"#)
+    }
+  }
+
+  @Test("and everything they load weigh less than 14 KB each", arguments: ["/", "/result"])
+  func weight(path: String) async throws {
+    try await withService { service in
+      var seen: Set<String> = []
+      var waiting = [path]
+      var bytes = 0
+      while let next = waiting.popLast() {
+        guard seen.insert(next).inserted else { continue }
+        let reply = try service.client().get(next)
+        #expect(reply.status == 200, "\(next)")
+        bytes += reply.body.count
+        waiting += reply.text.matches(of: /(?:href|src)="(\/[^"]+\.(?:css|js|svg))"/).map {
+          String($0.1)
+        }
+        waiting += reply.text.matches(of: /from "(?:\.|)(\/[^"]+\.js)"/).map { String($0.1) }
+      }
+      #expect(seen.count > 2)
+      #expect(bytes < 14 * 1024)
+    }
+  }
+
+  @Test("are found at their addresses only: no file outside Public is served")
+  func traversal() async throws {
+    try await withService { service in
+      for target in ["/../Package.swift", "/%2e%2e/Package.swift", "/..%2fPackage.swift"] {
+        let status = try service.client().get(target).status
+        #expect([400, 404].contains(status))
+      }
+    }
+  }
+
+  @Test("have a twin in JSON for scripts")
+  func json() async throws {
+    try await withService { service in
+      let reply = try service.client().get("/result.json")
+      let object = try JSONSerialization.jsonObject(with: Data(reply.body)) as? [String: Any]
+      #expect(object?["yes"] as? Int == 0)
+      #expect(object?["no"] as? Int == 0)
+      #expect(object?["round"] as? Int == 1)
+      #expect(object?["open"] as? Bool == true)
+      #expect(object?["connected"] as? Int == 0)
+    }
+  }
+}
+
+@Suite("The stream")
+struct StreamTests {
+  @Test("has the fields that browsers and proxies need, to the letter")
+  func head() async throws {
+    try await withService { service in
+      let client = try service.client()
+      try client.send("GET /stream HTTP/1.1\r\nHost: test\r\nLast-Event-ID: \u{1F600}-x\r\n\r\n")
+      let head = try client.head()
+      #expect(head.status == 200)
+      #expect(head["content-type"] == "text/event-stream")
+      #expect(head["cache-control"] == "no-cache, no-transform")
+      #expect(head["connection"] == "keep-alive")
+      #expect(head["x-accel-buffering"] == "no")
+      #expect(head["access-control-allow-origin"] == "*")
+    }
+  }
+
+  @Test("numbers its tallies within an epoch, upwards")
+  func ids() async throws {
+    try await withService { service in
+      let screen = try service.screen()
+      let first = try screen.event { $0.name == "message" }
+      _ = try service.client().get("/vote?yes=true")
+      let second = try screen.event { $0.name == "message" }
+      let ids = try [first, second].map { try #require($0.id).split(separator: "-") }
+      #expect(ids[0][0] == ids[1][0])
+      #expect(try #require(Int(ids[0][1])) < #require(Int(ids[1][1])))
+    }
+  }
+
+  @Test("tells how many are connected, when they come and when they go")
+  func presence() async throws {
+    try await withService { service in
+      let first = try service.screen()
+      #expect(try first.event { $0.name == "presence" }.data == #"{"connected":1}"#)
+      var second: Client? = try service.screen()
+      #expect(try first.event { $0.name == "presence" }.data == #"{"connected":2}"#)
+      _ = second
+      second = nil
+      #expect(try first.event { $0.name == "presence" }.data == #"{"connected":1}"#)
+    }
+  }
+
+  @Test("ends when the server stops, and says when to come back")
+  func stop() async throws {
+    let screens = Screens()
+    try await withService { service in screens.all = try [service.screen(), service.screen()] }
+    for screen in screens.all {
+      let rest = String(decoding: try screen.readToEnd(), as: UTF8.self)
+      #expect(rest.contains("retry: "))
+      #expect(rest.hasSuffix("0\r\n\r\n"))
+    }
+  }
+
+  private final class Screens { var all: [Client] = [] }
+}

@@ -1,0 +1,108 @@
+import Foundation
+import TestSupport
+import Testing
+import Voting
+
+@testable import ShowOfHands
+
+@Suite("Results")
+struct ResultsTests {
+  private func result(_ question: String, yes: Int = 2, no: Int = 1, closed: Int? = nil)
+    -> RoundResult
+  {
+    let round = Round(
+      number: 3, question: Question(question), openedSeconds: 0, closedSeconds: closed)
+    return RoundResult(round, Tally(yes: yes, no: no))
+  }
+
+  @Test("in CSV are a table with a header, every text in quotes")
+  func csv() {
+    #expect(
+      RoundResult.csv([result("Say \"aye\", or not?", closed: 60)])
+        == """
+        round,question,yes label,no label,yes,no,total,opened,closed\r
+        3,"Say ""aye"", or not?","Yes","No",2,1,3,1970-01-01T00:00:00Z,1970-01-01T00:01:00Z\r\n
+        """)
+  }
+
+  @Test("in CSV start no formula in a spreadsheet", arguments: ["=1+1", "+1", "-1", "@SUM(A1)"])
+  func formula(question: String) {
+    #expect(RoundResult.csv([result(question)]).contains("\"'\(question)\""))
+  }
+
+  @Test("in JSON have the numbers and what was asked")
+  func json() {
+    #expect(
+      RoundResult.json(result("Tea?"))
+        == #"{"no":1,"noLabel":"No","open":true,"opened":"1970-01-01T00:00:00Z","#
+        + #""question":"Tea?","round":3,"yes":2,"yesLabel":"Yes"}"#)
+  }
+
+  @Test("of the current round, or of all, are there while the vote goes on")
+  func live() async throws {
+    try await withService("--question", "Tea?") { service in
+      _ = try service.client().get("/vote?yes=true")
+      _ = try await service.ballotBox.start(Question("Coffee?"))
+      _ = try service.client().get("/vote?yes=false")
+      let current = try service.client().get("/result.csv")
+      #expect(current["content-type"] == "text/csv; charset=utf-8")
+      #expect(current.text.contains(#"2,"Coffee?","Yes","No",0,1,1"#))
+      #expect(!current.text.contains("Tea?"))
+      let all = try service.client().get("/result.csv?rounds=all").text
+      #expect(all.contains(#"1,"Tea?","Yes","No",1,0,1"#))
+      #expect(all.contains(#"2,"Coffee?","Yes","No",0,1,1"#))
+      let json = try service.client().get("/result.json?rounds=all")
+      let object = try JSONSerialization.jsonObject(with: Data(json.body)) as? [String: Any]
+      #expect((object?["rounds"] as? [Any])?.count == 2)
+      #expect(try service.client().get("/result.json?rounds=some").status == 400)
+    }
+  }
+}
+
+@Suite("The command recount")
+struct RecountCommandTests {
+  private func parse(_ arguments: String..., environment: [String: String] = [:]) throws
+    -> RecountCommand
+  {
+    try RecountCommand(arguments, environment: environment)
+  }
+
+  @Test("reads the server's database unless told otherwise")
+  func defaults() throws {
+    #expect(try parse().database == "votes.sqlite")
+    #expect(try parse(environment: ["DATABASE": "a"]).database == "a")
+    #expect(try parse("--database", "b", environment: ["DATABASE": "a"]).database == "b")
+    #expect(try parse("--json").format == .json)
+    #expect(try parse("--csv").format == .csv)
+    #expect(try parse("--help").wantsHelp)
+  }
+
+  @Test("refuses what it does not know", arguments: [["--jason"], ["--database"], ["--json=1"]])
+  func mistakes(arguments: [String]) {
+    #expect(throws: UsageError.self) { try RecountCommand(arguments, environment: [:]) }
+  }
+
+  @Test("agrees with a server that is running, and says so by its status")
+  func agrees() async throws {
+    let file = NSTemporaryDirectory() + UUID().uuidString
+    defer {
+      for suffix in ["", "-wal", "-shm", "-lock"] {
+        try? FileManager.default.removeItem(atPath: file + suffix)
+      }
+    }
+    try await withService(database: file) { service in
+      for _ in 0..<10 { _ = try service.client().get("/vote?yes=true") }
+      let recount = try Recount(path: file)
+      #expect(recount.counts.map(\.tally) == [Tally(yes: 10, no: 0)])
+      #expect(try parse("--database", file, "--json").run() == 0)
+    }
+  }
+
+  @Test("says in a sentence which file it cannot read")
+  func missing() {
+    let error = #expect(throws: UsageError.self) {
+      try parse("--database", "/nonexistent/votes.sqlite").run()
+    }
+    #expect(error?.message.contains("/nonexistent/votes.sqlite") == true)
+  }
+}

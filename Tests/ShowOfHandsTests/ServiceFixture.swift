@@ -1,0 +1,46 @@
+import HTTPServer
+import TestSupport
+
+@testable import ShowOfHands
+
+/// The package's folder, where `Public` and `Views` are.
+let packageFolder = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+
+/// Runs the whole program in this process, on a port of the system's choice.
+func withService(
+  _ arguments: String..., database: String = ":memory:", body: (Service) async throws -> Void
+) async throws {
+  let all = ["--port", "0", "--host", "127.0.0.1", "--root", packageFolder, "--database", database]
+  let options = try Options(all + arguments, environment: [:], cores: 2)
+  let service = try await Service.start(options, log: .silent)
+  do {
+    try await body(service)
+  } catch {
+    await service.stop()
+    throw error
+  }
+  await service.stop()
+}
+
+extension Service {
+  var port: Int { server.port }
+
+  func client() throws -> Client { try Client(port: port) }
+
+  /// Opens the event stream and reads its head.
+  func screen() throws -> Client {
+    let client = try client()
+    try client.send("GET /stream HTTP/1.1\r\nHost: test\r\nAccept: text/event-stream\r\n\r\n")
+    _ = try client.head()
+    return client
+  }
+
+  func tally() throws -> String {
+    let reply = try client().get("/result.json").text
+    func number(_ name: String) -> Substring {
+      guard let range = reply.firstRange(of: "\"\(name)\":") else { return "?" }
+      return reply[range.upperBound...].prefix { $0.isNumber }
+    }
+    return "\(number("yes")):\(number("no"))"
+  }
+}

@@ -1,0 +1,154 @@
+import Testing
+
+@testable import Voting
+
+@Suite("A box behaves as a dictionary of ballots")
+struct ModelTests {
+  @Test("whatever people, presenters and disks do", arguments: Storage.allCases, 1...12)
+  func anything(storage: Storage, seed: UInt64) async throws {
+    var play = try Play(storage, seed: seed)
+    for step in 1...60 {
+      try await play.step()
+      try await play.check("seed \(seed), step \(step)")
+    }
+    await play.room.box.finish()
+    guard storage == .sqlite else { return }
+    let recount = try Recount(path: play.room.directory.file)
+    #expect(recount.counts == play.room.box.counts, "seed \(seed)")
+    #expect(recount.disagreements.isEmpty, "seed \(seed)")
+  }
+}
+
+/// What happened, in a form too simple to be wrong, beside the box that it happened to.
+private struct Play {
+  var room: Room
+  private var random: SplitMix64
+  /// By round, the first one first; what every number says there.
+  private var rounds: [[Int: Answer]] = [[:]]
+  private var questions = [Room.question.text]
+  private var isOpen = true
+  private var browsers: [BallotKey] = []
+  private var sequence = 0
+
+  init(_ storage: Storage, seed: UInt64) throws {
+    room = try Room(storage)
+    random = SplitMix64(state: seed)
+  }
+
+  mutating func step() async throws {
+    switch Int.random(in: 0..<20, using: &random) {
+    case 0: isOpen = try await room.box.close().round.isOpen
+    case 1, 2: isOpen = try await room.box.open().round.isOpen
+    case 3:
+      try await room.box.voteAgain()
+      begin(questions.last!)
+    case 4: try await ask()
+    case 5: try await restart()
+    case 6: await voteOnFailingDisk()
+    default: try await vote()
+    }
+  }
+
+  /// Compares every number that anyone can see.
+  func check(_ when: Comment) async throws {
+    let tallies = rounds.map { ballots in
+      Tally(
+        yes: ballots.values.count { $0 == .yes }, no: ballots.values.count { $0 == .no })
+    }
+    #expect(room.box.counts.map(\.tally) == tallies, when)
+    #expect(room.box.counts.map(\.round.question.text) == questions, when)
+    #expect(room.box.counts.map(\.round.isOpen) == rounds.dropLast().map { _ in false } + [isOpen])
+    #expect(room.box.snapshot.tally == tallies.last, when)
+    #expect(room.screen.snapshots.last ?? room.box.snapshot == room.box.snapshot, when)
+    for key in browsers.suffix(30) {
+      #expect(await room.box.answer(of: key) == rounds.last?[key.number], when)
+    }
+    let sequences = room.screen.snapshots.map(\.sequence)
+    #expect(zip(sequences, sequences.dropFirst()).allSatisfy(<), when)
+    #expect(room.box.snapshot.sequence >= sequence, when)
+  }
+
+  private mutating func begin(_ question: String) {
+    rounds.append([:])
+    questions.append(question)
+    isOpen = true
+  }
+
+  private mutating func ask() async throws {
+    let question = "Question \(Int.random(in: 1...2, using: &random))?"
+    let snapshot = try await room.box.start(Question(question))
+    if question != questions.last { begin(question) }
+    #expect(snapshot == room.box.snapshot)
+  }
+
+  /// Half of the time the server is stopped; the other half, the power fails.
+  private mutating func restart() async throws {
+    guard room.storage == .sqlite else { return }
+    sequence = room.box.snapshot.sequence + 1
+    let question = room.box.snapshot.round.question
+    if Bool.random(using: &random) {
+      await room.box.finish()
+      room = try Room(room.storage, question: question, in: room.directory)
+    } else {
+      room = try Room(room.storage, question: question, in: room.directory.afterCrash())
+    }
+  }
+
+  private mutating func vote() async throws {
+    let votes = (0..<Int.random(in: 1...20, using: &random)).map { _ in someVote() }
+    for (vote, result) in zip(votes, await room.castTogether(votes)) {
+      guard isOpen else {
+        #expect(result == .failure(.closed))
+        continue
+      }
+      let receipt = try result.get()
+      let known = vote.key.flatMap { browsers.contains($0) ? $0 : nil }
+      #expect((receipt.newKey == nil) == (known != nil))
+      let key = try #require(receipt.newKey ?? known)
+      if known == nil {
+        #expect(!browsers.contains { $0.number == key.number })
+        browsers.append(key)
+      }
+      rounds[rounds.count - 1][key.number] = vote.answer
+    }
+  }
+
+  private mutating func voteOnFailingDisk() async {
+    let step = [Disk.Step.begin, .record, .commit].randomElement(using: &random)!
+    room.disk.fail(at: step)
+    let votes = (0..<5).map { _ in someVote() }
+    let failure = BallotBoxError.storage(Disk.full)
+    let expected = isOpen ? failure : .closed
+    #expect(await room.castTogether(votes).allSatisfy { $0 == .failure(expected) })
+    room.disk.fail(at: nil)
+  }
+
+  /// From a new browser, one that got its key with the page, a known one, or a forger.
+  private mutating func someVote() -> (answer: Answer, key: BallotKey?) {
+    let answer: Answer = Bool.random(using: &random) ? .yes : .no
+    let known = browsers.randomElement(using: &random)
+    switch Int.random(in: 0..<6, using: &random) {
+    case 0: return (answer, nil)
+    case 1:
+      let key = room.box.issueKey()
+      if let key { browsers.append(key) }
+      return (answer, key)
+    case 2:
+      return (answer, known.map { BallotKey(number: $0.number, seal: $0.seal ^ 1) })
+    default: return (answer, known)
+    }
+  }
+}
+
+/// A generator with a seed, so that what failed can be played again (Steele, Lea, Flood, 2014).
+private struct SplitMix64: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = state
+    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import Testing
+
+@testable import Voting
+
+@Suite("A ledger in a file")
+struct SQLiteLedgerTests {
+  @Test("a server that starts again goes on where it stopped")
+  func restart() async throws {
+    let directory = try TemporaryDirectory()
+    let first = try Room(.sqlite, in: directory)
+    let key = try #require(try await first.box.cast(.yes).newKey)
+    _ = try await first.box.cast(.no)
+    let closed = try await first.box.close()
+    await first.box.finish()
+
+    let second = try Room(.sqlite, in: directory)
+    let snapshot = second.box.snapshot
+    #expect(snapshot.round == closed.round)
+    #expect(snapshot.tally == Tally(yes: 1, no: 1))
+    #expect(snapshot.sequence > closed.sequence)
+    #expect(await second.box.answer(of: key) == .yes)
+    try await second.box.open()
+    _ = try await second.box.cast(.no, key: key)
+    #expect(second.box.snapshot.tally == Tally(no: 2))
+    #expect(try #require(second.box.issueKey()).number > key.number + KeyIssuer.block / 2)
+  }
+
+  @Test("a server that starts with another question keeps the old round")
+  func anotherQuestion() async throws {
+    let directory = try TemporaryDirectory()
+    let first = try Room(.sqlite, in: directory)
+    _ = try await first.box.cast(.yes)
+    await first.box.finish()
+
+    let second = try Room(.sqlite, question: Question("Will it snow?\0 'Ja'"), in: directory)
+    #expect(second.box.snapshot.round.number == 2)
+    #expect(second.box.counts.map(\.tally) == [Tally(yes: 1), Tally()])
+    #expect(second.box.counts[0].round.closedSeconds == 1_800_000_000)
+    await second.box.finish()
+    let third = try Room(.sqlite, question: Question("Will it snow?\0 'Ja'"), in: directory)
+    #expect(third.box.snapshot.round == second.box.snapshot.round)
+  }
+
+  @Test("what is acknowledged is in the file when the power fails")
+  func durable() async throws {
+    let room = try Room(.sqlite)
+    var keys: [BallotKey] = []
+    for _ in 1...20 { keys.append(try #require(try await room.box.cast(.yes).newKey)) }
+    _ = try await room.box.cast(.no, key: keys[0])
+    let directory = try room.directory.afterCrash()
+    #expect(try Recount(path: directory.file).counts == room.box.counts)
+
+    let after = try Room(.sqlite, in: directory)
+    #expect(after.box.snapshot.tally == Tally(yes: 19, no: 1))
+    #expect(after.box.snapshot.sequence > room.box.snapshot.sequence)
+    #expect(await after.box.answer(of: keys[0]) == .no)
+    let numbers = keys.map(\.number)
+    #expect(try #require(after.box.issueKey()).number > numbers.max()!)
+  }
+
+  @Test("two servers never share a file, by whatever name they call it")
+  func oneServer() throws {
+    let directory = try TemporaryDirectory()
+    let alias = directory.path + "/alias.sqlite"
+    try FileManager.default.createSymbolicLink(
+      atPath: alias, withDestinationPath: directory.file)
+    var ledger: SQLiteLedger? = try SQLiteLedger(path: directory.file)
+    for path in [directory.file, alias] {
+      #expect(throws: LedgerError.inUse(path: path)) { try SQLiteLedger(path: path) }
+    }
+    #expect(ledger != nil)
+    ledger = nil
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).count == 2)
+    _ = try SQLiteLedger(path: alias)
+  }
+
+  @Test("a ledger of an older schema is brought up to date, one of a newer schema left alone")
+  func schemas() throws {
+    let directory = try TemporaryDirectory()
+    _ = try SQLiteLedger(path: directory.file)
+    let later = Schema.migrations + ["CREATE TABLE notes (note TEXT);"]
+    let older = LedgerError.older(path: directory.file, version: Schema.migrations.count)
+    #expect(throws: older) { try Recount(path: directory.file, schema: later.count) }
+    let secret = try SQLiteLedger(path: directory.file).secret
+    let updated = try SQLiteLedger(
+      path: directory.file, busyTimeout: .zero, migrations: later
+    ).secret
+    #expect(updated == secret)
+    let newer = LedgerError.newer(path: directory.file, version: later.count)
+    try expectUntouched(directory, newer) { try SQLiteLedger(path: directory.file) }
+    #expect(throws: newer) { try Recount(path: directory.file) }
+  }
+
+  @Test("a migration that fails leaves the file at its old version")
+  func failedMigration() throws {
+    let directory = try TemporaryDirectory()
+    _ = try SQLiteLedger(path: directory.file)
+    let wrong = Schema.migrations + ["CREATE TABLE notes (note TEXT); SELECT nothing;"]
+    #expect(throws: LedgerError.self) {
+      try SQLiteLedger(path: directory.file, busyTimeout: .zero, migrations: wrong)
+    }
+    #expect(try SQLiteLedger(path: directory.file).counts().isEmpty)
+  }
+
+  @Test("the log beside the file stays small however many transactions there are")
+  func boundedLog() throws {
+    let directory = try TemporaryDirectory()
+    let ledger = try SQLiteLedger(path: directory.file)
+    let question = Question("Will it rain?")
+    try ledger.transaction { () throws(LedgerError) in
+      try ledger.save(Round(number: 1, question: question, openedSeconds: 0))
+    }
+    // Numbers far apart, so that a transaction touches many pages: some 40 MB in all.
+    for transaction in 1...100 {
+      try ledger.transaction { () throws(LedgerError) in
+        for voter in 1...300 {
+          let number = (transaction * 300 + voter) * 0x9e37_79b9 % 0x1_0000_0000
+          _ = try ledger.record(.yes, voter: number, round: 1)
+        }
+      }
+    }
+    let attributes = try FileManager.default.attributesOfItem(atPath: directory.file + "-wal")
+    #expect(try #require(attributes[.size] as? Int) < 6_000_000)
+  }
+}
+
+/// Expects the error, one line for a person, and every byte of the database as it was.
+func expectUntouched<Value>(
+  _ directory: TemporaryDirectory, _ error: LedgerError, _ open: () throws -> Value,
+  sourceLocation: SourceLocation = #_sourceLocation
+) throws {
+  let before = try Data(contentsOf: URL(filePath: directory.file))
+  #expect(throws: error, sourceLocation: sourceLocation) { _ = try open() }
+  #expect(
+    try Data(contentsOf: URL(filePath: directory.file)) == before, sourceLocation: sourceLocation)
+  #expect(
+    try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["votes.sqlite"],
+    sourceLocation: sourceLocation)
+}
