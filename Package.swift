@@ -55,7 +55,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ShowOfHandsTests",
-      dependencies: ["ShowOfHands", "HTTPServer", "Voting", "TestSupport"],
+      dependencies: ["ShowOfHands", "HTTPServer", "EventLoop", "Voting", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "VotingTests", dependencies: ["Voting"], swiftSettings: strict),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: strict),
