@@ -15,7 +15,7 @@ let package = Package(
   platforms: [.macOS(.v26)],
   products: [
     .executable(name: "ShowOfHands", targets: ["ShowOfHands"]),
-    .library(name: "ServerSentEvents", targets: ["ServerSentEvents", "HTTPServer"]),
+    .library(name: "ServerSentEvents", targets: ["ServerSentEvents", "HTTPServer", "EventLoop"]),
   ],
   targets: [
     .systemLibrary(name: "CLinux"),
@@ -80,7 +80,7 @@ if Context.environment["FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
       name: "Fuzz",
-      dependencies: ["HTTPServer"],
+      dependencies: ["HTTPServer", "ServerSentEvents", "Templates"],
       path: "Tests/Fuzz",
       exclude: ["Corpus"],
       swiftSettings: strict + [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])],

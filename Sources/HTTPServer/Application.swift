@@ -26,6 +26,9 @@ public struct Application: Sendable {
   private var router = Router()
   private var middleware: [Middleware] = []
   private var errorHandler: ErrorHandler = Application.answerPlainly
+  /// Fields of every answer that passes through the application, errors included, unless a handler
+  /// or an error sets them otherwise for its own.
+  public var fields = Fields()
   public var log: Log = .standardError
 
   public init() {}
@@ -73,7 +76,8 @@ public struct Application: Sendable {
     let unrouted = chain { request, response in
       try Self.answerUnrouted(request, response, allowed: router.methods(at: request.path))
     }
-    return Site(router: router, unrouted: unrouted, errorHandler: errorHandler, log: log)
+    return Site(
+      router: router, unrouted: unrouted, errorHandler: errorHandler, fields: fields, log: log)
   }
 
   /// Answers one request in this process, without a socket.
@@ -119,9 +123,11 @@ struct Site: Sendable {
   let router: Router
   let unrouted: Handler
   let errorHandler: ErrorHandler
+  let fields: Fields
   let log: Log
 
   nonisolated(nonsending) func respond(_ request: Request, _ response: Response) async {
+    if !fields.isEmpty { response.setAlways(fields) }
     do {
       if let (handler, parameters) = router.match(request) {
         var request = request

@@ -26,6 +26,9 @@ public struct Form: Sendable {
   }
 
   private static func decode(_ bytes: some Collection<UInt8>) -> String {
-    String(decoding: PercentEncoding.decode(bytes, plusIsSpace: true), as: UTF8.self)
+    if bytes.allSatisfy({ $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") }) {
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    return String(decoding: PercentEncoding.decode(bytes, plusIsSpace: true), as: UTF8.self)
   }
 }

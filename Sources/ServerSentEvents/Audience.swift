@@ -166,9 +166,22 @@ public final class Audience: Sendable {
     _ event: () -> Event, _ channel: String, _ interval: Duration, _ state: inout State
   ) {
     let slowest = state.shards.lazy.map(\.broadcastTime).max() ?? .zero
-    let stretched = min(slowest / limits.broadcastShareMax, limits.updateIntervalMax)
-    state.pacers[channel]?.sent(at: .now, interval: max(interval, stretched))
+    state.pacers[channel]?.sent(
+      at: .now, interval: interval, pressed: limits.interval(interval, afterBroadcastOf: slowest))
     state.broadcast(Frame(event().bytes, .state(channel: channel)))
+  }
+
+  // MARK: Looking in
+
+  /// What was sent since each loop got its first screen, by the name of the loop.
+  public var statistics: [String: AudienceStatistics] {
+    get async {
+      var statistics: [String: AudienceStatistics] = [:]
+      for shard in state.withLock({ $0.shards }) {
+        statistics[shard.loop.name] = await shard.statistics
+      }
+      return statistics
+    }
   }
 
   // MARK: Ending

@@ -11,7 +11,7 @@ public struct AudienceLimits: Sendable {
   /// beyond it.
   public var broadcastShareMax = 0.25
   /// A state goes out at least so often, however slow the last broadcast was.
-  public var updateIntervalMax: Duration = .seconds(1)
+  public var updateIntervalMax: Duration = .milliseconds(200)
   /// Silence after which something is said, so that dead peers are found and proxies stay open.
   public var heartbeatInterval: Duration = .seconds(15)
   /// For a screen to take bytes that are ready for it: it is dropped past it.
@@ -29,6 +29,11 @@ public struct AudienceLimits: Sendable {
   public var retryWhenEnded: ClosedRange<Duration> = .seconds(1)...(.seconds(6))
 
   public init() {}
+
+  /// The interval that was asked for, or a longer one where broadcasts take long.
+  func interval(_ asked: Duration, afterBroadcastOf time: Duration) -> Duration {
+    max(asked, min(time / broadcastShareMax, updateIntervalMax))
+  }
 }
 
 extension Duration {

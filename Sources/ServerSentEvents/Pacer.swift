@@ -1,5 +1,6 @@
 /// Decides when the newest value of one state goes out: at once when the air is quiet, then at most
-/// once an interval, and always a last time after the last change.
+/// once an interval, and always a last time after the last change. The interval is the longer one
+/// while values come faster than they go out: only then is there something to skip.
 struct Pacer<Value> {
   enum Decision {
     /// Send it now.
@@ -12,6 +13,8 @@ struct Pacer<Value> {
 
   private var waiting: Value?
   private var isTimed = false
+  /// A value was replaced before it could go out.
+  private var isPressed = false
   private var quietFrom: ContinuousClock.Instant
 
   init(now: ContinuousClock.Instant) { quietFrom = now }
@@ -19,6 +22,7 @@ struct Pacer<Value> {
   /// A new value; it replaces one that still waits.
   mutating func offer(_ value: Value, at now: ContinuousClock.Instant) -> Decision {
     if isTimed {
+      isPressed = true
       waiting = value
       return .held
     }
@@ -36,7 +40,11 @@ struct Pacer<Value> {
   }
 
   /// A value went out: the air is taken for so long.
-  mutating func sent(at now: ContinuousClock.Instant, interval: Duration) {
-    quietFrom = now + interval
+  mutating func sent(at now: ContinuousClock.Instant, interval: Duration, pressed longer: Duration)
+  {
+    quietFrom = now + (isPressed ? longer : interval)
+    isPressed = false
   }
 }
+
+extension Pacer.Decision: Equatable where Value: Equatable {}

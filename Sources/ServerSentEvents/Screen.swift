@@ -25,11 +25,15 @@ final class Screen {
     }
 
     /// Keeps frames for later; the newest of a state takes the place of the one before.
-    /// - Returns: false when more messages wait than may.
-    func hold(_ later: [Frame], messagesMax: Int) -> Bool {
-      for frame in later where frame.kind != .heartbeat { frames.add(frame) }
-      return frames.count { $0.kind == .message } <= messagesMax
+    /// - Returns: how many were replaced.
+    func hold(_ later: [Frame]) -> Int {
+      let later = later.filter { $0.kind != .heartbeat }
+      let all = frames.count + later.count
+      for frame in later { frames.add(frame) }
+      return all - frames.count
     }
+
+    var messageCount: Int { frames.count { $0.kind == .message } }
   }
 
   enum Outcome {

@@ -10,7 +10,11 @@ actor Shard: DescriptorOwner {
   private let limits: AudienceLimits
   /// By descriptor number.
   private var screens: [Screen?] = []
-  private var count = 0
+  private var count: Int {
+    get { statistics.screens }
+    set { statistics.screens = newValue }
+  }
+  private(set) var statistics = AudienceStatistics()
   /// The newest state of every channel that has gone out, for newcomers.
   private var newest: [Frame]
   /// What goes out with the next pass.
@@ -75,6 +79,12 @@ actor Shard: DescriptorOwner {
     screens[Int(screen.stream.key)] = nil
     count -= 1
     audience.left(self, isLast: count == 0)
+  }
+
+  /// Gives up a screen that does not keep up.
+  private func drop(_ screen: Screen) {
+    statistics.dropped += 1
+    remove(screen)
   }
 
   nonisolated func ready(_ descriptor: Int32, _ readiness: Readiness) {
@@ -144,6 +154,8 @@ actor Shard: DescriptorOwner {
       self.pass = pass
     } else {
       broadcastNanoseconds.store(pass.spent.nanoseconds, ordering: .relaxed)
+      statistics.broadcasts += 1
+      statistics.broadcastTime += pass.spent
     }
     isBroadcasting = false
     if self.pass != nil || !outgoing.isEmpty { bookTurn() }
@@ -161,10 +173,13 @@ actor Shard: DescriptorOwner {
 
   private func serve(_ screen: Screen, _ pass: Pass, _ deadline: ContinuousClock.Instant) {
     if let backlog = screen.backlog {
-      if !backlog.hold(pass.frames, messagesMax: limits.messagesWaitingMax) { remove(screen) }
+      statistics.conflated += backlog.hold(pass.frames)
+      if backlog.messageCount > limits.messagesWaitingMax { drop(screen) }
       return
     }
     let bytes = pass.bytes(isChunked: screen.stream.isChunked)
+    statistics.deliveries += 1
+    statistics.bytes += bytes.count
     let outcome = screen.send(bytes, deadline: deadline)
     if case .upToDate = outcome { return }
     settle(screen, outcome)
@@ -187,7 +202,7 @@ actor Shard: DescriptorOwner {
     for key in screens.indices {
       guard let screen = screens[key] else { continue }
       if let backlog = screen.backlog, backlog.deadline <= now {
-        remove(screen)
+        drop(screen)
       } else if screen.endsAt <= now {
         end(screen, [])
       }

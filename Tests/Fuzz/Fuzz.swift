@@ -1,6 +1,6 @@
 import Foundation
 
-/// Feeds a parser whatever libFuzzer can think of, until something breaks it:
+/// Feeds a part of the program whatever libFuzzer can think of, until something breaks it:
 ///
 ///     FUZZ=1 swift run -c release --scratch-path .build-fuzz Fuzz request-head
 ///
@@ -14,7 +14,11 @@ enum Fuzz {
 
   static let fuzzers: [String: Fuzzer] = [
     "chunked-body": fuzzChunkedBody,
+    "event": fuzzEvent,
+    "form": fuzzForm,
+    "last-event-id": fuzzLastEventID,
     "request-head": fuzzRequestHead,
+    "template": fuzzTemplate,
   ]
 
   static func main() throws {
@@ -28,7 +32,12 @@ enum Fuzz {
     try FileManager.default.createDirectory(atPath: found, withIntermediateDirectories: true)
     let options = CommandLine.arguments.dropFirst(2)
     let isReplay = options.contains { !$0.hasPrefix("-") }
-    run(["Fuzz", "-artifact_prefix=\(found)"] + options + (isReplay ? [] : [found, seeds]))
+    // Swift's own report of a crash runs into the sanitizer and hangs; libFuzzer has a better one,
+    // but leaves alone what is handled already.
+    for number in [SIGILL, SIGTRAP, SIGABRT] { signal(number, SIG_DFL) }
+    run(
+      ["Fuzz", "-max_len=512", "-artifact_prefix=\(found)"] + options
+        + (isReplay ? [] : [found, seeds]))
   }
 
   /// Hands over to libFuzzer, which ends the process.

@@ -13,7 +13,7 @@ struct SecurityHeadersTests {
   private var app: Application {
     var app = Application()
     app.log = .silent
-    app.use(securityHeaders())
+    app.fields = securityHeaders()
     app.get("/page") { _, response in response.send("page", as: .html) }
     app.get("/embed") { _, response in
       response.set("Content-Security-Policy", literal: "frame-ancestors *")
@@ -64,7 +64,7 @@ struct SecurityHeadersTests {
   @Test("the policy may be another")
   func ownPolicy() async {
     var app = Application()
-    app.use(securityHeaders(contentSecurityPolicy: "default-src 'self'"))
+    app.fields = securityHeaders(contentSecurityPolicy: "default-src 'self'")
     let response = await app.respond(to: Request(.get, "/"))
     #expect(response.fields["Content-Security-Policy"] == "default-src 'self'")
   }

@@ -1,39 +1,244 @@
 import HTTPServer
 import ServerSentEvents
+import Synchronization
 import TestSupport
 import Testing
 
 @Suite("An audience")
 struct AudienceTests {
-  private func application(_ audience: Audience) -> Application {
-    var app = Application()
-    app.use(serverSentEvents())
-    app.get("/stream") { _, response in
-      try response.sseSetup()
-      try audience.join(response)
-    }
-    return app
-  }
-
-  @Test("sends a newcomer the newest state at once, and everyone each message")
-  func stateAndMessages() async throws {
+  @Test("sends a newcomer the newest of every state, and nothing older")
+  func newcomer() async throws {
     let audience = Audience()
     audience.update("tally") { try! Event("1") }
-    try await withServer(application(audience)) { port in
-      let client = try Client(port: port)
-      try client.send("GET /stream HTTP/1.1\r\nHost: test\r\n\r\n")
-      #expect(try client.head().status == 200)
-      #expect(try client.events().map(\.data) == ["1"])
-      audience.send(try Event("hello", name: "greeting"))
-      #expect(try client.events() == [ReceivedEvent(named: "greeting", data: "hello")])
+    audience.update("tally") { try! Event("2") }
+    audience.update("round") { try! Event("a", name: "round") }
+    audience.send(try Event("nobody hears this"))
+    try await withAudience(audience) { port in
+      let client = try Client.joined(port)
+      #expect(try client.events(2) == [ReceivedEvent("2"), ReceivedEvent("a", name: "round")])
+      audience.send(try Event("hello"))
+      #expect(try client.events(1) == [ReceivedEvent("hello")])
     }
   }
-}
 
-extension ReceivedEvent {
-  fileprivate init(named name: String, data: String) {
-    self.init()
-    self.name = name
-    self.data = data
+  @Test("sends who comes to others the newest too")
+  func laterNewcomer() async throws {
+    let audience = Audience(limits: AudienceLimits { $0.updateInterval = .zero })
+    try await withAudience(audience, loops: 1) { port in
+      let first = try Client.joined(port)
+      for number in 1...3 {
+        audience.update("tally") { try! Event("\(number)") }
+        _ = try first.event { $0.data == "\(number)" }
+      }
+      audience.send(try Event("over"))
+      _ = try first.event { $0.data == "over" }
+      let second = try Client.joined(port)
+      audience.send(try Event("new"))
+      #expect(try second.events(2).map(\.data) == ["3", "new"])
+    }
+  }
+
+  @Test("holds nothing back while nobody is there")
+  func empty() async throws {
+    let audience = Audience(
+      limits: AudienceLimits {
+        $0.updateInterval = .seconds(3600)
+        $0.ageMax = .milliseconds(20)
+      })
+    try await withAudience(audience) { port in
+      let client = try Client.joined(port)
+      audience.update("tally") { try! Event("1") }
+      _ = try client.body()
+      // Its socket is closed once it has left.
+      #expect(try client.readToEnd() == [])
+      audience.update("tally") { try! Event("2") }
+      #expect(try Client.joined(port).events(1).map(\.data) == ["2"])
+    }
+  }
+
+  @Test("sends a newcomer its own event before anything else")
+  func firstEvent() async throws {
+    let audience = Audience()
+    audience.update("tally") { try! Event("1") }
+    let configure = { (app: inout Application) in
+      app.get("/own") { _, response in
+        try response.sseSetup()
+        try audience.join(response, first: try Event("yours"))
+      }
+    }
+    try await withAudience(audience, configure) { port in
+      let client = try Client.stream(port, "/own")
+      #expect(try client.events(2).map(\.data) == ["yours", "1"])
+    }
+  }
+
+  @Test(
+    "sends the newest whatever Last-Event-ID says",
+    arguments: [
+      "", "x-1", "-1", "99999999999999999999", "1; DROP", "🕊️", String(repeating: "9", count: 8000),
+    ])
+  func lastEventID(id: String) async throws {
+    let audience = Audience()
+    audience.update("tally") { try! Event("1", id: "x-2") }
+    try await withAudience(audience) { port in
+      let client = try Client.joined(port, fields: "Last-Event-ID: \(id)\r\n")
+      #expect(try client.events(1) == [ReceivedEvent("1", id: "x-2")])
+    }
+  }
+
+  @Test("sends a change at once when the air is quiet, and the next one no sooner than allowed")
+  func leadingEdge() async throws {
+    let audience = Audience(limits: AudienceLimits { $0.updateInterval = .seconds(3600) })
+    try await withAudience(audience) { port in
+      let client = try Client.joined(port)
+      audience.update("tally") { try! Event("1") }
+      #expect(try client.events(1).map(\.data) == ["1"])
+      audience.update("tally") { try! Event("2") }
+      audience.update("round") { try! Event("another state") }
+      audience.send(try Event("a message"))
+      #expect(try client.events(2).map(\.data) == ["another state", "a message"])
+    }
+  }
+
+  @Test("skips most of 1,000 rapid changes, and never the last, on every loop")
+  func conflation() async throws {
+    let interval = Duration.milliseconds(50)
+    let audience = Audience(limits: AudienceLimits { $0.updateInterval = interval })
+    try await withAudience(audience, loops: 2) { port in
+      // Connections are dealt to the loops in turn.
+      let clients = try (1...4).map { _ in try Client.joined(port) }
+      let start = ContinuousClock.now
+      for number in 1...1000 { audience.update("tally") { try! Event("\(number)") } }
+      for client in clients {
+        var seen = [0]
+        while seen.last != 1000 { seen += try client.events().compactMap { Int($0.data) } }
+        #expect(seen == seen.sorted())
+        #expect(Set(seen).count == seen.count)
+        #expect(seen.count <= Int((ContinuousClock.now - start) / interval) + 3)
+      }
+    }
+  }
+
+  @Test("sends every message in order to everyone, however many at once")
+  func messages() async throws {
+    let audience = Audience(limits: AudienceLimits { $0.messagesWaitingMax = 1000 })
+    try await withAudience(audience) { port in
+      let clients = try (1...4).map { _ in try Client.joined(port) }
+      for number in 1...1000 { audience.send(try Event("\(number)")) }
+      for client in clients {
+        #expect(try client.events(1000).compactMap { Int($0.data) } == Array(1...1000))
+      }
+    }
+  }
+
+  @Test("reaches 2,000 clients with one change")
+  func many() async throws {
+    let audience = Audience()
+    try await withAudience(audience) { port in
+      let clients = try (1...2000).map { _ in try Client.joined(port) }
+      audience.update("tally") { try! Event("everyone") }
+      for client in clients { #expect(try client.events() == [ReceivedEvent("everyone")]) }
+      #expect(audience.count == 2000)
+    }
+  }
+
+  // MARK: Coming and going
+
+  @Test("loses those who leave, in whatever way, and tells the others")
+  func leaving() async throws {
+    let audience = Audience(
+      limits: AudienceLimits { $0.presenceInterval = .zero }, presenceEvent: "presence")
+    try await withAudience(audience) { port in
+      let client = try Client.joined(port)
+      let leave: [(inout Client?) -> Void] = [
+        { $0 = nil }, { $0?.reset() }, { $0?.finishSending() },
+        // It has nothing to say.
+        { try? $0?.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n") },
+      ]
+      for leave in leave {
+        var other: Client? = try Client.joined(port)
+        try client.waitForPresence(of: 2)
+        leave(&other)
+        try client.waitForPresence(of: 1)
+        #expect(audience.count == 1)
+      }
+    }
+  }
+
+  @Test("has no place for more than may be: they are answered 200, and come back much later")
+  func full() async throws {
+    let audience = Audience(limits: AudienceLimits { $0.screensMax = 1 })
+    audience.update("tally") { try! Event("1") }
+    try await withAudience(audience) { port in
+      let client = try Client.joined(port)
+      let refused = try Client.stream(port)
+      var parser = EventStreamParser()
+      #expect(parser.feed(try refused.body().utf8) == [])
+      #expect((30_000...90_000).contains(try #require(parser.retryMilliseconds)))
+      #expect(try refused.readToEnd() == [])
+      #expect(try client.events(1).map(\.data) == ["1"])
+      #expect(audience.count == 1)
+    }
+  }
+
+  @Test("answers HEAD with the head, and takes nobody in")
+  func head() async throws {
+    let audience = Audience()
+    try await withAudience(audience) { port in
+      let client = try Client(port: port)
+      for _ in 1...2 {
+        try client.send("HEAD /stream HTTP/1.1\r\nHost: test\r\n\r\n")
+        #expect(try client.reply(toHead: true)["content-type"] == "text/event-stream")
+      }
+      #expect(audience.count == 0)
+    }
+  }
+
+  @Test("takes a stream in once, and takes in no stream whose peer has gone")
+  func joiningAgain() async throws {
+    let audience = Audience()
+    let (gone, goneAgain) = AsyncStream.makeStream(of: Void.self)
+    let configure = { (app: inout Application) in
+      app.get("/twice") { _, response in
+        try response.sseSetup()
+        try audience.join(response, first: try Event("hello"))
+        try audience.join(response, first: try Event("hello again"))
+        try await response.sseSend(Event("it is not the handler's any more"))
+      }
+      app.get("/late") { _, response in
+        try response.sseSetup()
+        // The peer's leaving ends it.
+        try? await Task.sleep(for: .seconds(3600))
+        try audience.join(response)
+        goneAgain.yield()
+      }
+    }
+    try await withAudience(audience, configure) { port in
+      let client = try Client.stream(port, "/twice")
+      #expect(try client.events(1) == [ReceivedEvent("hello")])
+      try Client.stream(port, "/late").reset()
+      var iterator = gone.makeAsyncIterator()
+      await iterator.next()
+      #expect(audience.count == 1)
+      audience.send(try Event("x"))
+      #expect(try client.events(1) == [ReceivedEvent("x")])
+    }
+  }
+
+  @Test("sends HTTP/1.0 the same without chunks")
+  func oldVersion() async throws {
+    let audience = Audience()
+    audience.update("tally") { try! Event("1") }
+    try await withAudience(audience) { port in
+      let client = try Client(port: port)
+      try client.send("GET /stream HTTP/1.0\r\n\r\n")
+      #expect(try client.head()["transfer-encoding"] == nil)
+      _ = try client.read(through: "\n\ndata: 1\n\n")
+      audience.send(try Event("2"))
+      audience.send(try Event("3"))
+      #expect(try client.read(count: 18) == [UInt8]("data: 2\n\ndata: 3\n\n".utf8))
+      await audience.end()
+      #expect(try client.readToEnd().starts(with: "retry: ".utf8))
+    }
   }
 }

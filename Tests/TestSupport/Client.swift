@@ -18,8 +18,15 @@ public final class Client {
   private var isOpen = true
   private var arrived: [UInt8] = []
 
-  public init(port: Int) throws {
+  /// - Parameter takesLittle: into the kernel, so that a server soon finds this client full. Said
+  ///   before it connects: a system that has offered more drops what it cannot keep, and the server
+  ///   waits longer and longer before it sends that again.
+  public init(port: Int, takesLittle: Bool = false) throws {
     socket = makeSocket()
+    if takesLittle {
+      var bytes: Int32 = 8192
+      setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+    }
     var patience = timeval(tv_sec: Self.patienceSeconds, tv_usec: 0)
     let size = socklen_t(MemoryLayout<timeval>.size)
     setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
@@ -120,9 +127,12 @@ public final class Client {
     return bytes
   }
 
-  /// Reads chunks until one has an event, and returns the events in it.
+  /// Reads chunks until one has an event, and returns the events in it; none at the body's end.
   public func events() throws -> [ReceivedEvent] {
+    let deadline = ContinuousClock.now + .seconds(Self.patienceSeconds)
     while true {
+      // A stream that only keeps itself alive must not keep a test alive.
+      if ContinuousClock.now > deadline { throw Failure.timedOut(have: "comments") }
       let chunk = try chunk()
       if chunk.isEmpty { return [] }
       let events = ReceivedEvent.parse(String(decoding: chunk, as: UTF8.self))

@@ -1,12 +1,12 @@
-import Foundation
+public import Foundation
 
 /// A new empty folder, removed with what is in it when the test lets go of it.
-final class TemporaryFolder {
-  let path: String
+public final class TemporaryFolder {
+  public let path: String
 
-  init() throws {
+  public init() throws {
     let url = FileManager.default.temporaryDirectory
-      .appendingPathComponent("HTTPServerTests-\(UUID().uuidString)")
+      .appendingPathComponent("ShowOfHandsTests-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     path = url.path
   }
@@ -17,7 +17,7 @@ final class TemporaryFolder {
   }
 
   /// Writes a file, and makes the folders on the way to it.
-  func write(_ text: String, to name: String, modified: Date? = nil) throws {
+  public func write(_ text: String, to name: String, modified: Date? = nil) throws {
     let file = path + "/" + name
     let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -27,13 +27,13 @@ final class TemporaryFolder {
     }
   }
 
-  func makeFolder(_ name: String) throws {
+  public func makeFolder(_ name: String) throws {
     try FileManager.default.createDirectory(
       atPath: path + "/" + name, withIntermediateDirectories: true)
   }
 
   /// - Parameter destination: absolute, or from the link's own folder.
-  func link(_ name: String, to destination: String) throws {
+  public func link(_ name: String, to destination: String) throws {
     try FileManager.default.createSymbolicLink(
       atPath: path + "/" + name, withDestinationPath: destination)
   }

@@ -1,0 +1,122 @@
+import ServerSentEvents
+import TestSupport
+import Testing
+
+@Suite("A stream in an audience")
+struct AudienceTimeTests {
+  // MARK: Heartbeats
+
+  @Test("says a comment after a silence, and again after the next")
+  func comment() async throws {
+    let limits = AudienceLimits { $0.heartbeatInterval = .milliseconds(10) }
+    try await withAudience(Audience(limits: limits)) { port in
+      let client = try Client.joined(port)
+      for _ in 1...3 { #expect(try client.chunk() == [UInt8](":\n\n".utf8)) }
+    }
+  }
+
+  @Test("says an event after a silence, where scripts are to hear it")
+  func heartbeatEvent() async throws {
+    let audience = Audience(
+      limits: AudienceLimits { $0.heartbeatInterval = .milliseconds(10) },
+      heartbeat: try Event("{}", name: "heartbeat"))
+    try await withAudience(audience) { port in
+      let client = try Client.joined(port)
+      #expect(try client.events(1) == [ReceivedEvent("{}", name: "heartbeat")])
+    }
+  }
+
+  @Test("says nothing more while there is traffic")
+  func traffic() async throws {
+    let interval = Duration.milliseconds(100)
+    let audience = Audience(
+      limits: AudienceLimits { $0.heartbeatInterval = interval },
+      heartbeat: try Event("{}", name: "heartbeat"))
+    try await withAudience(audience) { port in
+      let client = try Client.joined(port)
+      let start = ContinuousClock.now
+      var sent = start
+      while ContinuousClock.now - start < interval * 3 {
+        audience.send(try Event("x"))
+        while case let event = try client.events(1)[0], event.name == "heartbeat" {
+          // Only where this test itself was put off for so long.
+          #expect(ContinuousClock.now - sent >= interval)
+        }
+        sent = .now
+      }
+    }
+  }
+
+  // MARK: The end
+
+  @Test("is ended at its age, with a time to come back after")
+  func age() async throws {
+    let limits = AudienceLimits {
+      $0.ageMax = .milliseconds(20)
+      $0.retryWhenEnded = .milliseconds(7)...(.milliseconds(7))
+    }
+    let audience = Audience(limits: limits)
+    try await withAudience(audience) { port in
+      let client = try Client.joined(port)
+      #expect(try client.body().hasSuffix("retry: 7\n\n"))
+      #expect(try client.readToEnd() == [])
+      #expect(audience.count == 0)
+    }
+  }
+
+  @Test("ends with the audience, each with another time to come back after; so do later ones")
+  func end() async throws {
+    let audience = Audience()
+    audience.update("tally") { try! Event("1") }
+    try await withAudience(audience) { port in
+      let clients = try (1...30).map { _ in try Client.joined(port) }
+      await audience.end()
+      #expect(audience.count == 0)
+      var times: Set<Int> = []
+      for client in try clients + [Client.stream(port)] {
+        var parser = EventStreamParser()
+        _ = parser.feed(try client.body().utf8)
+        times.insert(try #require(parser.retryMilliseconds))
+        #expect(try client.readToEnd() == [])
+      }
+      #expect(times.allSatisfy { (1000...6000).contains($0) })
+      #expect(times.count > 15)
+      audience.update("tally") { try! Event("2") }
+      audience.send(try Event("nobody is there"))
+    }
+  }
+
+  @Test("hears a last event at its end, and so does one that comes later")
+  func lastEvent() async throws {
+    let audience = Audience()
+    try await withAudience(audience) { port in
+      let client = try Client.joined(port)
+      await audience.end(try Event("{}", name: "goodbye"))
+      let late = try Client.stream(port)
+      for client in [client, late] {
+        #expect(ReceivedEvent.parse(try client.body()) == [ReceivedEvent("{}", name: "goodbye")])
+      }
+    }
+  }
+
+  @Test("is ended however it comes while the audience ends")
+  func joiningWhileEnding() async throws {
+    for _ in 1...20 {
+      let audience = Audience()
+      try await withAudience(audience) { port in
+        let clients = try (1...4).map { _ in
+          let client = try Client(port: port)
+          try client.send("GET /stream HTTP/1.1\r\nHost: test\r\n\r\n")
+          return client
+        }
+        await audience.end()
+        for client in clients {
+          #expect(try client.head().status == 200)
+          #expect(try client.body().contains("retry: "))
+          #expect(try client.readToEnd() == [])
+        }
+        #expect(audience.count == 0)
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import HTTPServer
+import ServerSentEvents
+import TestSupport
+import Testing
+
+/// Screens that do not read what they are sent.
+@Suite("A screen that is behind")
+struct SlowScreenTests {
+  /// More than both ends' systems keep for a client that takes little.
+  private static func large(_ mark: Character) -> Event {
+    try! Event("\(mark)" + String(repeating: ".", count: 512 * 1024))
+  }
+
+  private func limits(_ change: (inout AudienceLimits) -> Void = { _ in }) -> AudienceLimits {
+    AudienceLimits {
+      $0.systemBufferBytesMax = 32 * 1024
+      $0.updateInterval = .zero
+      $0.updateIntervalMax = .zero
+      $0.presenceInterval = .zero
+      change(&$0)
+    }
+  }
+
+  /// Sends whoever asks for `/large` more than it takes, as its first event.
+  private func large(_ audience: Audience) -> (inout Application) -> Void {
+    { app in
+      app.get("/large") { _, response in
+        try response.sseSetup()
+        try audience.join(response, first: Self.large("L"))
+      }
+    }
+  }
+
+  private func expectClosed(_ client: Client) {
+    do {
+      let events = try client.events()
+      Issue.record("it was sent all of its event and \(events.count) more")
+    } catch Client.Failure.closed {
+    } catch {
+      Issue.record("it was not closed: \(error)")
+    }
+  }
+
+  @Test("delays nobody, and goes on with the newest state once it reads again")
+  func skips() async throws {
+    let audience = Audience(limits: limits())
+    try await withAudience(audience, loops: 1, large(audience)) { port in
+      let slow = try Client.stream(port, "/large", takesLittle: true)
+      let quick = try Client.joined(port)
+      for number in 1...100 {
+        audience.update("tally") { try! Event("\(number)") }
+        audience.update("round") { try! Event("r\(number)", name: "round") }
+        var data = ""
+        while data != "r\(number)" { data = try quick.events().last?.data ?? "" }
+      }
+      #expect(try slow.events(1).first?.data.first == "L")
+      #expect(try slow.events(2).map(\.data) == ["100", "r100"])
+      audience.send(try Event("it is up to date"))
+      #expect(try slow.events(1).map(\.data) == ["it is up to date"])
+    }
+  }
+
+  @Test("gets the messages that waited, in order, and the newest state among them")
+  func messagesWait() async throws {
+    let audience = Audience(limits: limits { $0.messagesWaitingMax = 5 })
+    try await withAudience(audience, loops: 1, large(audience)) { port in
+      let slow = try Client.stream(port, "/large", takesLittle: true)
+      let quick = try Client.joined(port)
+      for number in 1...5 {
+        audience.update("tally") { try! Event("\(number)", name: "tally") }
+        audience.send(try Event("m\(number)"))
+        _ = try quick.event { $0.data == "m\(number)" }
+      }
+      #expect(try slow.events(1).first?.data.first == "L")
+      #expect(try slow.events(6).map(\.data) == ["m1", "m2", "m3", "m4", "5", "m5"])
+    }
+  }
+
+  @Test("is dropped when more messages wait for it than may")
+  func tooManyMessages() async throws {
+    let audience = Audience(
+      limits: limits { $0.messagesWaitingMax = 5 }, presenceEvent: "presence")
+    try await withAudience(audience, loops: 1, large(audience)) { port in
+      let quick = try Client.joined(port)
+      let slow = try Client.stream(port, "/large", takesLittle: true)
+      try quick.waitForPresence(of: 2)
+      for number in 1...6 {
+        audience.send(try Event("m\(number)"))
+        _ = try quick.event { $0.data == "m\(number)" }
+      }
+      try quick.waitForPresence(of: 1)
+      expectClosed(slow)
+    }
+  }
+
+  @Test("is dropped when it takes nothing for too long")
+  func deadline() async throws {
+    let audience = Audience(
+      limits: limits { $0.writeTime = .milliseconds(40) }, presenceEvent: "presence")
+    try await withAudience(audience, large(audience)) { port in
+      let quick = try Client.joined(port)
+      let slow = try Client.stream(port, "/large", takesLittle: true)
+      try quick.waitForPresence(of: 2)
+      try quick.waitForPresence(of: 1)
+      expectClosed(slow)
+    }
+  }
+
+  @Test("is let go of in the middle of a frame when all streams end")
+  func ends() async throws {
+    let audience = Audience(limits: limits())
+    try await withAudience(audience, loops: 1, large(audience)) { port in
+      let slow = try Client.stream(port, "/large", takesLittle: true)
+      let quick = try Client.joined(port)
+      await audience.end()
+      expectClosed(slow)
+      #expect(try quick.body().hasPrefix("retry: "))
+      #expect(audience.count == 0)
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import HTTPServer
+import ServerSentEvents
+import TestSupport
+
+/// Serves `/stream`, which joins the audience, while `body` runs; the audience is ended after it.
+/// Every stream begins with `welcome`, which tells a test that it has joined.
+func withAudience(
+  _ audience: Audience, loops: Int = 2, _ configure: (inout Application) -> Void = { _ in },
+  _ body: (Int) async throws -> Void
+) async throws {
+  var app = Application()
+  app.use(serverSentEvents())
+  app.get("/stream") { _, response in
+    try response.sseSetup()
+    try audience.join(response, first: welcome)
+  }
+  configure(&app)
+  try await withServer(app, loops: loops) { port in
+    do {
+      try await body(port)
+    } catch {
+      await audience.end()
+      throw error
+    }
+    await audience.end()
+  }
+}
+
+// A word is an event's name.
+private let welcome = try! Event("", name: "welcome")
+
+extension AudienceLimits {
+  /// The usual limits but for these.
+  init(_ change: (inout AudienceLimits) -> Void) {
+    self.init()
+    change(&self)
+  }
+}
+
+extension Client {
+  /// A client that has joined through `/stream`.
+  static func joined(_ port: Int, fields: String = "") throws -> Client {
+    let client = try stream(port, fields: fields)
+    guard try client.events(1).first?.name == "welcome" else { throw Failure.closed(have: "") }
+    return client
+  }
+
+  /// A client that has asked for a stream and read its head.
+  static func stream(
+    _ port: Int, _ target: String = "/stream", fields: String = "", takesLittle: Bool = false
+  ) throws -> Client {
+    let client = try Client(port: port, takesLittle: takesLittle)
+    try client.send("GET \(target) HTTP/1.1\r\nHost: test\r\n\(fields)\r\n")
+    let head = try client.head()
+    guard head.status == 200 else { throw Failure.closed(have: "status \(head.status)") }
+    return client
+  }
+
+  /// Reads the rest of the body, which has to end.
+  func body() throws -> String {
+    let deadline = ContinuousClock.now + .seconds(Self.patienceSeconds)
+    var body: [UInt8] = []
+    while case let chunk = try chunk(), !chunk.isEmpty {
+      body += chunk
+      if ContinuousClock.now > deadline { throw Failure.timedOut(have: "a body that goes on") }
+    }
+    return String(decoding: body, as: UTF8.self)
+  }
+
+  /// Reads as many events.
+  func events(_ count: Int) throws -> [ReceivedEvent] {
+    var events: [ReceivedEvent] = []
+    while events.count < count {
+      let more = try self.events()
+      if more.isEmpty { throw Failure.closed(have: "\(events.count) events") }
+      events += more
+    }
+    return events
+  }
+}
+
+extension Client {
+  /// Reads events until one tells that so many are connected.
+  func waitForPresence(of count: Int) throws {
+    _ = try event { $0 == ReceivedEvent(#"{"connected":\#(count)}"#, name: "presence") }
+  }
+}

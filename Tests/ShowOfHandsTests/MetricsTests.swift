@@ -1,0 +1,47 @@
+import TestSupport
+import Testing
+import Voting
+
+@testable import ShowOfHands
+
+@Suite("Looking in")
+struct MetricsTests {
+  @Test("finds the program in good health")
+  func health() async throws {
+    try await withService { service in
+      let reply = try service.client().get("/health")
+      #expect(reply.status == 200)
+      #expect(reply.text == #"{"status":"ok"}"#)
+    }
+  }
+
+  @Test("finds every number that was counted, each line in the format of Prometheus")
+  func metrics() async throws {
+    try await withService { service in
+      let screen = try service.screen()
+      for answer in ["true", "true", "false"] {
+        _ = try service.client().get("/vote?yes=\(answer)")
+      }
+      _ = try await service.ballotBox.close()
+      _ = try service.client().get("/vote?yes=true")
+      _ = try screen.event { $0.data.contains(#""open":false"#) }
+
+      let reply = try service.client().get("/metrics")
+      #expect(reply["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
+      let lines = reply.text.split(separator: "\n")
+      for line in [
+        #"showofhands_tally{answer="yes"} 2"#, #"showofhands_tally{answer="no"} 1"#,
+        #"showofhands_votes_total{answer="yes"} 2"#, #"showofhands_votes_total{answer="no"} 1"#,
+        #"showofhands_votes_refused_total{reason="closed"} 1"#, "showofhands_round_open 0",
+        "showofhands_storage_fault 0", "showofhands_commits_total 3",
+      ] {
+        #expect(lines.contains { $0 == line }, "\(line)")
+      }
+      #expect(
+        lines.contains { $0.hasPrefix("showofhands_screens{loop=\"loop ") && $0.hasSuffix(" 1") })
+      for line in lines where !line.hasPrefix("# ") {
+        #expect(line.wholeMatch(of: /showofhands_[a-z_]+(\{[a-z]+="[^"]*"\})? [0-9.e+-]+/) != nil)
+      }
+    }
+  }
+}
