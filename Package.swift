@@ -34,9 +34,12 @@ let package = Package(
         .linkedLibrary("sqlite3", .when(platforms: [.macOS])),
       ]),
     .target(name: "Voting", dependencies: ["CSQLite"], swiftSettings: strict),
+    .target(name: "Rehearsal", dependencies: ["EventLoop"], swiftSettings: strict),
     .executableTarget(
       name: "ShowOfHands",
-      dependencies: ["ServerSentEvents", "HTTPServer", "EventLoop", "Templates", "Voting"],
+      dependencies: [
+        "ServerSentEvents", "HTTPServer", "EventLoop", "Templates", "Voting", "Rehearsal",
+      ],
       swiftSettings: strict),
     .target(
       name: "TestSupport",
@@ -55,7 +58,13 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ShowOfHandsTests",
-      dependencies: ["ShowOfHands", "HTTPServer", "EventLoop", "Voting", "TestSupport"],
+      dependencies: [
+        "ShowOfHands", "Rehearsal", "HTTPServer", "EventLoop", "Voting", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RehearsalTests",
+      dependencies: ["Rehearsal", "ServerSentEvents", "HTTPServer", "EventLoop", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "VotingTests", dependencies: ["Voting"], swiftSettings: strict),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: strict),

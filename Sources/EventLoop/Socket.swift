@@ -1,5 +1,34 @@
 // What is done with a connected, non-blocking socket.
 extension Descriptor {
+  /// Begins to connect to an address, and does not wait for it: once the socket is writable, or
+  /// gone, `finishConnecting` says what came of it.
+  /// - Throws: `SystemError` as `socket(2)` and `connect(2)` have it, when it fails at once.
+  public init(connectingTo address: SocketAddress) throws(SystemError) {
+    let socket = Descriptor(
+      owning: try systemCall("socket") {
+        Platform.makeSocket(address.family, Platform.streamSocket, 0)
+      })
+    let number = socket.number
+    Platform.setNoSignal(number)
+    try systemCall("fcntl") { fcntl(number, F_SETFL, O_NONBLOCK) }
+    // A signal does not stop it either: it goes on without us.
+    if address.withSockaddr({ connect(number, $0, $1) }) != 0, errno != EINPROGRESS, errno != EINTR
+    {
+      throw SystemError(call: "connect", number: errno)
+    }
+    self.init(owning: socket.release())
+  }
+
+  /// - Throws: `SystemError` when the connection did not come about (`ECONNREFUSED`, `ETIMEDOUT`).
+  public func finishConnecting() throws(SystemError) {
+    var failure: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    try systemCall("getsockopt") {
+      getsockopt(number, SOL_SOCKET, SO_ERROR, &failure, &size)
+    }
+    if failure != 0 { throw SystemError(call: "connect", number: failure) }
+  }
+
   /// Sets up a connection that was just taken in: no Nagle delay (RFC 896), dead peers found.
   ///
   /// - Parameter patience: how long sent bytes may stay unacknowledged, and an idle peer silent to

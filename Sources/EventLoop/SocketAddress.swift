@@ -1,5 +1,5 @@
 /// An Internet address with a port.
-struct SocketAddress {
+public struct SocketAddress: Sendable {
   private var storage: sockaddr_storage
   private var length: socklen_t
 
@@ -36,7 +36,7 @@ struct SocketAddress {
 
   /// Every address of a host, by name or in digits.
   /// - Throws: `SystemError` with the call `getaddrinfo` and the number `EINVAL`.
-  static func resolve(host: String, port: Int) throws(SystemError) -> [SocketAddress] {
+  public static func resolve(host: String, port: Int) throws(SystemError) -> [SocketAddress] {
     var hints = addrinfo()
     hints.ai_socktype = Platform.streamSocket
     hints.ai_flags = AI_PASSIVE
@@ -55,6 +55,9 @@ struct SocketAddress {
   }
 
   var family: Int32 { Int32(storage.ss_family) }
+
+  /// Nobody but this machine is behind it.
+  public var isLoopback: Bool { host == "::1" || host.hasPrefix("127.") }
 
   var isAny: Bool { host == "::" || host == "0.0.0.0" }
 

@@ -12,4 +12,13 @@ public enum StandardError {
     // Nobody is left to tell when standard error is closed.
     _ = text.withUTF8 { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
+  /// Somebody may be looking at it.
+  public static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Writes over the line the cursor is in; on a terminal only. An empty text clears the line.
+  public static func rewriteLine(_ text: String) {
+    var text = "\r\u{1B}[K" + text
+    // Nobody is left to tell when standard error is closed.
+    _ = text.withUTF8 { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
 }

@@ -141,6 +141,7 @@ struct Options: Sendable {
     return """
       Usage: ShowOfHands [options]
              ShowOfHands recount [--database FILE] [--json|--csv]
+             ShowOfHands rehearse [--screens N] [--votes-per-second N] [--seconds N] [--json]
 
       Asks a room a yes/no question: people vote at / and the big screen at /result shows the tally.
 

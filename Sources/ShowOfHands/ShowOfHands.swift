@@ -3,9 +3,8 @@ import HTTPServer
 
 // Show of Hands: the program.
 //
-// `Options` reads the command line and the environment; `RecountCommand` is the other thing the
-// program does. `Service` puts the parts together, starts
-// and stops them. `VotingSite` is every route on one screen; `VotingPages` fills in the templates;
+// `Options` reads the command line and the environment; `RecountCommand` and `RehearseCommand` are
+// the other things the program does. `Service` puts the parts together, starts and stops them. `VotingSite` is every route on one screen; `VotingPages` fills in the templates;
 // `VoteRequest` decides whether a request is a vote; `TallyStream` tells the screens. Everything
 // else is in the libraries: Voting counts, ServerSentEvents broadcasts, HTTPServer and EventLoop
 // carry the bytes.
@@ -31,6 +30,12 @@ enum ShowOfHands {
         arguments.dropFirst(), environment: process.environment)
       if !command.wantsHelp { return try command.run() }
       print(RecountCommand.help)
+      return 0
+    }
+    if arguments.first == "rehearse" {
+      let command = try RehearseCommand(arguments.dropFirst())
+      if !command.wantsHelp { return try await command.run() }
+      print(RehearseCommand.help)
       return 0
     }
     let options = try Options(

@@ -1,0 +1,113 @@
+import EventLoop
+
+/// All the voters, on one loop. They vote by the clock: a slow answer does not put the next vote off
+/// for as long as one of them is free.
+actor Crowd {
+  nonisolated let loop: EventLoop
+  private let schedule: Schedule
+  private let voters: [Voter]
+  /// By their place among the voters.
+  private var idle: [Int]
+  private let yes: [UInt8]
+  private let no: [UInt8]
+  private let hall: Hall
+  /// What the server had counted before the first vote.
+  private let before: Int
+
+  private(set) var votes = Votes()
+  private var started = ContinuousClock.now
+  private var isSending = false
+  /// A vote that is sent from then on is timed.
+  private var nextTimed = ContinuousClock.now
+  /// From the first vote to the last acknowledgement.
+  private(set) var votingTime: Duration = .zero
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+
+  init(
+    _ plan: Plan, at address: SocketAddress, of endpoint: Endpoint, before: Int, hall: Hall,
+    on loop: EventLoop
+  ) {
+    self.loop = loop
+    self.hall = hall
+    self.before = before
+    schedule = Schedule(plan)
+    voters = (0..<plan.voters).map { _ in Voter(to: address, on: loop) }
+    idle = Array(voters.indices)
+    yes = endpoint.request("/vote?yes=true")
+    no = endpoint.request("/vote?yes=false")
+  }
+
+  /// Begins to vote; `isDone` tells when all is said.
+  func vote() {
+    started = .now
+    isSending = true
+    tick()
+  }
+
+  /// Every vote is sent, or its time is over, and every answer has come.
+  var isDone: Bool { !isSending && votes.answeredCount == votes.sent }
+
+  /// The moment of the last acknowledgement.
+  var ended: ContinuousClock.Instant { started + votingTime }
+
+  private func tick() {
+    sendDue()
+    let time = ContinuousClock.now - started
+    if votes.sent == schedule.count || time > schedule.duration + Self.overtime {
+      isSending = false
+    } else {
+      loop.schedule(after: Self.tickInterval) { self.assumeIsolated { $0.tick() } }
+    }
+  }
+
+  private static let tickInterval: Duration = .milliseconds(1)
+  /// For the last votes to find a free voter.
+  private static let overtime: Duration = .seconds(1)
+
+  private func sendDue() {
+    let due = schedule.due(after: .now - started)
+    while isSending, votes.sent < due, let voter = idle.popLast() { send(by: voter) }
+  }
+
+  private func send(by voter: Int) {
+    let number = votes.sent
+    let due = started + schedule.time(of: number)
+    // Not one for one, so that a server which mixes the answers up is found out.
+    let isYes = !number.isMultiple(of: 3)
+    votes.sent += 1
+    let now = ContinuousClock.now
+    if now - due > Votes.lateness { votes.late += 1 }
+    let isTimed = now >= nextTimed
+    if isTimed { nextTimed = now + Self.timedInterval }
+    voters[voter].ask(isYes ? yes : no) { outcome in
+      self.assumeIsolated { $0.settle(outcome, yes: isYes, due: due, isTimed: isTimed, by: voter) }
+    }
+  }
+
+  /// Ten votes a second tell enough, and cost the hall little.
+  private static let timedInterval: Duration = .milliseconds(100)
+
+  private func settle(
+    _ outcome: Voter.Outcome, yes: Bool, due: ContinuousClock.Instant, isTimed: Bool, by voter: Int
+  ) {
+    votes.add(outcome, yes: yes)
+    if case .answered(let answer) = outcome, answer.status == 200 {
+      votingTime = .now - started
+      // The tally that has this vote in it goes out before the acknowledgement, and has all that
+      // were acknowledged before: a total as large as their number shows that it has arrived.
+      if isTimed {
+        hall.expect(total: before + votes.acknowledged.total, since: due)
+      }
+    }
+    idle.append(voter)
+    // A voter that cannot connect must not try again and again at once: the tick tries.
+    if case .answered = outcome { sendDue() }
+  }
+
+  /// Waits for no answer any more, and closes every connection.
+  func leave() {
+    isSending = false
+    for voter in voters { voter.leave() }
+  }
+}

@@ -1,0 +1,35 @@
+/// How full the hall is, and for how long.
+public struct Plan: Sendable, Equatable {
+  public var screens: Int
+  public var votesPerSecond: Int
+  public var seconds: Int
+
+  /// A server of this program's takes so many and keeps places for voters.
+  public static let screensRange = 1...14_000
+  public static let votesPerSecondRange = 1...100_000
+  public static let secondsRange = 1...600
+
+  public init(screens: Int = 500, votesPerSecond: Int = 200, seconds: Int = 10) {
+    precondition(Self.screensRange.contains(screens), "out of range")
+    precondition(Self.votesPerSecondRange.contains(votesPerSecond), "out of range")
+    precondition(Self.secondsRange.contains(seconds), "out of range")
+    self.screens = screens
+    self.votesPerSecond = votesPerSecond
+    self.seconds = seconds
+  }
+
+  /// Connections that votes come over, one vote at a time each: enough for the rate while an answer
+  /// takes up to a quarter of a second.
+  var voters: Int { min(max(votesPerSecond / 4, 8), 500) }
+
+  /// Open files that the server needs, and so this process, which needs fewer: the server keeps an
+  /// eighth of its connections from the screens, and some descriptors for its own files.
+  public var openFiles: Int { (screens + voters) * 8 / 7 + Self.otherFiles }
+
+  /// How many screens there may be under a limit on open files; may be less than one.
+  public func screensMax(openFiles: Int) -> Int {
+    (openFiles - Self.otherFiles) * 7 / 8 - voters
+  }
+
+  private static let otherFiles = 128
+}

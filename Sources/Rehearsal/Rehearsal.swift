@@ -1,0 +1,203 @@
+import EventLoop
+
+// Rehearsal: a full hall for a server that is to stand one, and what came of it.
+//
+// `rehearse` is the evening from beginning to end: a `Plan` says how full the hall is. The `Hall` is
+// all the screens, on one loop; each `Screen` reads its event stream with a `TallyReader`. The
+// `Crowd` is all the voters, on another loop; they vote by a `Schedule`, and what came of it is in
+// `Votes`. A `Report` holds what was acknowledged against what is counted and shown. Nothing here
+// knows more of the server than its addresses: it is to be rehearsed from another process.
+
+/// Fills the hall, votes, and looks what every screen shows.
+///
+/// It ends by itself: a minute at most to open the screens, the plan's time, and half a minute.
+/// - Parameters:
+///   - process: the server's number, where it runs on this machine; for its memory and CPU.
+///   - progress: told what happens, some ten times a second.
+/// - Throws: `Failure` where it comes to no result. A result that is wrong is a `Report`.
+public func rehearse(
+  _ plan: Plan, at endpoint: Endpoint, process: Int32? = nil, progress: (String) -> Void
+) async throws(Failure) -> Report {
+  let evening = try await Evening(plan, at: endpoint, process: process)
+  do throws(Failure) {
+    let report = try await evening.run(progress)
+    await evening.end()
+    return report
+  } catch {
+    await evening.end()
+    throw error
+  }
+}
+
+private struct Evening {
+  let plan: Plan
+  let endpoint: Endpoint
+  let address: SocketAddress
+  let server: ServerProcess?
+  /// What the server had counted before, and used.
+  let before: Tally
+  let usedBefore: ServerProcess.Use?
+  let openFiles: Int
+  let loops: [EventLoop]
+  let hall: Hall
+  let crowd: Crowd
+
+  init(_ plan: Plan, at endpoint: Endpoint, process: Int32?) async throws(Failure) {
+    self.plan = plan
+    self.endpoint = endpoint
+    server = process.map(ServerProcess.init)
+    openFiles = OpenFiles.raiseLimit()
+    do throws(SystemError) {
+      loops = try EventLoop.start(count: 2)
+    } catch {
+      throw .system(error)
+    }
+    do throws(Failure) {
+      (address, before) = try await Self.find(endpoint, on: loops[1])
+    } catch {
+      for loop in loops { loop.stop() }
+      throw error
+    }
+    usedBefore = server?.use
+    hall = Hall(size: plan.screens, at: address, of: endpoint, on: loops[0])
+    crowd = Crowd(
+      plan, at: address, of: endpoint, before: before.total, hall: hall, on: loops[1])
+  }
+
+  /// The first of the host's addresses that answers, and the tally there.
+  private static func find(
+    _ endpoint: Endpoint, on loop: EventLoop
+  ) async throws(Failure) -> (SocketAddress, Tally) {
+    var failure: Failure?
+    do {
+      for address in try endpoint.addresses() {
+        do throws(Failure) {
+          return (address, try await tally(at: address, of: endpoint, on: loop))
+        } catch {
+          failure = failure ?? error
+        }
+      }
+    } catch {
+      throw .unreachable(error)
+    }
+    throw failure ?? .noResult(status: 0)
+  }
+
+  // MARK: The way of the evening
+
+  func run(_ progress: (String) -> Void) async throws(Failure) -> Report {
+    try await open(progress)
+    let usedByScreens = server?.use
+    try await vote(progress)
+    let usedByVotes = server?.use
+    let (counted, screensRight, settlingTime) = try await settle()
+    let votes = await crowd.votes
+    if votes.acknowledged.total == 0 { throw .noVotes(status: votes.refusal ?? 0) }
+    return Report(
+      plan: plan, votes: votes, votingTime: await crowd.votingTime,
+      counted: Tally(yes: counted.yes - before.yes, no: counted.no - before.no),
+      screensRight: screensRight, lastScreen: await hall.latencies.summary,
+      settlingTime: settlingTime,
+      server: use(usedByScreens, usedByVotes, in: await crowd.votingTime), openFiles: openFiles)
+  }
+
+  private func open(_ progress: (String) -> Void) async throws(Failure) {
+    await hall.open()
+    let isFull = try await wait(atMost: .seconds(60)) { () throws(Failure) in
+      let count = try await openScreens()
+      progress("\(count) of \(plan.screens) screens are open")
+      return count == plan.screens
+    }
+    if !isFull { throw .stuck(open: await hall.openCount, screens: plan.screens) }
+  }
+
+  private func vote(_ progress: (String) -> Void) async throws(Failure) {
+    await crowd.vote()
+    let time = Duration.seconds(plan.seconds) + Self.patience
+    _ = try await wait(atMost: time) { () throws(Failure) in
+      _ = try await openScreens()
+      let votes = await crowd.votes
+      let last = await hall.latencies.times.last.map { ", the last screen \($0.milliseconds) ms" }
+      progress("\(votes.acknowledged.total) votes are acknowledged\(last ?? "")")
+      return await crowd.isDone
+    }
+    await crowd.leave()
+  }
+
+  /// The tally that the server ends with, how many screens show it, and after which time all did.
+  private func settle() async throws(Failure) -> (Tally, Int, Duration?) {
+    let tally = try await Self.tally(at: address, of: endpoint, on: loops[1])
+    let isSettled = try await wait(atMost: Self.patience) { () throws(Failure) in
+      _ = try await openScreens()
+      return await hall.count(showing: tally) == plan.screens
+    }
+    let time = await ContinuousClock.now - crowd.ended
+    return (tally, await hall.count(showing: tally), isSettled ? time : nil)
+  }
+
+  /// For what should take no time.
+  private static let patience: Duration = .seconds(10)
+
+  private func openScreens() async throws(Failure) -> Int {
+    if let failure = await hall.failure { throw failure }
+    return await hall.openCount
+  }
+
+  func end() async {
+    await hall.leave()
+    await crowd.leave()
+    for loop in loops { loop.stop() }
+  }
+
+  // MARK: Details
+
+  private func use(
+    _ byScreens: ServerProcess.Use?, _ byVotes: ServerProcess.Use?, in time: Duration
+  ) -> ServerUse? {
+    guard let usedBefore, let byScreens, let byVotes, time > .zero else { return nil }
+    let cores = (byVotes.cpu - byScreens.cpu) / time
+    return ServerUse(
+      memoryBytes: byVotes.memoryBytes,
+      memoryBytesPerScreen: max(0, byScreens.memoryBytes - usedBefore.memoryBytes) / plan.screens,
+      cores: (cores * 100).rounded() / 100,
+      cpuMicrosecondsPerScreen: (cores * 1_000_000 / Double(plan.screens)).rounded())
+  }
+
+  /// Asks `/result.json`.
+  private static func tally(
+    at address: SocketAddress, of endpoint: Endpoint, on loop: EventLoop
+  ) async throws(Failure) -> Tally {
+    let inquiry = Inquiry(on: loop)
+    switch await inquiry.get("/result.json", at: address, of: endpoint) {
+    case .notSent(let error): throw .unreachable(error)
+    case .unanswered: throw .noResult(status: 0)
+    case .answered(let answer):
+      do {
+        let result = try JSONDecoder().decode(Result.self, from: Data(answer.body))
+        if result.open == false { throw Failure.votingClosed }
+        return Tally(yes: result.yes, no: result.no)
+      } catch {
+        throw (error as? Failure) ?? .noResult(status: answer.status)
+      }
+    }
+  }
+
+  private struct Result: Decodable {
+    let yes: Int
+    let no: Int
+    let open: Bool?
+  }
+
+  /// Asks again and again until it is so, or the time is over.
+  private func wait(
+    atMost time: Duration, _ isSo: () async throws(Failure) -> Bool
+  ) async throws(Failure) -> Bool {
+    let deadline = ContinuousClock.now + time
+    while try await !isSo() {
+      if ContinuousClock.now > deadline { return false }
+      // A task that is cancelled asks more often, and no longer.
+      try? await Task.sleep(for: .milliseconds(5))
+    }
+    return true
+  }
+}

@@ -1,0 +1,115 @@
+/// What a rehearsal showed.
+public struct Report: Sendable {
+  public var plan: Plan
+  public var votes: Votes
+  /// From the first vote to the last acknowledgement.
+  public var votingTime: Duration
+  /// What `/result.json` had more at the end than at the beginning.
+  public var counted: Tally
+  /// The screens that showed the tally of `/result.json` in the end.
+  public var screensRight: Int
+  /// From the moment a vote was due until it was acknowledged and every screen had shown it; `nil`
+  /// where no vote was timed.
+  public var lastScreen: LatencySummary?
+  /// From the last acknowledgement until every screen showed the final tally; `nil` where one never
+  /// did.
+  public var settlingTime: Duration?
+  /// `nil` where the server's process is not known, or the system does not tell.
+  public var server: ServerUse?
+  /// The limit on this process's open files.
+  public var openFiles: Int
+
+  public init(
+    plan: Plan, votes: Votes, votingTime: Duration, counted: Tally, screensRight: Int,
+    lastScreen: LatencySummary?, settlingTime: Duration?, server: ServerUse?, openFiles: Int
+  ) {
+    self.plan = plan
+    self.votes = votes
+    self.votingTime = votingTime
+    self.counted = counted
+    self.screensRight = screensRight
+    self.lastScreen = lastScreen
+    self.settlingTime = settlingTime
+    self.server = server
+    self.openFiles = openFiles
+  }
+
+  // MARK: The verdict
+
+  /// Acknowledged, and not counted.
+  public var lost: Int {
+    max(0, votes.acknowledged.yes - counted.yes) + max(0, votes.acknowledged.no - counted.no)
+  }
+
+  /// Counted, though nobody here cast it.
+  public var invented: Int {
+    max(0, counted.yes - votes.acknowledged.yes - votes.unanswered.yes)
+      + max(0, counted.no - votes.acknowledged.no - votes.unanswered.no)
+  }
+
+  /// Every acknowledged vote is counted, none besides, and every screen shows that.
+  public var isExact: Bool { lost == 0 && invented == 0 && screensRight == plan.screens }
+
+  public var votesPerSecond: Double {
+    votingTime > .zero ? Double(votes.acknowledged.total) / (votingTime / .seconds(1)) : 0
+  }
+
+  /// Votes that were due and found no free voter until the end.
+  public var unsent: Int { Schedule(plan).count - votes.sent }
+
+  public var screensMax: Int { plan.screensMax(openFiles: openFiles) }
+}
+
+/// What the server's process used.
+public struct ServerUse: Sendable, Equatable, Encodable {
+  /// Resident, at the end of the voting.
+  public let memoryBytes: Int
+  /// How much the resident memory grew while the screens were opened.
+  public let memoryBytesPerScreen: Int
+  /// While people voted: 1 is one core, all the time.
+  public let cores: Double
+  /// For one screen, every second; votes included.
+  public let cpuMicrosecondsPerScreen: Double
+
+  public init(
+    memoryBytes: Int, memoryBytesPerScreen: Int, cores: Double, cpuMicrosecondsPerScreen: Double
+  ) {
+    self.memoryBytes = memoryBytes
+    self.memoryBytesPerScreen = memoryBytesPerScreen
+    self.cores = cores
+    self.cpuMicrosecondsPerScreen = cpuMicrosecondsPerScreen
+  }
+}
+
+extension Report: Encodable {
+  private enum Key: CodingKey {
+    case exact, lost, invented, screens, screensAtFinalTally, seconds
+    case votesPerSecondAsked, votesPerSecond, sent, unsent, late, refused
+    case acknowledged, unanswered, counted
+    case lastScreenMilliseconds, settlingMilliseconds, server, openFilesLimit, screensMax
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(isExact, forKey: .exact)
+    try container.encode(lost, forKey: .lost)
+    try container.encode(invented, forKey: .invented)
+    try container.encode(plan.screens, forKey: .screens)
+    try container.encode(screensRight, forKey: .screensAtFinalTally)
+    try container.encode(plan.seconds, forKey: .seconds)
+    try container.encode(plan.votesPerSecond, forKey: .votesPerSecondAsked)
+    try container.encode((votesPerSecond * 10).rounded() / 10, forKey: .votesPerSecond)
+    try container.encode(votes.sent, forKey: .sent)
+    try container.encode(unsent, forKey: .unsent)
+    try container.encode(votes.late, forKey: .late)
+    try container.encode(votes.refused, forKey: .refused)
+    try container.encode(votes.acknowledged, forKey: .acknowledged)
+    try container.encode(votes.unanswered, forKey: .unanswered)
+    try container.encode(counted, forKey: .counted)
+    try container.encodeIfPresent(lastScreen, forKey: .lastScreenMilliseconds)
+    try container.encodeIfPresent(settlingTime?.milliseconds, forKey: .settlingMilliseconds)
+    try container.encodeIfPresent(server, forKey: .server)
+    try container.encode(openFiles, forKey: .openFilesLimit)
+    try container.encode(screensMax, forKey: .screensMax)
+  }
+}

@@ -1,0 +1,46 @@
+import EventLoop
+
+/// One connection that follows the event stream. It belongs to its hall.
+final class Screen {
+  let socket: Descriptor
+  private(set) var isConnecting = true
+  private var reader = TallyReader()
+
+  /// Begins to connect.
+  init(to address: SocketAddress) throws(SystemError) {
+    socket = try Descriptor(connectingTo: address)
+  }
+
+  var tally: Tally? { reader.tally }
+  /// What it shows; less than any tally before it shows one.
+  var total: Int { tally?.total ?? -1 }
+  var talliesCount: Int { reader.count }
+
+  /// The connection has come about, or failed: asks for the stream.
+  func open(_ request: [UInt8]) throws(SystemError) {
+    try socket.finishConnecting()
+    isConnecting = false
+    try socket.send(request)
+  }
+
+  /// Reads what has come, or the beginning of it.
+  /// - Throws: `.ended` for a connection that is over.
+  func read() throws(TallyReader.Fault) {
+    try withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) {
+      buffer throws(TallyReader.Fault) in
+      guard let count = try receive(into: buffer) else { return }
+      if count == 0 { throw .ended }
+      try reader.read(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+    }
+  }
+
+  private func receive(
+    into buffer: UnsafeMutableRawBufferPointer
+  ) throws(TallyReader.Fault) -> Int? {
+    do throws(SystemError) {
+      return try socket.receive(into: buffer)
+    } catch {
+      throw .ended
+    }
+  }
+}

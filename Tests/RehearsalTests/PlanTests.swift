@@ -1,0 +1,47 @@
+import Testing
+
+@testable import Rehearsal
+
+@Suite("The plan of a rehearsal")
+struct PlanTests {
+  @Test("makes every vote due at its own time, evenly spread")
+  func schedule() {
+    let schedule = Schedule(Plan(votesPerSecond: 4, seconds: 2))
+    #expect(schedule.count == 8)
+    #expect(schedule.due(after: .zero) == 1)
+    #expect(schedule.due(after: .milliseconds(249)) == 1)
+    #expect(schedule.due(after: .milliseconds(250)) == 2)
+    #expect(schedule.due(after: .seconds(60)) == 8)
+    for vote in 0..<8 {
+      #expect(schedule.due(after: schedule.time(of: vote)) == vote + 1)
+    }
+  }
+
+  @Test("fits as many screens under a limit on open files as it says it does")
+  func openFiles() {
+    for screens in [1, 20, 500, 14_000] {
+      let plan = Plan(screens: screens)
+      #expect(plan.screensMax(openFiles: plan.openFiles) >= screens - 1)
+      #expect(plan.screensMax(openFiles: plan.openFiles) <= screens)
+    }
+  }
+
+  @Test("finds a server by its address")
+  func endpoint() {
+    #expect(Endpoint("http://localhost:3000") == Endpoint(host: "localhost", port: 3000))
+    #expect(Endpoint("http://10.0.0.7/") == Endpoint(host: "10.0.0.7", port: 80))
+    #expect(Endpoint("http://[::1]:8080/") == Endpoint(host: "::1", port: 8080))
+    #expect(Endpoint(host: "::1", port: 80).authority == "[::1]:80")
+  }
+
+  @Test(
+    "finds none by what is no address of a server",
+    arguments: [
+      "", "localhost:3000", "https://localhost", "http://", "http://:80", "http://a:0",
+      "http://a:65536", "http://a:b", "http://a:80/vote", "http://a b", "http://[::1",
+      "http://a\r\n",
+    ])
+  func noEndpoint(text: String) {
+    #expect(Endpoint(text) == nil)
+  }
+}

@@ -1,0 +1,134 @@
+import Foundation
+import HTTPServer
+import ServerSentEvents
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("A rehearsal")
+struct RehearsalTests {
+  private static let hall = ["--screens", "20", "--votes-per-second", "50", "--seconds", "1"]
+
+  private func rehearse(_ arguments: String...) async throws -> (status: Int32, output: String) {
+    let program = try Program(
+      VotingServer.executable, ["rehearse"] + Self.hall + arguments)
+    return try program.finish()
+  }
+
+  @Test("with a server of its own finds it exact, and says what to expect")
+  func ownServer() async throws {
+    let (status, output) = try await rehearse()
+    #expect(status == 0, "\(output)")
+    #expect(output.contains("Exact: every acknowledged vote is counted once"))
+    #expect(output.contains("on 20 of 20 screens"))
+    #expect(output.contains("open files"))
+  }
+
+  @Test("of a server that runs already leaves its votes there, and answers in JSON")
+  func against() async throws {
+    struct Report: Decodable {
+      let exact: Bool
+      let sent: Int
+      let screensAtFinalTally: Int
+    }
+    let server = try await VotingServer()
+    _ = try server.client().get("/vote?yes=false")
+    let (status, output) = try await rehearse(
+      "--against", server.url("/").absoluteString, "--json")
+    #expect(status == 0, "\(output)")
+    let report = try JSONDecoder().decode(Report.self, from: Data(output.utf8))
+    #expect(report.exact)
+    #expect(report.sent == 50)
+    #expect(report.screensAtFinalTally == 20)
+    let result = try server.result()
+    #expect(result.yes + result.no == 51)
+  }
+
+  @Test("finds the one vote that a server lost, and ends with status 1")
+  func lostVote() async throws {
+    try await withServer(Self.forgetfulServer()) { port in
+      let (status, output) = try await rehearse("--against", "http://127.0.0.1:\(port)")
+      #expect(status == 1)
+      #expect(output.contains("NOT EXACT: votes acknowledged but not counted: 1."))
+    }
+  }
+
+  @Test("ends with a sentence where there is no stream")
+  func noStream() async throws {
+    var app = Application()
+    app.get("/result.json") { _, response in try response.json(["yes": 0, "no": 0]) }
+    try await withServer(app) { port in
+      let (status, output) = try await rehearse("--against", "http://127.0.0.1:\(port)")
+      #expect(status == 1)
+      #expect(output.hasPrefix("The server refused a screen with status 404 when 0 were open."))
+    }
+  }
+
+  @Test("ends with a sentence where there is no server")
+  func noServer() async throws {
+    let server = try await VotingServer()
+    server.kill()
+    let (status, output) = try await rehearse("--against", server.url("/").absoluteString)
+    #expect(status == 1)
+    #expect(output == "The server cannot be reached: Connection refused.\n")
+  }
+
+  @Test("that is broken off leaves nothing behind")
+  func brokenOff() async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer {
+      // A folder that stays behind among the system's temporary files harms nobody.
+      try? FileManager.default.removeItem(at: folder)
+    }
+    func files() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    }
+    let program = try Program(
+      "TMPDIR=\(folder.path)", [VotingServer.executable, "rehearse", "--seconds", "600"])
+    try await eventually { try !files().isEmpty }
+    #expect(program.terminate() == 128 + SIGTERM)
+    #expect(try files() == [])
+  }
+
+  /// Acknowledges every vote, and forgets the seventh.
+  private static func forgetfulServer() throws -> Application {
+    struct Votes {
+      var count = 0
+      var yes = 0
+      var no = 0
+      var json: String { #"{"yes":\#(yes),"no":\#(no)}"# }
+    }
+    final class Box: Sendable {
+      let votes = Mutex(Votes())
+      let audience = Audience()
+
+      func add(yes isYes: Bool) {
+        let json = votes.withLock { votes in
+          votes.count += 1
+          if votes.count != 7 { if isYes { votes.yes += 1 } else { votes.no += 1 } }
+          return votes.json
+        }
+        // Without a name and an id there is nothing to refuse.
+        audience.update("tally") { try! Event(json) }
+      }
+    }
+    let box = Box()
+    let nothing = Votes().json
+    box.audience.update("tally") { try! Event(nothing) }
+    var app = Application()
+    app.use(serverSentEvents())
+    app.get("/result.json") { _, response in
+      response.send(box.votes.withLock { $0.json }, as: .json)
+    }
+    app.get("/vote") { request, response in
+      box.add(yes: request.query["yes"] == "true")
+      response.send("{}", as: .json)
+    }
+    app.get("/stream") { _, response in
+      try response.sseSetup()
+      try box.audience.join(response)
+    }
+    return app
+  }
+}

@@ -1,0 +1,70 @@
+import Rehearsal
+import Testing
+
+@testable import ShowOfHands
+
+@Suite("The command rehearse")
+struct RehearseCommandTests {
+  @Test("fills a middling hall unless told, and the one it is told")
+  func options() throws {
+    #expect(try RehearseCommand([]).plan == Plan(screens: 500, votesPerSecond: 200, seconds: 10))
+    let command = try RehearseCommand([
+      "--screens", "5000", "--votes-per-second=2000", "--seconds", "20", "--json",
+      "--against", "http://localhost:3000", "--pid", "77",
+    ])
+    #expect(command.plan == Plan(screens: 5000, votesPerSecond: 2000, seconds: 20))
+    #expect(command.against == Endpoint(host: "localhost", port: 3000))
+    #expect(command.process == 77)
+    #expect(command.isJSON)
+  }
+
+  @Test(
+    "refuses what makes no sense in a sentence",
+    arguments: [
+      ["--screens", "0"], ["--screens", "14001"], ["--seconds", "601"], ["--seconds"],
+      ["--votes-per-second", "100001"], ["--votes-per-second", "x"], ["--against", "localhost"],
+      ["--pid", "1"], ["--insist"], ["--root", "x", "--against", "http://a"], ["--port", "1"],
+    ])
+  func mistakes(arguments: [String]) {
+    let error = #expect(throws: UsageError.self) { try RehearseCommand(arguments) }
+    #expect(error?.message.contains(arguments[0]) == true)
+    #expect(error?.message.hasSuffix(".") == true)
+  }
+
+  @Test("floods no other machine unless the host insists")
+  func otherMachine() async throws {
+    // An address that is nobody's (RFC 5737).
+    let command = try RehearseCommand(["--screens", "1", "--against", "http://192.0.2.1"])
+    let error = await #expect(throws: UsageError.self) { _ = try await command.run() }
+    #expect(error?.message.contains("--insist") == true)
+  }
+
+  @Test("prints what to expect, and nothing that was not measured")
+  func words() {
+    var report = Report(
+      plan: Plan(screens: 2000), votes: Votes(), votingTime: .seconds(10), counted: Tally(),
+      screensRight: 2000, lastScreen: nil, settlingTime: nil, server: nil, openFiles: 1024)
+    #expect(report.words.hasPrefix("Exact: every acknowledged vote"))
+    #expect(report.words.contains("last screen  not timed"))
+    #expect(!report.words.contains("memory"))
+
+    report.lastScreen = LatencySummary(count: 100, p50: 12.5, p95: 30, p99: 40.1, max: 41)
+    report.settlingTime = .milliseconds(37)
+    report.server = ServerUse(
+      memoryBytes: 21_400_000, memoryBytesPerScreen: 900, cores: 0.37, cpuMicrosecondsPerScreen: 75)
+    #expect(report.words.contains("half of the votes on it in 12.5 ms, 95 % in 30.0"))
+    #expect(report.words.contains("all screens right 37 ms after"))
+    #expect(report.words.contains("0.9 kB a screen, 21.4 MB in all"))
+    #expect(report.words.contains("0.37 of a core, 75 µs a second"))
+  }
+
+  @Test("says first what is wrong")
+  func wrongWords() {
+    var report = Report(
+      plan: Plan(), votes: Votes(), votingTime: .seconds(10), counted: Tally(), screensRight: 497,
+      lastScreen: nil, settlingTime: nil, server: nil, openFiles: 1024)
+    #expect(report.words.hasPrefix("NOT EXACT: 3 of 500 screens never showed the final tally."))
+    report.counted = Tally(yes: 1200)
+    #expect(report.words.hasPrefix("NOT EXACT: votes counted but not cast here: 1,200."))
+  }
+}
