@@ -193,7 +193,8 @@ struct ConnectionTests {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
       try client.send(
-        "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\nbody")
+        "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\nbody"
+      )
       #expect(try client.reply().text == "body")
     }
   }
@@ -227,7 +228,8 @@ struct ConnectionTests {
     }
   }
 
-  @Test("says no length where a status has no body", arguments: [("/nothing", 204), ("/same", 304)])
+  @Test(
+    "says no length where a status has no body", arguments: [("/nothing", 204), ("/same", 304)])
   func bodiless(target: String, status: Int) async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
