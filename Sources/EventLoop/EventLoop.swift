@@ -176,6 +176,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private func run() {
     thread.store(Thread.current, ordering: .relaxed)
     while turn() {}
+    // Owners hold their loop, and the loop held its owners.
+    registrations = []
+    timers = Timers()
     thread.store(0, ordering: .relaxed)
   }
 
