@@ -47,6 +47,28 @@ struct ListeningSocketTests {
     #expect(error?.call == "getaddrinfo")
   }
 
+  @Test("nobody listens on any more is said to whoever connects")
+  func refused() throws {
+    let port = try ListeningSocket.open(host: "127.0.0.1", port: 0)[0].port
+    let error = #expect(throws: SystemError.self) {
+      let client = try connect(port: port)
+      // The refusal may be told at once, or later.
+      while true { try client.finishConnecting() }
+    }
+    #expect(error?.number == ECONNREFUSED)
+  }
+
+  @Test("of this machine alone is told from others")
+  func loopback() throws {
+    func isLoopback(_ host: String) throws -> Bool {
+      try SocketAddress.resolve(host: host, port: 80).allSatisfy(\.isLoopback)
+    }
+    #expect(try isLoopback("127.0.0.1"))
+    #expect(try isLoopback("::1"))
+    #expect(try !isLoopback("192.0.2.1"))
+    #expect(try !isLoopback("0.0.0.0"))
+  }
+
   /// The kernel may still be busy with the handshake.
   private func accept(_ socket: ListeningSocket) throws -> Descriptor {
     while true {
@@ -59,10 +81,6 @@ struct ListeningSocketTests {
   }
 
   private func connect(port: Int) throws -> Descriptor {
-    let address = try SocketAddress.resolve(host: "127.0.0.1", port: port)[0]
-    let socket = Descriptor(
-      owning: Platform.makeSocket(AF_INET, Platform.streamSocket, 0))
-    try systemCall("connect") { address.withSockaddr { Glibc.connect(socket.number, $0, $1) } }
-    return socket
+    try Descriptor(connectingTo: SocketAddress.resolve(host: "127.0.0.1", port: port)[0])
   }
 }
