@@ -58,7 +58,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ShowOfHandsTests",
-      dependencies: ["ShowOfHands", "Rehearsal", "HTTPServer", "Voting", "TestSupport"],
+      dependencies: [
+        "ShowOfHands", "Rehearsal", "HTTPServer", "EventLoop", "Voting", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "RehearsalTests",

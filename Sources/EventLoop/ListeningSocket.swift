@@ -4,6 +4,10 @@ public final class ListeningSocket: Sendable {
   /// As `127.0.0.1` or `::`.
   public let host: String
   public let port: Int
+  /// It takes connections on every interface.
+  public var isOfAllInterfaces: Bool { host == "::" || host == "0.0.0.0" }
+  /// Somebody else has it open too, and it outlives this process.
+  private let isInherited: Bool
 
   /// What happened to an attempt to take a connection.
   public enum Accepted: ~Copyable {
@@ -14,10 +18,13 @@ public final class ListeningSocket: Sendable {
     case exhausted(SystemError)
   }
 
-  private init(_ descriptor: consuming Descriptor, host: String, port: Int) {
+  init(
+    _ descriptor: consuming Descriptor, at address: SocketAddress, isInherited: Bool = false
+  ) {
     self.descriptor = descriptor
-    self.host = host
-    self.port = port
+    host = address.host
+    port = address.port
+    self.isInherited = isInherited
   }
 
   /// Opens every address the host has: both of `localhost`, all interfaces for `nil`, where one
@@ -53,8 +60,8 @@ public final class ListeningSocket: Sendable {
     try systemCall("bind") { address.withSockaddr { bind(socket.number, $0, $1) } }
     try systemCall("listen") { listen(socket.number, backlogMax) }
     try systemCall("fcntl") { fcntl(socket.number, F_SETFL, O_NONBLOCK) }
-    let bound = try SocketAddress(boundTo: socket)
-    return ListeningSocket(socket, host: bound.host, port: bound.port)
+    let address = try SocketAddress(boundTo: socket)
+    return ListeningSocket(socket, at: address)
   }
 
   /// Connections the kernel holds for us until they are taken; it has a lower limit of its own.
@@ -89,6 +96,9 @@ public final class ListeningSocket: Sendable {
   /// Whether `number`, as an owner is told it, is this socket.
   public func isDescriptor(_ number: Int32) -> Bool { descriptor.number == number }
 
-  /// Refuses new connections from now on; the socket itself closes with its last reference.
-  public func shutDown() { _ = shutdown(descriptor.number, Int32(SHUT_RDWR)) }
+  /// Refuses new connections from now on; the socket itself closes with its last reference. In an
+  /// inherited socket they wait for the next process that takes it over.
+  public func shutDown() {
+    if !isInherited { _ = shutdown(descriptor.number, Int32(SHUT_RDWR)) }
+  }
 }

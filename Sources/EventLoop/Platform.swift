@@ -158,6 +158,13 @@ enum Platform {
     var value = value
     _ = setsockopt(socket, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
   }
+
+  /// The value of an option; `nil`, and the reason in `errno`, where there is none.
+  static func option(_ socket: Int32, _ level: Int32, _ name: Int32) -> Int32? {
+    var value: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    return getsockopt(socket, level, name, &value, &size) == 0 ? value : nil
+  }
 }
 
 #if canImport(Glibc)

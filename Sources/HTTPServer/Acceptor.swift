@@ -3,7 +3,8 @@ import EventLoop
 /// Takes connections in and deals them to the workers in turn. It runs on the first loop.
 actor Acceptor: DescriptorOwner {
   private nonisolated let loop: EventLoop
-  private let sockets: [ListeningSocket]
+  /// None once it has stopped.
+  private var sockets: [ListeningSocket]
   private let workers: [Worker]
   private let counter: ConnectionCounter
   private let log: Log
@@ -36,6 +37,7 @@ actor Acceptor: DescriptorOwner {
       socket.unwatch(on: loop)
       socket.shutDown()
     }
+    sockets = []
   }
 
   nonisolated func ready(_ descriptor: Int32, _ readiness: Readiness) {

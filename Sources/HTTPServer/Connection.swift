@@ -44,12 +44,9 @@ final class Connection {
   private var keepsAlive = true
   /// The server is stopping: the present answer is the last.
   private var isDraining = false
-  private var answersInARow = 0
 
   /// Runs the handler; cancelled when the peer leaves.
   var task: Task<Void, Never>?
-  /// The handler has not waited yet: what it streams goes out together.
-  var isCorked = false
   /// The open body of the answer that is being made.
   private var stream: ResponseStream?
 
@@ -78,7 +75,6 @@ final class Connection {
   /// The socket is ready.
   func ready(_ readiness: Readiness) -> Step {
     if readiness.contains(.gone) { return leave() }
-    answersInARow = 0
     if readiness.contains(.writable) {
       let step = goOn()
       guard case .wait = step else { return step }
@@ -243,27 +239,12 @@ final class Connection {
     listen()
   }
 
-  /// Answers given in one turn of the loop to one client that has sent many requests at once.
-  private static let answersInARowMax = 32
-
   /// Sends what is left. Once an answer is out, the next request has its turn.
   private func goOn() -> Step {
     flush()
     if isBroken { return leave() }
     guard phase == .sending, !hasUnsent else { return .wait }
-    guard keepsAlive else { return linger() }
-    answersInARow += 1
-    if mustYield {
-      listen()
-      return .wait
-    }
-    return readPending()
-  }
-
-  /// The others have their turn before the next answer: a socket that takes bytes is always ready.
-  private var mustYield: Bool {
-    phase == .sending && !hasUnsent && answersInARow >= Self.answersInARowMax
-      && reader.pendingCount > 0
+    return keepsAlive ? readPending() : linger()
   }
 
   private func linger() -> Step {
@@ -297,19 +278,20 @@ final class Connection {
     transport?.append(head.span)
     let opened = ResponseStream(hasBody ? self : nil, isChunked: isChunked)
     if hasBody { stream = opened }
-    flushUnlessCorked()
+    listen()
     return opened
   }
 
-  /// Bytes of the open body; they go out with the next flush.
-  func append(_ bytes: [UInt8]) { transport?.append(bytes) }
-
-  func flushUnlessCorked() { if !isCorked { flush() } }
+  /// Adds bytes of the open body. They leave with the next flush, in the next turn at the latest.
+  func queue(_ bytes: [UInt8]) {
+    transport?.append(bytes)
+    listen()
+  }
 
   /// Ends the open body, if there is one, as complete.
   func endStream() {
     guard let stream else { return }
-    if stream.isChunked { transport?.append(Chunk.last) }
+    if stream.isChunked { queue(Chunk.last) }
     closeStream()
   }
 
@@ -341,8 +323,7 @@ final class Connection {
   /// Asks to hear what matters now. A pipeline is read ahead up to a limit; past it the client waits
   /// for its answers.
   private func listen() {
-    let reads = !hasPeerFinished && reader.pendingCount <= limits.pipelinedBytesMax
-    let yields = mustYield
-    transport?.listen(forMore: reads, forNextTurn: yields)
+    transport?.listen(
+      forMore: !hasPeerFinished && reader.pendingCount <= limits.pipelinedBytesMax)
   }
 }

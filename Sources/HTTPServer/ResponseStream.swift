@@ -31,14 +31,13 @@ public final class ResponseStream {
 
   public var isOpen: Bool { connection.map { !$0.isBroken } ?? false }
 
-  /// Adds bytes without waiting: they go out with what is written next, or when the handler first
-  /// waits or returns. For the few bytes that open a stream; `write` is for all others.
+  /// Adds bytes without waiting: they go out with what is written next, or soon by themselves. For
+  /// the few bytes that open a stream; `write` is for all others.
   /// - Throws: `StreamError.closed` once the peer has gone.
   public func queue(_ bytes: [UInt8]) throws(StreamError) {
     let connection = try openConnection()
     if bytes.isEmpty { return }
-    connection.append(isChunked ? Chunk.framed(bytes) : bytes)
-    connection.flushUnlessCorked()
+    connection.queue(isChunked ? Chunk.framed(bytes) : bytes)
   }
 
   /// Sends the bytes, and waits for as long as the socket is full. One write at a time.
@@ -47,7 +46,7 @@ public final class ResponseStream {
     precondition(writer == nil, "one write at a time")
     let connection = try openConnection()
     if bytes.isEmpty { return }
-    connection.append(isChunked ? Chunk.framed(bytes) : bytes)
+    connection.queue(isChunked ? Chunk.framed(bytes) : bytes)
     connection.flush()
     if connection.hasUnsent {
       writesInARow = 0
@@ -59,11 +58,7 @@ public final class ResponseStream {
   }
 
   /// Ends the body. The connection stays for the next request where that is possible.
-  public func finish() {
-    guard let connection else { return }
-    connection.endStream()
-    connection.flushUnlessCorked()
-  }
+  public func finish() { connection?.endStream() }
 
   /// Gives the open body to a new owner on the same loop, which sends without a task.
   /// The response is over for the handler; the request's memory is freed.

@@ -18,7 +18,8 @@ public final class Server: Sendable {
   /// The connections that are open now, streams included.
   public var connectionCount: Int { counter.count }
 
-  /// Stops taking connections; those that wait in the kernel are refused.
+  /// Stops taking connections; those that wait in the kernel are refused, but for those in an
+  /// inherited socket.
   public func stopAccepting() async { await acceptor.stop() }
 
   /// Stops taking connections, lets the requests that are here be answered, and returns when every
@@ -55,8 +56,17 @@ extension Application {
   public func listen(
     host: String? = nil, port: Int, on loops: [EventLoop], limits: Limits = Limits()
   ) async throws -> Server {
+    try await listen(
+      at: try ListeningSocket.open(host: host, port: port), on: loops, limits: limits)
+  }
+
+  /// The same on sockets that are open already.
+  /// - Throws: `SystemError` when they cannot be watched.
+  public func listen(
+    at sockets: [ListeningSocket], on loops: [EventLoop], limits: Limits = Limits()
+  ) async throws -> Server {
+    precondition(!sockets.isEmpty, "a server needs a socket")
     precondition(!loops.isEmpty, "a server needs a loop")
-    let sockets = try ListeningSocket.open(host: host, port: port)
     let site = frozen()
     let workers = loops.map { Worker(site: site, limits: limits, on: $0) }
     let counter = ConnectionCounter(max: limits.connectionsMax)

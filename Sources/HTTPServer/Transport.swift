@@ -110,11 +110,10 @@ struct Transport: ~Copyable {
 
   // MARK: The loop
 
-  /// Asks to hear when more has arrived, if that is wanted, and when the socket takes more, if there
-  /// is more or the connection wants to go on in the next turn of the loop. Asking for the same
-  /// again costs nothing.
-  mutating func listen(forMore reads: Bool, forNextTurn yields: Bool) {
-    var wanted: Interest = hasUnsent || yields ? .writable : []
+  /// Asks to hear when the socket takes more, if there is more, and when more has arrived, if that
+  /// is wanted. Asking for the same again costs nothing.
+  mutating func listen(forMore reads: Bool) {
+    var wanted: Interest = hasUnsent ? .writable : []
     if reads { wanted.insert(.readable) }
     if wanted == interest { return }
     do throws(SystemError) {

@@ -12,7 +12,8 @@ actor Worker: DescriptorOwner {
   private var sweep: TimerID?
   private var isDraining = false
   private var drained: [CheckedContinuation<Void, Never>] = []
-  /// The response of a handler that has returned without waiting.
+  /// A handler that runs now runs inside `respond`, which takes its response from `answered`.
+  private var isStarting = false
   private var answered: Response?
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
@@ -79,35 +80,30 @@ actor Worker: DescriptorOwner {
     }
   }
 
-  /// A loop, because each answer's step may be the next request of a pipeline.
+  /// A loop and not a recursion: the step after an answer may be the next request of a pipeline.
   private func take(_ step: Connection.Step, with connection: Connection) {
     var step = step
-    while true {
-      switch step {
-      case .wait: return
-      case .close: return remove(connection)
-      case .respond(let request): step = respond(to: request, on: connection)
-      }
-    }
+    while case .respond(let request) = step { step = respond(to: request, on: connection) }
+    if case .close = step { remove(connection) }
   }
 
-  /// Runs the handler: here and now up to its first wait, as a task of its own after that.
+  /// Has the request answered by a task that stays on this loop. The runtime starts it in the next
+  /// turn, which also gives the other connections theirs, or, as its name says, here and now.
   private func respond(to request: Request, on connection: Connection) -> Connection.Step {
-    connection.isCorked = true
-    let task = Task.immediate(executorPreference: loop) {
+    isStarting = true
+    connection.task = Task.immediate(executorPreference: loop) {
       await self.answer(request, on: connection)
     }
-    connection.isCorked = false
-    if let response = answered.take() { return connection.send(response, to: request) }
-    connection.task = task
-    connection.flush()
-    return .wait
+    isStarting = false
+    guard let response = answered.take() else { return .wait }
+    connection.task = nil
+    return connection.send(response, to: request)
   }
 
   private func answer(_ request: Request, on connection: Connection) async {
     let response = Response(on: connection, to: request)
     await site.respond(request, response)
-    if connection.isCorked {
+    if isStarting {
       answered = response
     } else {
       connection.task = nil

@@ -6,7 +6,8 @@ import Voting
 
 /// The running program: what was started, and how it stops.
 struct Service {
-  private let options: Options
+  /// Where it is reached; `nil` is every interface.
+  private let host: String?
   private let log: Log
   private let ledgerThread: EventLoop
   private let loops: [EventLoop]
@@ -14,13 +15,15 @@ struct Service {
   private let audience: Audience
   let server: Server
 
-  /// Serves until a signal asks to end.
+  /// Serves until a signal asks to end, on sockets that are open already or on its own.
   /// - Throws: `UsageError` with one sentence when it cannot start.
-  static func run(_ options: Options) async throws(UsageError) {
+  static func run(
+    _ options: Options, on sockets: [ListeningSocket] = []
+  ) async throws(UsageError) {
     let signals = Signals.termination()
     let service: Service
     do {
-      service = try await start(options, log: .standardError)
+      service = try await start(options, on: sockets, log: .standardError)
     } catch {
       throw (error as? UsageError) ?? UsageError("Cannot start: \(error).")
     }
@@ -40,7 +43,9 @@ struct Service {
 
   // MARK: Start
 
-  static func start(_ options: Options, log: Log) async throws -> Service {
+  static func start(
+    _ options: Options, on sockets: [ListeningSocket] = [], log: Log
+  ) async throws -> Service {
     let root = try Root.find(options.root)
     let pages: VotingPages
     do throws(TemplateError) {
@@ -68,9 +73,15 @@ struct Service {
     let site = VotingSite(
       ballotBox: ballotBox, audience: audience, pages: pages, publicFolder: "\(root)/Public",
       log: log, logsRequests: options.log == .requests)
-    let server = try await listen(try site.application(), options, loops, limits)
+    let app = try site.application()
+    let server =
+      sockets.isEmpty
+      ? try await listen(app, options, loops, limits)
+      : try await app.listen(at: sockets, on: loops, limits: limits)
+    let isOpen = sockets.contains(where: \.isOfAllInterfaces)
     return Service(
-      options: options, log: log, ledgerThread: ledgerThread, loops: loops, ballotBox: ballotBox,
+      host: isOpen ? nil : sockets.first?.host ?? options.host, log: log,
+      ledgerThread: ledgerThread, loops: loops, ballotBox: ballotBox,
       audience: audience, server: server)
   }
 
@@ -120,7 +131,7 @@ struct Service {
   // MARK: Run
 
   private func announce() {
-    let hosts = options.host.map { [$0] } ?? ["localhost"] + Network.localAddresses()
+    let hosts = host.map { [$0] } ?? ["localhost"] + Network.localAddresses()
     log("Show of Hands is open: \(ballotBox.snapshot.round.question.text)")
     for host in hosts {
       let authority = host.contains(":") ? "[\(host)]" : host

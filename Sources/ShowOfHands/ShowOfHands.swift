@@ -43,7 +43,9 @@ enum ShowOfHands {
     if options.wantsHelp {
       print(Options.help)
     } else {
-      try await Service.run(options)
+      let sockets = try InheritedSockets.take(
+        environment: process.environment, processIdentifier: process.processIdentifier)
+      try await Service.run(options, on: sockets)
     }
     return 0
   }

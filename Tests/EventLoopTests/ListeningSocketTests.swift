@@ -47,11 +47,15 @@ struct ListeningSocketTests {
     #expect(error?.call == "getaddrinfo")
   }
 
-  @Test("nobody listens on any more is said to whoever connects")
+  @Test("that does not listen refuses whoever connects")
   func refused() throws {
-    let port = try ListeningSocket.open(host: "127.0.0.1", port: 0)[0].port
+    let socket = Descriptor(owning: Platform.makeSocket(AF_INET, Platform.streamSocket, 0))
+    let number = socket.number
+    let any = try SocketAddress.resolve(host: "127.0.0.1", port: 0)[0]
+    try systemCall("bind") { any.withSockaddr { bind(number, $0, $1) } }
+    let address = try SocketAddress(boundTo: socket)
     let error = #expect(throws: SystemError.self) {
-      let client = try connect(port: port)
+      let client = try Descriptor(connectingTo: address)
       // The refusal may be told at once, or later.
       while true { try client.finishConnecting() }
     }
@@ -67,6 +71,46 @@ struct ListeningSocketTests {
     #expect(try isLoopback("::1"))
     #expect(try !isLoopback("192.0.2.1"))
     #expect(try !isLoopback("0.0.0.0"))
+  }
+
+  // MARK: Inherited
+
+  @Test("that is inherited is the same one, non-blocking and closed on exec")
+  func inherited() throws {
+    let original = try ListeningSocket.open(host: "127.0.0.1", port: 0)[0]
+    let number = dup(original.descriptor.number)
+    _ = fcntl(number, F_SETFL, 0)
+    let socket = try ListeningSocket.inherit(number)
+    #expect(socket.port == original.port && socket.host == "127.0.0.1")
+    #expect(fcntl(number, F_GETFL) & O_NONBLOCK != 0)
+    #expect(fcntl(number, F_GETFD) & FD_CLOEXEC != 0)
+  }
+
+  @Test("that is inherited keeps its connections for the next process when it is shut down")
+  func keptForTheNext() throws {
+    let original = try ListeningSocket.open(host: "127.0.0.1", port: 0)[0]
+    let inherited = try ListeningSocket.inherit(dup(original.descriptor.number))
+    inherited.shutDown()
+    let client = try connect(port: original.port)
+    let connection = try accept(original)
+    let (near, far) = (client.number, connection.number)
+    #expect(near != far)
+  }
+
+  @Test("is not inherited from a descriptor that is none")
+  func notInherited() throws {
+    let file = try Descriptor(readingFrom: "/dev/null")
+    let stream = Descriptor(owning: Platform.makeSocket(AF_INET, Platform.streamSocket, 0))
+    #expect(throws: InheritedSocketError.notOpen) { try ListeningSocket.inherit(-1) }
+    expect(file, .noStreamSocket)
+    expect(stream, .notListening)
+  }
+
+  private func expect(_ descriptor: borrowing Descriptor, _ error: InheritedSocketError) {
+    let number = descriptor.number
+    #expect(throws: error) { try ListeningSocket.inherit(number) }
+    // It stays open.
+    #expect(fcntl(number, F_GETFD) != -1)
   }
 
   /// The kernel may still be busy with the handshake.

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// A program that a test started. What it says goes to a file, so that it never waits for a
 /// reader; it is killed when its last user lets go of it.
@@ -8,13 +8,15 @@ public final class Program {
   private var output: URL { folder.appending(path: "output") }
 
   /// Starts a program by its path, or by its name where `PATH` has it.
-  public init(_ name: String, _ arguments: [String]) throws {
+  public init(
+    _ name: String, _ arguments: [String], standardInput: FileHandle = .nullDevice
+  ) throws {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try Data().write(to: output)
     let handle = try FileHandle(forWritingTo: output)
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = [name] + arguments
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = standardInput
     process.standardOutput = handle
     process.standardError = handle
     try process.run()

@@ -13,8 +13,12 @@ public final class VotingServer {
   public var database: String { folder.appending(path: "votes.sqlite").path }
   private var program: Program?
   public private(set) var port = 0
+  private let listener: FileHandle?
 
-  public init() async throws {
+  /// - Parameter listener: a listening socket that the program is to serve on, every time it
+  ///   starts, instead of one of its own.
+  public init(on listener: FileHandle? = nil) async throws {
+    self.listener = listener
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try await start()
   }
@@ -27,16 +31,25 @@ public final class VotingServer {
 
   /// Starts the program, after a kill on the same port as before.
   public func start() async throws {
-    let program = try Program(
-      Self.executable,
-      [
-        "--host", "127.0.0.1", "--port", "\(port)", "--root", Self.root,
-        "--database", database,
-        "--question", "Is it light?", "--yes", "Yes", "--no", "No",
-      ])
+    let arguments = [
+      "--host", "127.0.0.1", "--port", "\(port)", "--root", Self.root, "--database", database,
+      "--question", "Is it light?", "--yes", "Yes", "--no", "No",
+    ]
+    let program =
+      if let listener {
+        try Program(
+          "sh", ["-c", Self.passListener, Self.executable] + arguments, standardInput: listener)
+      } else {
+        try Program(Self.executable, arguments)
+      }
     port = try #require(Int(try await program.said(/http:\/\/[^\/\s]+:(\d+)/)))
     self.program = program
   }
+
+  /// What a service manager does, in a shell: no other descriptor than the three usual ones gets
+  /// through to a process that Foundation starts.
+  private static let passListener =
+    #"exec 3<&0 </dev/null; LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$@""#
 
   public func kill() {
     program?.kill()
