@@ -13,7 +13,7 @@ import EventLoop
 /// It ends by itself: a minute at most to open the screens, the plan's time, and half a minute.
 /// - Parameters:
 ///   - process: the server's number, where it runs on this machine; for its memory and CPU.
-///   - progress: told what happens, some ten times a second.
+///   - progress: told what happens, ten times a second at most.
 /// - Throws: `Failure` where it comes to no result. A result that is wrong is a `Report`.
 public func rehearse(
   _ plan: Plan, at endpoint: Endpoint, process: Int32? = nil, progress: (String) -> Void
@@ -104,9 +104,9 @@ private struct Evening {
   private func open(_ progress: (String) -> Void) async throws(Failure) {
     await hall.open()
     let isFull = try await wait(atMost: .seconds(60)) { () throws(Failure) in
-      let count = try await openScreens()
-      progress("\(count) of \(plan.screens) screens are open")
-      return count == plan.screens
+      try await openScreens() == plan.screens
+    } telling: {
+      progress("\(await hall.openCount) of \(plan.screens) screens are open")
     }
     if !isFull { throw .stuck(open: await hall.openCount, screens: plan.screens) }
   }
@@ -116,10 +116,12 @@ private struct Evening {
     let time = Duration.seconds(plan.seconds) + Self.patience
     _ = try await wait(atMost: time) { () throws(Failure) in
       _ = try await openScreens()
-      let votes = await crowd.votes
-      let last = await hall.latencies.times.last.map { ", the last screen \($0.milliseconds) ms" }
-      progress("\(votes.acknowledged.total) votes are acknowledged\(last ?? "")")
       return await crowd.isDone
+    } telling: {
+      let seconds = await crowd.votingTime.components.seconds
+      let votes = await crowd.votes.acknowledged.total
+      let last = await hall.latencies.times.last.map { ", the last screen \($0.milliseconds) ms" }
+      progress("\(seconds) s of \(plan.seconds): \(votes) votes acknowledged\(last ?? "")")
     }
     await crowd.leave()
   }
@@ -188,13 +190,20 @@ private struct Evening {
     let open: Bool?
   }
 
-  /// Asks again and again until it is so, or the time is over.
+  /// Asks again and again until it is so, or the time is over, and tells how it goes meanwhile.
   private func wait(
-    atMost time: Duration, _ isSo: () async throws(Failure) -> Bool
+    atMost time: Duration, _ isSo: () async throws(Failure) -> Bool,
+    telling: () async -> Void = {}
   ) async throws(Failure) -> Bool {
     let deadline = ContinuousClock.now + time
+    var nextTold = ContinuousClock.now
     while try await !isSo() {
-      if ContinuousClock.now > deadline { return false }
+      let now = ContinuousClock.now
+      if now > deadline { return false }
+      if now > nextTold {
+        await telling()
+        nextTold = now + .milliseconds(100)
+      }
       // A task that is cancelled asks more often, and no longer.
       try? await Task.sleep(for: .milliseconds(5))
     }

@@ -62,7 +62,7 @@ public struct Report: Sendable {
 
 /// What the server's process used.
 public struct ServerUse: Sendable, Equatable, Encodable {
-  /// Resident, at the end of the voting.
+  /// Resident, at the end of the voting; what the system keeps for the sockets comes on top.
   public let memoryBytes: Int
   /// How much the resident memory grew while the screens were opened.
   public let memoryBytesPerScreen: Int

@@ -211,18 +211,20 @@ struct RehearseCommand: Equatable {
     server of its own, whose votes are thrown away. Ends with status 1 if a vote was lost or
     invented, if a screen did not show the final tally, or if there was no result.
 
-      --screens N           screens that follow the tally, 1 to \(Plan.screensRange.upperBound.grouped), 500 unless told
-      --votes-per-second N  votes, each a new ballot, 1 to \(Plan.votesPerSecondRange.upperBound.grouped), 200 unless told
-      --seconds N           for how long people vote, 1 to \(Plan.secondsRange.upperBound), 10 unless told
+      --screens N           screens that follow the tally, 1 to \(most(Plan.screensRange)), 500 unless told
+      --votes-per-second N  each a new ballot, 1 to \(most(Plan.votesPerSecondRange)), 200 unless told
+      --seconds N           for how long people vote, 1 to \(most(Plan.secondsRange)), 10 unless told
       --ballots one|many    as for the server; one unless told
       --root FOLDER         where Public/ and Views/ are, as for the server
-      --against URL         a server that runs already, http://HOST:PORT; the votes stay in its database,
-                            and nobody else may vote there meanwhile
+      --against URL         a server that runs already, http://HOST:PORT; the votes stay in its
+                            database, and nobody else may vote there meanwhile
       --pid N               that server's process on this machine, for its memory and CPU
       --insist              that server may be on another machine
       --json                as JSON
       --help                this text
     """
+
+  private static func most(_ range: ClosedRange<Int>) -> String { range.upperBound.grouped }
 }
 
 extension Arguments {

@@ -47,6 +47,32 @@ struct ListeningSocketTests {
     #expect(error?.call == "getaddrinfo")
   }
 
+  @Test("that does not listen refuses whoever connects")
+  func refused() throws {
+    let socket = Descriptor(owning: Platform.makeSocket(AF_INET, Platform.streamSocket, 0))
+    let number = socket.number
+    let any = try SocketAddress.resolve(host: "127.0.0.1", port: 0)[0]
+    try systemCall("bind") { any.withSockaddr { bind(number, $0, $1) } }
+    let address = try SocketAddress(boundTo: socket)
+    let error = #expect(throws: SystemError.self) {
+      let client = try Descriptor(connectingTo: address)
+      // The refusal may be told at once, or later.
+      while true { try client.finishConnecting() }
+    }
+    #expect(error?.number == ECONNREFUSED)
+  }
+
+  @Test("of this machine alone is told from others")
+  func loopback() throws {
+    func isLoopback(_ host: String) throws -> Bool {
+      try SocketAddress.resolve(host: host, port: 80).allSatisfy(\.isLoopback)
+    }
+    #expect(try isLoopback("127.0.0.1"))
+    #expect(try isLoopback("::1"))
+    #expect(try !isLoopback("192.0.2.1"))
+    #expect(try !isLoopback("0.0.0.0"))
+  }
+
   // MARK: Inherited
 
   @Test("that is inherited is the same one, non-blocking and closed on exec")
@@ -99,10 +125,6 @@ struct ListeningSocketTests {
   }
 
   private func connect(port: Int) throws -> Descriptor {
-    let address = try SocketAddress.resolve(host: "127.0.0.1", port: port)[0]
-    let socket = Descriptor(
-      owning: Platform.makeSocket(AF_INET, Platform.streamSocket, 0))
-    try systemCall("connect") { address.withSockaddr { Glibc.connect(socket.number, $0, $1) } }
-    return socket
+    try Descriptor(connectingTo: SocketAddress.resolve(host: "127.0.0.1", port: port)[0])
   }
 }

@@ -75,12 +75,7 @@ struct RehearsalTests {
 
   @Test("that is broken off leaves nothing behind")
   func brokenOff() async throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer {
-      // A folder that stays behind among the system's temporary files harms nobody.
-      try? FileManager.default.removeItem(at: folder)
-    }
+    let folder = try TemporaryFolder()
     func files() throws -> [String] {
       try FileManager.default.contentsOfDirectory(atPath: folder.path)
     }
