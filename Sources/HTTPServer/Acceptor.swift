@@ -83,16 +83,19 @@ actor Acceptor: DescriptorOwner {
     connection.finishSending()
   }
 
-  private static let fullHouse = [UInt8](
-    """
-    HTTP/1.1 503 Service Unavailable\r
-    Retry-After: 5\r
-    Content-Type: application/json\r
-    Content-Length: 59\r
-    Connection: close\r
-    \r
-    {"error":"All places are taken. Try again in a few seconds."}
-    """.utf8)
+  private static let fullHouse: [UInt8] = {
+    let body = #"{"error":"All places are taken. Try again in a few seconds."}"#
+    let head = """
+      HTTP/1.1 503 Service Unavailable\r
+      Retry-After: 5\r
+      Content-Type: application/json\r
+      Content-Length: \(body.utf8.count)\r
+      Connection: close\r
+      \r
+
+      """
+    return [UInt8]((head + body).utf8)
+  }()
 
   /// Listening on would only spin: the kernel keeps the connections until there is room again.
   private func pause(_ socket: ListeningSocket, because error: SystemError) {

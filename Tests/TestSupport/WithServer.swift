@@ -12,6 +12,9 @@ public func withServer(
 }
 
 /// The same for a test that looks at the server itself.
+///
+/// The body has a thread of its own: its clients block, and the threads of the concurrency runtime
+/// are few and belong to everyone. What is to go on meanwhile is for `Task.detached`.
 public func withRunningServer(
   _ app: Application, limits: Limits = Limits(), loops count: Int = 2,
   _ body: (Server) async throws -> Void
@@ -19,8 +22,13 @@ public func withRunningServer(
   let loops = try EventLoop.start(count: count)
   defer { for loop in loops { loop.stop() } }
   let server = try await app.listen(host: "127.0.0.1", port: 0, on: loops, limits: limits)
+  let thread = try EventLoop(name: "clients")
+  defer { thread.stop() }
   do {
-    try await body(server)
+    try await withTaskExecutorPreference(thread) {
+      precondition(thread.isCurrent)
+      try await body(server)
+    }
   } catch {
     await server.stop(patience: .zero)
     throw error

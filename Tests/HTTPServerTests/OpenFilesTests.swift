@@ -1,0 +1,55 @@
+import Foundation
+import HTTPServer
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite("A server without descriptors", .timeLimit(.minutes(2)))
+struct OpenFilesTests {
+  /// In a process of its own: the limit is the process's.
+  @Test("lets connections wait, says so once, and takes them in when there is room")
+  func exhausted() async {
+    await #expect(processExitsWith: .success) {
+      let said = Signal()
+      let lines = Mutex<[String]>([])
+      var app = Application()
+      app.get("/") { _, response in response.send("hello") }
+      app.log = Log { line in
+        lines.withLock { $0.append(line) }
+        said.fire()
+      }
+      try await withServer(app, loops: 1) { port in
+        let limit = try limitOpenFilesToOneMore()
+        let client = try Client(port: port)
+        try client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        try await said.wait()
+        // Many of its attempts later.
+        try #require(!client.hears(withinMilliseconds: 500))
+        setOpenFilesLimit(limit)
+        try #require(try client.reply().text == "hello")
+      }
+      try #require(lines.withLock { $0.count } == 1)
+    }
+  }
+}
+
+/// - Returns: the limit that held before.
+private func limitOpenFilesToOneMore() throws -> rlimit {
+  var limit = rlimit()
+  try #require(getrlimit(openFiles, &limit) == 0)
+  let free = open("/dev/null", O_RDONLY)
+  close(free)
+  setOpenFilesLimit(rlimit(rlim_cur: rlim_t(free + 1), rlim_max: limit.rlim_max))
+  return limit
+}
+
+private func setOpenFilesLimit(_ limit: rlimit) {
+  var limit = limit
+  precondition(setrlimit(openFiles, &limit) == 0)
+}
+
+#if canImport(Glibc)
+  private let openFiles = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+#else
+  private let openFiles = RLIMIT_NOFILE
+#endif
