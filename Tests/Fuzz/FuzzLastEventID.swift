@@ -28,7 +28,7 @@ func fuzzLastEventID(_ input: [UInt8]) {
 private let site: Site = {
   var app = Application()
   app.log = .silent
-  app.use(securityHeaders())
+  app.fields = securityHeaders()
   app.use(serverSentEvents())
   app.use(crossOrigin(allowing: .any))
   app.get("/stream") { request, response in
