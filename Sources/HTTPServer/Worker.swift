@@ -136,8 +136,10 @@ actor Worker: DescriptorOwner {
     for connection in connections {
       if let connection { take(connection.drain(), with: connection) }
     }
-    if count == 0 { return }
-    await withCheckedContinuation { drained.append($0) }
+    await withCheckedContinuation { continuation in
+      // Asked in here: an `await` may give up the loop before it waits.
+      if count == 0 { continuation.resume() } else { drained.append(continuation) }
+    }
   }
 
   /// Ends what is left.
