@@ -87,7 +87,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     add(.action(action))
   }
 
-  /// Gives a descriptor to a receiver on the loop, after the work that is there already.
+  /// Gives a descriptor to a receiver on the loop, after the work that is there already. On a loop
+  /// that has stopped the descriptor stays open: stop those who hand over before.
   public func hand(
     _ descriptor: consuming Descriptor,
     to receiver: @escaping @Sendable (consuming Descriptor) -> Void
@@ -97,7 +98,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     execute { receiver(Descriptor(owning: number)) }
   }
 
-  /// Ends the thread once its inbox is empty. Work that comes later never runs.
+  /// Ends the thread once its inbox is empty, and forgets owners and timers. Work that comes later
+  /// never runs.
   public func stop() {
     inbox.withLock { $0.isStopping = true }
     waker.ring()
@@ -176,7 +178,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private func run() {
     thread.store(Thread.current, ordering: .relaxed)
     while turn() {}
-    // Owners hold their loop, and the loop held its owners.
+    // What still waits here waits in vain; keeping it would keep its owners, and they the loop.
     registrations = []
     timers = Timers()
     thread.store(0, ordering: .relaxed)
