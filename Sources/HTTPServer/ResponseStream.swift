@@ -51,7 +51,10 @@ public final class ResponseStream {
     connection.flush()
     if connection.hasUnsent {
       writesInARow = 0
-      await withCheckedContinuation { writer = $0 }
+      await withCheckedContinuation { continuation in
+        // Asked again in here: an `await` may give up the loop before it waits.
+        if connection.hasUnsent { writer = continuation } else { continuation.resume() }
+      }
     } else {
       await yieldSometimes()
     }

@@ -140,8 +140,11 @@ actor Worker: DescriptorOwner {
     for connection in connections {
       if let connection { take(connection.drain(), with: connection) }
     }
-    if count == 0 { return }
-    await withCheckedContinuation { drained.append($0) }
+    await withCheckedContinuation { continuation in
+      // Asked in here, because others may have had their turn since: an `await` may give up the
+      // loop before it waits, after a task was started on the spot in the middle of this one.
+      if count == 0 { continuation.resume() } else { drained.append(continuation) }
+    }
   }
 
   /// Ends what is left.
