@@ -176,6 +176,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private func run() {
     thread.store(Thread.current, ordering: .relaxed)
     while turn() {}
+    // They hold their owners, and the owners hold the loop.
+    registrations = []
+    timers = Timers()
     thread.store(0, ordering: .relaxed)
   }
 
