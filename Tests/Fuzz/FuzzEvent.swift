@@ -25,7 +25,7 @@ private func text(_ bytes: ArraySlice<UInt8>, isPresent: Bool) -> String? {
 
 private func isOneLine(_ text: String?) -> Bool {
   guard let text else { return true }
-  return !text.unicodeScalars.contains { ["\0", "\n", "\r"].contains($0) }
+  return !text.utf8.contains { $0 == 0 || $0 == 10 || $0 == 13 }
 }
 
 /// Between two others, so that nothing of it runs over, and in chunks, as it is sent.
@@ -49,13 +49,13 @@ private func check(_ event: Event, retryMilliseconds: Int) {
 
 /// As the standard's own steps for line ends have it.
 private func withLineFeeds(_ text: String) -> String {
-  var result = String.UnicodeScalarView()
-  var previous: UnicodeScalar?
-  for scalar in text.unicodeScalars {
-    if scalar != "\n" || previous != "\r" { result.append(scalar == "\r" ? "\n" : scalar) }
-    previous = scalar
+  var result: [UInt8] = []
+  var previous: UInt8 = 0
+  for byte in text.utf8 {
+    if byte != 10 || previous != 13 { result.append(byte == 13 ? 10 : byte) }
+    previous = byte
   }
-  return String(result)
+  return String(decoding: result, as: UTF8.self)
 }
 
 private func unchunked(_ pieces: [[UInt8]]) -> [UInt8] {
