@@ -19,9 +19,9 @@ public protocol DescriptorOwner: AnyObject {
 /// `enqueue` and `execute` may be called from any thread; everything else belongs to the loop's own
 /// thread and traps elsewhere. Whatever runs here must not block: all connections of the loop wait.
 ///
-/// `@unchecked Sendable`: the inbox is behind a `Mutex`, `thread` is atomic, and the rest
-/// (`poller`, `timers`, `registrations`) is touched by the loop's thread only: by `run`, which is
-/// that thread, and by methods that check it first.
+/// `@unchecked Sendable`: the inbox is behind a `Mutex`, and the rest (`poller`, `timers`,
+/// `registrations`, `sleepers`) is touched by the loop's thread only: by `run`, which is that
+/// thread, and by methods that check it first.
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
   private enum Work {
     case job(UnownedJob)
@@ -44,7 +44,6 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   public let name: String
   private let inbox = Mutex(Inbox())
   private let waker: Waker
-  private let thread = Atomic<UInt>(0)
 
   private var poller: Platform.Poller
   private var timers = Timers()
@@ -53,6 +52,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private var generation: UInt32 = 0
   /// Swapped with the inbox, so that neither array is allocated again.
   private var working: [Work] = []
+  /// Loops that sleep and were given something by the work in hand. They are rung when it is done:
+  /// rung for the first of many things, a loop would be asleep again before the second comes.
+  private var sleepers: [EventLoop] = []
 
   /// Starts the thread. It runs until `stop`, and keeps the loop alive until then.
   /// - Throws: `SystemError` when the system has no more descriptors or threads.
@@ -82,7 +84,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     add(.job(UnownedJob(job)))
   }
 
-  /// Runs the action on the loop, after the work that is there already.
+  /// Runs the action on the loop, after the work that is there already. What one loop gives another
+  /// arrives when the giver is done with the work in hand.
   public func execute(_ action: @escaping @Sendable () -> Void) {
     add(.action(action))
   }
@@ -105,7 +108,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     waker.ring()
   }
 
-  public var isCurrent: Bool { thread.load(ordering: .relaxed) == Thread.current }
+  public var isCurrent: Bool { Thread.loop === self }
 
   public func checkIsolated() {
     precondition(isCurrent, "not on the event loop \(name)")
@@ -119,7 +122,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       defer { inbox.isAsleep = false }
       return inbox.isAsleep
     }
-    if mustRing { waker.ring() }
+    guard mustRing else { return }
+    if let giver = Thread.loop { giver.sleepers.append(self) } else { waker.ring() }
   }
 
   // MARK: On the loop's thread
@@ -176,18 +180,21 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   // MARK: The loop
 
   private func run() {
-    thread.store(Thread.current, ordering: .relaxed)
+    Thread.loop = self
     while turn() {}
     // What still waits here waits in vain; keeping it would keep its owners, and they the loop.
     registrations = []
     timers = Timers()
-    thread.store(0, ordering: .relaxed)
+    Thread.loop = nil
   }
 
   /// Work first, then timers, then sockets. Returns false when the loop is to end.
   private func turn() -> Bool {
     doWork()
-    while let action = timers.removeDue(at: .now) { action() }
+    while let action = timers.removeDue(at: .now) {
+      action()
+      wakeSleepers()
+    }
     let (mayEnd, mayWait) = inbox.withLock { inbox in
       inbox.isAsleep = inbox.work.isEmpty
       return (inbox.isStopping && inbox.work.isEmpty, inbox.isAsleep)
@@ -199,6 +206,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     for index in 0..<count {
       if let event = poller.event(at: index) { deliver(event) }
     }
+    wakeSleepers()
     return true
   }
 
@@ -220,8 +228,15 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
           isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
       case .action(let action): action()
       }
+      wakeSleepers()
     }
     working.removeAll(keepingCapacity: true)
+  }
+
+  private func wakeSleepers() {
+    if sleepers.isEmpty { return }
+    for loop in sleepers { loop.waker.ring() }
+    sleepers.removeAll(keepingCapacity: true)
   }
 
   private func deliver(_ event: PollerEvent) {

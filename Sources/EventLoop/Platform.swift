@@ -60,8 +60,6 @@ enum Platform {
     static let interfaceUp = Int32(IFF_UP)
     static let interfaceLoopback = Int32(IFF_LOOPBACK)
 
-    static var thisThread: UInt { UInt(pthread_self()) }
-
     static func nameThisThread(_ name: String) {
       // The kernel keeps 15 bytes and refuses more.
       _ = pthread_setname_np(pthread_self(), String(name.prefix(15)))
@@ -121,8 +119,6 @@ enum Platform {
 
     static let interfaceUp = IFF_UP
     static let interfaceLoopback = IFF_LOOPBACK
-
-    static var thisThread: UInt { UInt(bitPattern: pthread_self()) }
 
     static func nameThisThread(_ name: String) {
       _ = pthread_setname_np(name)

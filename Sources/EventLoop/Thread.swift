@@ -11,8 +11,27 @@ enum Thread {
     }
   }
 
-  /// A number for the calling thread, unlike that of any other thread alive.
-  static var current: UInt { Platform.thisThread }
+  /// The loop that runs on the calling thread, if one does.
+  static var loop: EventLoop? {
+    get {
+      pthread_getspecific(loopKey).map {
+        Unmanaged<EventLoop>.fromOpaque($0).takeUnretainedValue()
+      }
+    }
+    set {
+      // The thread's own body keeps the loop alive, and takes it out before it ends.
+      let loop = newValue.map { UnsafeRawPointer(Unmanaged.passUnretained($0).toOpaque()) }
+      let failure = pthread_setspecific(loopKey, loop)
+      precondition(failure == 0, "the system has no memory for a thread's own value")
+    }
+  }
+
+  private static let loopKey: pthread_key_t = {
+    var key = pthread_key_t()
+    let failure = pthread_key_create(&key, nil)
+    precondition(failure == 0, "the system has no more keys for threads' own values")
+    return key
+  }()
 }
 
 /// What a new thread is handed.

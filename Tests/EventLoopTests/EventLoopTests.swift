@@ -5,9 +5,9 @@ import Testing
 
 /// An actor that lives on a loop.
 actor Counter {
-  private nonisolated let loop: EventLoop
+  nonisolated let loop: EventLoop
   private(set) var count = 0
-  private(set) var threads: Set<UInt> = []
+  private(set) var threads: Set<String> = []
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -15,7 +15,7 @@ actor Counter {
 
   func add() {
     count += 1
-    threads.insert(Thread.current)
+    threads.insert("\(pthread_self())")
   }
 
   nonisolated func addWithoutWaiting() { assumeIsolated { $0.add() } }
@@ -33,6 +33,34 @@ struct EventLoopTests {
     }
     #expect(await counter.count == 1_000)
     #expect(await counter.threads.count == 1)
+  }
+
+  @Test("hands other loops, asleep or not, all that one piece of its work has for them")
+  func amongLoops() async throws {
+    let giver = try EventLoop(name: "giver")
+    let takers = [try EventLoop(name: "taker 1"), try EventLoop(name: "taker 2")]
+    defer { for loop in takers + [giver] { loop.stop() } }
+    let counters = takers.map(Counter.init)
+    let given = 3
+    for round in 1...100 {
+      await withTaskGroup { group in
+        for counter in counters {
+          group.addTask {
+            await withCheckedContinuation { continuation in
+              giver.execute {
+                for number in 1...given {
+                  counter.loop.execute {
+                    counter.addWithoutWaiting()
+                    if number == given { continuation.resume() }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+      for counter in counters { #expect(await counter.count == round * given) }
+    }
   }
 
   @Test("lets an actor be entered without waiting by who is on its thread already")
