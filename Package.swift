@@ -66,7 +66,8 @@ let package = Package(
       name: "RehearsalTests",
       dependencies: ["Rehearsal", "ServerSentEvents", "HTTPServer", "EventLoop", "TestSupport"],
       swiftSettings: strict),
-    .testTarget(name: "VotingTests", dependencies: ["Voting"], swiftSettings: strict),
+    .testTarget(
+      name: "VotingTests", dependencies: ["Voting", "TestSupport"], swiftSettings: strict),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: strict),
     .testTarget(
       name: "BrowserTests", dependencies: ["TestSupport"], swiftSettings: strict),

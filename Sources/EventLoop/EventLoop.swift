@@ -17,7 +17,8 @@ public protocol DescriptorOwner: AnyObject {
 /// A thread that runs jobs, timers and the owners of ready descriptors, one at a time.
 ///
 /// `enqueue` and `execute` may be called from any thread; everything else belongs to the loop's own
-/// thread and traps elsewhere. Whatever runs here must not block: all connections of the loop wait.
+/// thread and traps elsewhere. Whatever runs here must not block: all connections of the loop wait,
+/// and so do other loops for what it has given them, which they hear of when it is done.
 ///
 /// `@unchecked Sendable`: the inbox is behind a `Mutex`, and the rest (`poller`, `timers`,
 /// `registrations`, `sleepers`) is touched by the loop's thread only: by `run`, which is that
@@ -84,8 +85,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     add(.job(UnownedJob(job)))
   }
 
-  /// Runs the action on the loop, after the work that is there already. What one loop gives another
-  /// arrives when the giver is done with the work in hand.
+  /// Runs the action on the loop, after the work that is there already.
   public func execute(_ action: @escaping @Sendable () -> Void) {
     add(.action(action))
   }
@@ -182,19 +182,17 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private func run() {
     Thread.loop = self
     while turn() {}
+    Thread.loop = nil
     // What still waits here waits in vain; keeping it would keep its owners, and they the loop.
     registrations = []
     timers = Timers()
-    Thread.loop = nil
   }
 
   /// Work first, then timers, then sockets. Returns false when the loop is to end.
   private func turn() -> Bool {
     doWork()
-    while let action = timers.removeDue(at: .now) {
-      action()
-      wakeSleepers()
-    }
+    while let action = timers.removeDue(at: .now) { action() }
+    wakeSleepers()
     let (mayEnd, mayWait) = inbox.withLock { inbox in
       inbox.isAsleep = inbox.work.isEmpty
       return (inbox.isStopping && inbox.work.isEmpty, inbox.isAsleep)

@@ -22,11 +22,10 @@ public func withRunningServer(
   let loops = try EventLoop.start(count: count)
   defer { for loop in loops { loop.stop() } }
   let server = try await app.listen(host: "127.0.0.1", port: 0, on: loops, limits: limits)
-  let thread = try EventLoop(name: "clients")
-  defer { thread.stop() }
+  let clients = QueueExecutor()
   do {
-    try await withTaskExecutorPreference(thread) {
-      precondition(thread.isCurrent)
+    try await withTaskExecutorPreference(clients) {
+      clients.checkIsolated()
       try await body(server)
     }
   } catch {
