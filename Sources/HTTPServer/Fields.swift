@@ -89,7 +89,7 @@ public struct Fields: Sendable {
   }
 
   /// Sets a value that the program itself wrote down, and that is therefore legal.
-  mutating func set(_ name: FieldName, literal value: StaticString) {
+  public mutating func set(_ name: FieldName, literal value: StaticString) {
     remove(name)
     value.withUTF8Buffer { append(name.text.utf8, $0) }
   }

@@ -15,6 +15,8 @@ struct VotingSite: Sendable {
     var app = Application()
     app.log = log
     app.fields = securityHeaders()
+    // What the rest of the site says is true now and may be false in a second.
+    app.fields.set(.cacheControl, literal: "no-store")
     if logsRequests { app.use(requestLog(log)) }
 
     // First what must be fastest: a vote has no use for the middleware that follows.
@@ -28,7 +30,6 @@ struct VotingSite: Sendable {
       response.send(pages.result(ballotBox.snapshot, connected: audience.count), as: .html)
     }
     app.get("/result.json") { request, response in
-      response.setAlways(Self.uncached)
       if try wantsAllRounds(request) {
         try response.json(Results(ballotBox.counts))
       } else {
@@ -36,14 +37,12 @@ struct VotingSite: Sendable {
       }
     }
     app.get("/result.csv") { request, response in
-      response.setAlways(Self.uncached)
       let all = try wantsAllRounds(request)
       let results = all ? Results(ballotBox.counts).rounds : [currentResult]
       response.set("Content-Disposition", literal: #"attachment; filename="result.csv""#)
       response.send(RoundResult.csv(results), as: .csv)
     }
     app.get("/health") { _, response in
-      response.setAlways(Self.uncached)
       if ballotBox.statistics.fault != nil {
         throw HTTPError.unavailable(
           "Votes cannot be stored at present; see the log.", retryAfterSeconds: 5)
@@ -51,7 +50,6 @@ struct VotingSite: Sendable {
       try response.json(["status": "ok"])
     }
     app.get("/metrics") { _, response in
-      response.setAlways(Self.uncached)
       response.send(await Metrics(ballotBox, audience).text, as: Metrics.mediaType)
     }
     app.get("/stream") { _, response in
@@ -71,13 +69,9 @@ struct VotingSite: Sendable {
     return app
   }
 
-  private static let uncached: Fields = ["Cache-Control": "no-store"]
-
   // MARK: Voting
 
   private func vote(_ request: Request, _ response: Response) async throws {
-    // A refusal is no more to be kept than a receipt.
-    response.setAlways(Self.uncached)
     let vote = try VoteRequest(request)
     // Whoever asks for the fields alone has not voted.
     if request.method != .head {
