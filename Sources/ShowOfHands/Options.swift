@@ -18,6 +18,7 @@ struct Options: Sendable {
   var ballots = Ballots.one
   var root: String?
   var loops: Int
+  var updatesPerSecond = 20
   var log = Logging.faults
   var wantsHelp = false
 
@@ -122,6 +123,10 @@ struct Options: Sendable {
       name: "--loops", variable: "LOOPS", value: "N",
       help: "event loops, 1 to 64; one per core, at most 8, unless told"
     ) { $0.loops.set(Int($1), in: 1...64) },
+    Option(
+      name: "--updates-per-second", variable: "UPDATES_PER_SECOND", value: "N",
+      help: "tallies that a screen is sent at most, 1 to 1000; 20 unless told"
+    ) { $0.updatesPerSecond.set(Int($1), in: 1...1000) },
     Option(
       name: "--log", variable: "LOG", value: "faults|requests",
       help: "starts, stops and faults, unless told; or a line per request too"

@@ -12,7 +12,7 @@ struct Service {
   private let ledgerThread: EventLoop
   private let loops: [EventLoop]
   let ballotBox: BallotBox
-  private let audience: Audience
+  let audience: Audience
   let server: Server
 
   /// Serves until a signal asks to end, on sockets that are open already or on its own.
@@ -55,6 +55,7 @@ struct Service {
     }
     var limits = Limits()
     var audienceLimits = AudienceLimits()
+    audienceLimits.updateInterval = .seconds(1) / options.updatesPerSecond
     let files = OpenFiles.raiseLimit()
     limits.connectionsMax = min(limits.connectionsMax, files - Self.filesReserved)
     audienceLimits.screensMax = min(

@@ -18,6 +18,7 @@ struct OptionsTests {
     #expect(options.question(after: nil) == Question(#"Will "Hello, World!" bring world peace?"#))
     #expect(options.ballots == .one)
     #expect(options.loops == 4)
+    #expect(options.updatesPerSecond == 20)
     #expect(options.log == .faults)
   }
 
@@ -55,7 +56,8 @@ struct OptionsTests {
     "that make no sense are refused in a sentence that says what is expected",
     arguments: [
       ["--port", "http"], ["--port", "65536"], ["--port", "-1"], ["--port"], ["--prot", "1"],
-      ["--loops", "0"], ["--ballots", "two"], ["--log", "all"], ["--question", " "],
+      ["--loops", "0"], ["--updates-per-second", "0"], ["--updates-per-second", "1001"],
+      ["--ballots", "two"], ["--log", "all"], ["--question", " "],
       ["--question", "a\nb"], ["--yes", ""], ["serve"], ["--host", ""],
     ])
   func mistakes(arguments: [String]) {

@@ -36,6 +36,13 @@ struct StartTests {
     #expect(message.contains("no.such.host.invalid"))
   }
 
+  @Test("sends a screen as many tallies in a second as was asked for, at most")
+  func updatesPerSecond() async throws {
+    try await withService("--updates-per-second", "5") { service in
+      #expect(service.audience.limits.updateInterval == .milliseconds(200))
+    }
+  }
+
   @Test("in a folder without Public and Views says so")
   func noRoot() async throws {
     let message = try await failure("--root", NSTemporaryDirectory(), "--port", "0")
