@@ -59,7 +59,8 @@ let package = Package(
     .testTarget(
       name: "ShowOfHandsTests",
       dependencies: [
-        "ShowOfHands", "Rehearsal", "HTTPServer", "EventLoop", "Voting", "TestSupport",
+        "ShowOfHands", "Rehearsal", "ServerSentEvents", "HTTPServer", "EventLoop", "Voting",
+        "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(

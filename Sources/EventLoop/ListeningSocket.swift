@@ -7,7 +7,7 @@ public final class ListeningSocket: Sendable {
   /// It takes connections on every interface.
   public var isOfAllInterfaces: Bool { host == "::" || host == "0.0.0.0" }
   /// Somebody else has it open too, and it outlives this process.
-  private let isInherited: Bool
+  public let isInherited: Bool
 
   /// What happened to an attempt to take a connection.
   public enum Accepted: ~Copyable {

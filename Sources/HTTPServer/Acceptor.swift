@@ -34,6 +34,8 @@ actor Acceptor: DescriptorOwner {
     guard isOpen else { return }
     isOpen = false
     for socket in sockets {
+      // Who has connected is served, if not by who takes the socket over.
+      if !socket.isInherited { accept(from: socket) }
       socket.unwatch(on: loop)
       socket.shutDown()
     }

@@ -42,6 +42,8 @@ final class Connection {
   private var phaseDeadline: ContinuousClock.Instant?
   private var hasPeerFinished = false
   private var keepsAlive = true
+  /// Nothing was asked here yet.
+  private var isNew = true
   /// The server is stopping: the present answer is the last.
   private var isDraining = false
 
@@ -108,14 +110,17 @@ final class Connection {
     }
   }
 
-  /// No further request is taken. An idle connection closes now, others after their answer.
+  /// No further request is taken. An idle connection closes now, one that is new when its first
+  /// request has not come in time, and others after their answer.
   func drain() -> Step {
     isDraining = true
     guard phase == .receiving(.nothing) else { return .wait }
     // A request that waits in the socket is in flight like any other.
     let step = receive()
     guard case .wait = step, phase == .receiving(.nothing) else { return step }
-    return leave()
+    guard isNew else { return leave() }
+    enter(phase, for: limits.lastCallTime)
+    return .wait
   }
 
   /// Ends the connection here and now.
@@ -182,6 +187,7 @@ final class Connection {
   }
 
   private func begin(_ incoming: RequestReader.Incoming) -> Step {
+    isNew = false
     keepsAlive = incoming.keepsAlive
     enter(.responding, for: nil)
     return .respond(incoming.request)

@@ -8,7 +8,8 @@ public struct Limits: Sendable {
   public var fieldsCountMax = 100
   /// Body, decoded: 413 past it.
   public var bodyBytesMax = 64 * 1024
-  /// From a request's first byte to the end of its head: 408 past it.
+  /// From a request's first byte to the end of its head: 408 past it. A new connection that says
+  /// nothing for as long is closed without a word.
   public var headTime: Duration = .seconds(10)
   /// From the end of the head to the end of the body: 408 past it.
   public var bodyTime: Duration = .seconds(20)
@@ -22,6 +23,9 @@ public struct Limits: Sendable {
   public var peerPatience: Duration = .seconds(60)
   /// For a client to take in the answer to a request that was refused, before it is cut off.
   public var lingerTime: Duration = .seconds(2)
+  /// Once the server is stopping, for the first request of a connection that was just opened:
+  /// closed past it, without a word.
+  public var lastCallTime: Duration = .milliseconds(500)
   /// Connections open at once: 503 past it.
   public var connectionsMax = 16_384
 
@@ -31,6 +35,6 @@ public struct Limits: Sendable {
   /// shortest time, and by a second at most.
   var sweepInterval: Duration {
     let shortest = min(headTime, bodyTime, idleTime, writeTime, lingerTime)
-    return min(.seconds(1), shortest / 4)
+    return max(.milliseconds(1), min(.seconds(1), shortest / 4))
   }
 }

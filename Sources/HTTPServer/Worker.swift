@@ -10,7 +10,6 @@ actor Worker: DescriptorOwner {
   private var connections: [Connection?] = []
   private var count = 0
   private var sweep: TimerID?
-  private var isDraining = false
   private var drained: [CheckedContinuation<Void, Never>] = []
   /// A handler that runs now runs inside `respond`, which takes its response from `answered`.
   private var isStarting = false
@@ -46,7 +45,6 @@ actor Worker: DescriptorOwner {
   }
 
   private func add(_ socket: consuming Descriptor, _ place: consuming ConnectionPlace) {
-    if isDraining { return }
     socket.configureConnection(patience: limits.peerPatience)
     do {
       let connection = try Connection(
@@ -132,10 +130,12 @@ actor Worker: DescriptorOwner {
 
   /// Lets every response that is being made be sent, and returns when the last connection is gone.
   func drain() async {
-    isDraining = true
     for connection in connections {
       if let connection { take(connection.drain(), with: connection) }
     }
+    if let sweep { loop.cancel(sweep) }
+    let soon = min(limits.lastCallTime, limits.sweepInterval)
+    sweep = loop.schedule(after: soon) { self.sweepDeadlines() }
     await withCheckedContinuation { continuation in
       // Asked in here: an `await` may give up the loop before it waits.
       if count == 0 { continuation.resume() } else { drained.append(continuation) }

@@ -34,12 +34,38 @@ struct DrainTests {
     try await withRunningServer(Self.application()) { server in
       let used = try Client(port: server.port)
       #expect(try used.get("/hello").status == 200)
-      let fresh = try Client(port: server.port)
-      try await eventually { server.connectionCount == 2 }
       await server.stop(patience: Self.patience)
       #expect(server.connectionCount == 0)
       #expect(try used.readToEnd() == [])
-      #expect(try fresh.readToEnd() == [])
+    }
+  }
+
+  @Test("answers the first request of a connection that was just opened")
+  func lastCall() async throws {
+    var limits = Limits()
+    limits.lastCallTime = Self.patience
+    try await withRunningServer(Self.application(), limits: limits) { server in
+      let clients = try (0..<10).map { _ in try Client(port: server.port) }
+      let stopping = Task.detached { await server.stop(patience: Self.patience) }
+      try await refusal(by: server)
+      for client in clients {
+        let reply = try client.get("/hello")
+        #expect(reply.text == "hello")
+        #expect(try client.readToEnd() == [])
+      }
+      await stopping.value
+    }
+  }
+
+  @Test("does not wait long for a connection that says nothing")
+  func silence() async throws {
+    var limits = Limits()
+    limits.lastCallTime = .milliseconds(10)
+    try await withRunningServer(Self.application(), limits: limits) { server in
+      let client = try Client(port: server.port)
+      await server.stop(patience: Self.patience)
+      #expect(server.connectionCount == 0)
+      #expect(try client.readToEnd() == [])
     }
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPServer
+import ServerSentEvents
 import Testing
 
 @testable import ShowOfHands
