@@ -17,6 +17,9 @@ actor Shard: DescriptorOwner {
   private(set) var statistics = AudienceStatistics()
   /// The newest state of every channel that has gone out, for newcomers.
   private var newest: [Frame]
+  /// What was posted and the loop has not fetched yet: one entry in the loop's inbox however much
+  /// it is, and one frame of every state.
+  private nonisolated let posted = Mutex<[Frame]>([])
   /// What goes out with the next pass.
   private var outgoing: [Frame] = []
   private var pass: Pass?
@@ -119,7 +122,19 @@ actor Shard: DescriptorOwner {
 
   /// Sends the frame to every screen; callable from any thread, in the order of the frames.
   nonisolated func post(_ frame: Frame) {
-    loop.execute { self.assumeIsolated { $0.enqueue(frame) } }
+    let isFirst = posted.withLock { posted in
+      defer { posted.add(frame) }
+      return posted.isEmpty
+    }
+    if isFirst { loop.execute { self.assumeIsolated { $0.fetch() } } }
+  }
+
+  private func fetch() {
+    let frames = posted.withLock { posted in
+      defer { posted = [] }
+      return posted
+    }
+    for frame in frames { enqueue(frame) }
   }
 
   private func enqueue(_ frame: Frame) {
