@@ -74,7 +74,7 @@ public struct Application: Sendable {
   func frozen() -> Site {
     let router = self.router
     let unrouted = chain { request, response in
-      try Self.answerUnrouted(request, response, allowed: router.methods(at: request.path))
+      try Self.answerUnrouted(request, response, allowed: router.methods(for: request))
     }
     return Site(
       router: router, unrouted: unrouted, errorHandler: errorHandler, fields: fields, log: log)

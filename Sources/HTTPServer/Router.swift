@@ -38,7 +38,9 @@ struct Router: Sendable {
 
   /// The handler and what its `:name` segments matched; a route of GET takes HEAD too.
   func match(_ request: Request) -> (Handler, [String: String])? {
-    if let route = fixed[request.path], let handler = handler(in: route, for: request.method) {
+    if let route = fixedRoute(at: request.path, sentAs: request.target),
+      let handler = handler(in: route, for: request.method)
+    {
       return (handler, [:])
     }
     guard !patterned.isEmpty, let segments = Self.segments(ofTarget: request.target) else {
@@ -54,20 +56,29 @@ struct Router: Sendable {
     return nil
   }
 
-  /// The methods that some route takes at this decoded path, for `Allow`; empty where there is no
-  /// route.
-  func methods(at path: String) -> [Method] {
+  /// The methods that some route takes for what the request asks, for `Allow`; empty where there is
+  /// no route.
+  func methods(for request: Request) -> [Method] {
     var methods: Set<Method> = []
-    if let route = fixed[path] { methods.formUnion(route.handlers.keys) }
-    let segments = path.utf8.dropFirst().split(separator: slash, omittingEmptySubsequences: false)
-      .map { String(Substring($0)) }
-    for route in patterned where Self.parameters(segments, in: route) != nil {
+    if let route = fixedRoute(at: request.path, sentAs: request.target) {
       methods.formUnion(route.handlers.keys)
+    }
+    if let segments = Self.segments(ofTarget: request.target) {
+      for route in patterned where Self.parameters(segments, in: route) != nil {
+        methods.formUnion(route.handlers.keys)
+      }
     }
     if methods.isEmpty { return [] }
     if methods.contains(.get) { methods.insert(.head) }
     methods.insert(.options)
     return methods.sorted { $0.name < $1.name }
+  }
+
+  /// A slash that was sent encoded is part of a segment and parts nothing.
+  private func fixedRoute(at path: String, sentAs target: String) -> Route? {
+    guard let route = fixed[path] else { return nil }
+    let slashes = target.utf8.prefix { $0 != UInt8(ascii: "?") }.count { $0 == slash }
+    return slashes == route.segments.count ? route : nil
   }
 
   private func handler(in route: Route, for method: Method) -> Handler? {
