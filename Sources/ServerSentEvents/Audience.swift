@@ -21,6 +21,8 @@ public final class Audience: Sendable {
   private struct State {
     /// One for every loop that has screens.
     var shards: [Shard] = []
+    /// By the name of the loop, of those whose last screen has left.
+    var pastStatistics: [String: AudienceStatistics] = [:]
     /// The newest frame of every state, for the first screen of a loop.
     var newest: [Frame] = []
     var pacers: [String: Pacer<@Sendable () -> Event>] = [:]
@@ -91,16 +93,22 @@ public final class Audience: Sendable {
       }
       places.wrappingAdd(1, ordering: .relaxed)
       if let shard = state.shards.first(where: { $0.loop === loop }) { return .admitted(shard) }
-      let shard = Shard(of: self, on: loop, newest: state.newest)
+      let past = state.pastStatistics[loop.name] ?? AudienceStatistics()
+      let shard = Shard(of: self, on: loop, newest: state.newest, continuing: past)
       state.shards.append(shard)
       return .admitted(shard)
     }
   }
 
   /// A screen has left its shard; the last one takes the shard along.
-  func left(_ shard: Shard, isLast: Bool) {
+  func left(_ shard: Shard, leaving statistics: AudienceStatistics) {
     places.wrappingSubtract(1, ordering: .relaxed)
-    if isLast { state.withLock { $0.shards.removeAll { $0 === shard } } }
+    if statistics.screens == 0 {
+      state.withLock { state in
+        state.shards.removeAll { $0 === shard }
+        state.pastStatistics[shard.loop.name] = statistics
+      }
+    }
     tellPresence()
   }
 
@@ -176,8 +184,8 @@ public final class Audience: Sendable {
   /// What was sent since each loop got its first screen, by the name of the loop.
   public var statistics: [String: AudienceStatistics] {
     get async {
-      var statistics: [String: AudienceStatistics] = [:]
-      for shard in state.withLock({ $0.shards }) {
+      var (shards, statistics) = state.withLock { ($0.shards, $0.pastStatistics) }
+      for shard in shards {
         statistics[shard.loop.name] = await shard.statistics
       }
       return statistics

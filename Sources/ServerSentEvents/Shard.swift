@@ -14,7 +14,7 @@ actor Shard: DescriptorOwner {
     get { statistics.screens }
     set { statistics.screens = newValue }
   }
-  private(set) var statistics = AudienceStatistics()
+  private(set) var statistics: AudienceStatistics
   /// The newest state of every channel that has gone out, for newcomers.
   private var newest: [Frame]
   /// What was posted and the loop has not fetched yet: one entry in the loop's inbox however much
@@ -32,11 +32,15 @@ actor Shard: DescriptorOwner {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-  init(of audience: Audience, on loop: EventLoop, newest: [Frame]) {
+  init(
+    of audience: Audience, on loop: EventLoop, newest: [Frame],
+    continuing statistics: AudienceStatistics
+  ) {
     self.audience = audience
     self.limits = audience.limits
     self.loop = loop
     self.newest = newest
+    self.statistics = statistics
   }
 
   /// How long this loop was busy with its last broadcast.
@@ -64,7 +68,7 @@ actor Shard: DescriptorOwner {
       stream.limitSendBuffer(bytes: limits.systemBufferBytesMax)
       try stream.watch(on: loop, for: .readable, owner: self)
     } catch {
-      return audience.left(self, isLast: count == 0)
+      return audience.left(self, leaving: statistics)
     }
     let now = ContinuousClock.now
     let screen = Screen(
@@ -81,7 +85,7 @@ actor Shard: DescriptorOwner {
     screen.stream.unwatch(on: loop)
     screens[Int(screen.stream.key)] = nil
     count -= 1
-    audience.left(self, isLast: count == 0)
+    audience.left(self, leaving: statistics)
   }
 
   /// Gives up a screen that does not keep up.

@@ -131,6 +131,24 @@ struct AudienceTests {
     }
   }
 
+  @Test("goes on counting what it sent when a loop's last screen has left and another comes")
+  func statistics() async throws {
+    let audience = Audience()
+    try await withAudience(audience, loops: 1) { port in
+      for count in 1...3 {
+        let client = try Client.joined(port)
+        audience.send(try Event("x"))
+        _ = try client.events(1)
+        #expect(await audience.statistics.values.map(\.screens) == [1])
+        client.reset()
+        try await eventually { audience.count == 0 }
+        let statistics = await audience.statistics
+        #expect(statistics.values.map(\.screens) == [0])
+        #expect(statistics.values.map(\.deliveries) == [count])
+      }
+    }
+  }
+
   @Test("reaches 2,000 clients with one change")
   func many() async throws {
     let audience = Audience()
