@@ -91,12 +91,6 @@ public final class Client {
     isOpen = false
   }
 
-  /// Takes only so much into the kernel, so that a server soon finds this client full.
-  public func shrinkReceiveBuffer() {
-    var size: Int32 = 4096
-    setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
-  }
-
   // MARK: Receiving
 
   /// Reads one answer, its body decoded.
