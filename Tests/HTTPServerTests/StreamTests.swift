@@ -176,7 +176,9 @@ struct StreamTests {
         written.add(1, ordering: .relaxed)
       }
     }
-    try await withServer(app) { port in
+    var limits = Limits()
+    limits.writeTime = .seconds(600)
+    try await withServer(app, limits: limits) { port in
       let client = try Client(port: port)
       try client.send("GET /stream HTTP/1.1\r\nHost: test\r\n\r\n")
       #expect(try client.head().status == 200)

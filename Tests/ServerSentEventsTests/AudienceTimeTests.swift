@@ -33,9 +33,9 @@ struct AudienceTimeTests {
       limits: AudienceLimits { $0.heartbeatInterval = interval },
       heartbeat: try Event("{}", name: "heartbeat"))
     try await withAudience(audience) { port in
+      var sent = ContinuousClock.now
       let client = try Client.joined(port)
       let start = ContinuousClock.now
-      var sent = start
       while ContinuousClock.now - start < interval * 3 {
         let before = sent
         sent = .now
