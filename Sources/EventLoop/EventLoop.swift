@@ -34,6 +34,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     /// The loop sleeps in its poller, or is about to: work must ring the bell.
     var isAsleep = false
     var isStopping = false
+    /// Nobody comes for work any more: kept here, it would keep its owners, and they the loop.
+    var hasEnded = false
   }
 
   private struct Registration {
@@ -118,6 +120,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   private func add(_ work: Work) {
     let mustRing = inbox.withLock { inbox in
+      if inbox.hasEnded { return false }
       inbox.work.append(work)
       defer { inbox.isAsleep = false }
       return inbox.isAsleep
@@ -193,11 +196,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     doWork()
     while let action = timers.removeDue(at: .now) { action() }
     wakeSleepers()
-    let (mayEnd, mayWait) = inbox.withLock { inbox in
+    let (hasEnded, mayWait) = inbox.withLock { inbox in
       inbox.isAsleep = inbox.work.isEmpty
-      return (inbox.isStopping && inbox.work.isEmpty, inbox.isAsleep)
+      inbox.hasEnded = inbox.isStopping && inbox.work.isEmpty
+      return (inbox.hasEnded, inbox.isAsleep)
     }
-    if mayEnd { return false }
+    if hasEnded { return false }
     let timeout = mayWait ? timers.nextDue.map { max(.zero, $0 - .now) } : .zero
     let count = sleep(atMost: timeout)
     inbox.withLock { $0.isAsleep = false }

@@ -137,6 +137,23 @@ struct EventLoopTests {
     #expect(ran.withLock { $0 } == 100)
   }
 
+  @Test("lets go of what comes after its end", .timeLimit(.minutes(1)))
+  func afterEnd() async throws {
+    weak var owner: Counter?
+    do {
+      let loop = try EventLoop(name: "test")
+      let counter = Counter(on: loop)
+      owner = counter
+      loop.stop()
+      // Some of it comes before the thread has ended, and some after.
+      for _ in 0..<1_000 {
+        loop.execute { counter.addWithoutWaiting() }
+        await Task.yield()
+      }
+    }
+    while owner != nil { await Task.yield() }
+  }
+
   @Test("traps when another thread touches its timers")
   func wrongThread() async {
     await #expect(processExitsWith: .failure) {
