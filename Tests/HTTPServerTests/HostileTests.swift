@@ -94,6 +94,7 @@ struct HostileTests {
   func leavesAnswer(resets: Bool) async throws {
     try await withRunningServer(Self.application(), loops: 1) { server in
       let neighbour = try Client(port: server.port)
+      #expect(try neighbour.get("/").text == "hello")
       for _ in 0..<8 {
         let client = try Client(port: server.port)
         try client.send("GET /large HTTP/1.1\r\nHost: test\r\n\r\n" + Self.request)

@@ -103,7 +103,8 @@ struct CrashTests {
 
   private static func voteUntilCutOff(port: Int, answered: @Sendable () -> Void) throws -> Diary {
     var diary = Diary()
-    let client = try Client(port: port)
+    // Where this thread starts late, the others' votes have brought the end already.
+    guard let client = try connected(to: port) else { return diary }
     while true {
       do {
         let reply = try client.get("/vote?yes=true")
@@ -114,6 +115,14 @@ struct CrashTests {
         diary.inFlight = 1
         return diary
       }
+    }
+  }
+
+  private static func connected(to port: Int) throws -> Client? {
+    do {
+      return try Client(port: port)
+    } catch Client.Failure.refused {
+      return nil
     }
   }
 }
