@@ -147,6 +147,7 @@ public final class Audience: Sendable {
   ) {
     let interval = interval ?? limits.updateInterval
     state.withLock { state in
+      guard state.farewell == nil else { return }
       let now = ContinuousClock.now
       switch state.pacers[channel, default: Pacer(now: now)].offer(event, at: now) {
       case .held: break
@@ -202,6 +203,8 @@ public final class Audience: Sendable {
     let farewell = last?.bytes ?? []
     let shards = state.withLock { state in
       state.farewell = farewell
+      // What still waits to go out may hold on to its sender, which may be this audience.
+      state.pacers = [:]
       return state.shards
     }
     for shard in shards { await shard.end(farewell) }

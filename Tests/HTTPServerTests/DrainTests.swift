@@ -43,6 +43,7 @@ struct DrainTests {
   @Test("answers the first request of a connection that was just opened")
   func lastCall() async throws {
     var limits = Limits()
+    limits.headTime = Self.patience
     limits.lastCallTime = Self.patience
     try await withRunningServer(Self.application(), limits: limits) { server in
       let clients = try (0..<10).map { _ in try Client(port: server.port) }
