@@ -36,8 +36,8 @@ struct LimitsTests {
     ], [0, 1])
   func slowRequest(wire: String, requestsBefore: Int) async throws {
     let limits = Self.limits {
-      $0.headTime = .milliseconds(150)
-      $0.bodyTime = .milliseconds(150)
+      $0.headTime = Self.unhurried
+      $0.bodyTime = Self.unhurried
     }
     try await withServer(Self.application(), limits: limits) { port in
       let client = try Client(port: port)
