@@ -74,13 +74,14 @@ actor Acceptor: DescriptorOwner {
     next = (next + 1) % workers.count
   }
 
-  /// Says so before closing: a browser then tells its user more than "connection reset". Best effort:
-  /// what the socket does not take now, the client does without.
+  /// Says so before closing: a browser then tells its user more than "connection reset".
   private func turnAway(_ connection: borrowing Descriptor) {
     withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 1) { request in
-      // Closing on unread bytes would reset the connection under the answer.
+      // Closing on unread bytes would reset the connection under the answer. One that cannot be
+      // read has gone, and is not told either.
       _ = try? connection.receive(into: request)
     }
+    // Best effort: what the socket does not take now, the client does without.
     _ = Self.fullHouse.withUnsafeBytes { try? connection.send($0) }
     connection.finishSending()
   }

@@ -18,8 +18,8 @@ public final class Server: Sendable {
   /// The connections that are open now, streams included.
   public var connectionCount: Int { counter.count }
 
-  /// Stops taking connections; those that wait in the kernel are refused, but for those in an
-  /// inherited socket.
+  /// Stops taking connections. Of those that wait in the kernel it still takes 128 from each
+  /// socket and refuses the rest; in an inherited socket they wait for the next process.
   public func stopAccepting() async { await acceptor.stop() }
 
   /// Stops taking connections, lets the requests that are here be answered, and returns when every
@@ -29,7 +29,7 @@ public final class Server: Sendable {
     await withTaskGroup { group in
       group.addTask { await self.drain() }
       group.addTask {
-        // Cancelled when the draining is done first.
+        // Cancelled when the draining is done first: then nothing is left to be closed.
         try? await Task.sleep(for: patience)
         for worker in self.workers { await worker.closeAll() }
       }

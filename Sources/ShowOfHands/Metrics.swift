@@ -7,7 +7,7 @@ import Voting
 /// Reading it costs one visit to each loop that has screens; nothing is counted that was not counted
 /// anyway.
 struct Metrics {
-  private var lines = ""
+  private(set) var text = ""
 
   static let mediaType = MediaType("text/plain; version=0.0.4; charset=utf-8")
 
@@ -16,8 +16,6 @@ struct Metrics {
     add(ballotBox.statistics)
     add(await audience.statistics)
   }
-
-  var text: String { lines }
 
   // MARK: What is told
 
@@ -80,10 +78,10 @@ struct Metrics {
   private mutating func add(
     _ name: String, _ type: String, _ help: String, _ samples: [(Labels, some Any)]
   ) {
-    lines += "# HELP showofhands_\(name) \(help)\n# TYPE showofhands_\(name) \(type)\n"
+    text += "# HELP showofhands_\(name) \(help)\n# TYPE showofhands_\(name) \(type)\n"
     for (labels, value) in samples {
       let pairs = labels.map { "\($0.name)=\"\($0.value)\"" }.joined(separator: ",")
-      lines += "showofhands_\(name)\(pairs.isEmpty ? "" : "{\(pairs)}") \(value)\n"
+      text += "showofhands_\(name)\(pairs.isEmpty ? "" : "{\(pairs)}") \(value)\n"
     }
   }
 }

@@ -135,9 +135,10 @@ public actor BallotBox {
   public nonisolated func isGenuine(_ key: BallotKey) -> Bool { keys.isGenuine(key) }
 
   /// What the browser's ballot says in the newest round. Goes to the ledger; `nil` also where the
-  /// ledger cannot be read, since a page is better without this than not at all.
+  /// ledger cannot be read.
   public func answer(of key: BallotKey) -> Answer? {
     guard ballots == .one, keys.isGenuine(key) else { return nil }
+    // A page is better without this than not at all.
     return try? ledger?.answer(voter: key.number, round: snapshot.round.number)
   }
 
