@@ -81,9 +81,9 @@ struct EventLoopTests {
   func taskPreference() async throws {
     let loop = try EventLoop(name: "test")
     defer { loop.stop() }
-    let stays = await Task(executorPreference: loop) {
+    let stays = try await Task(executorPreference: loop) {
       let before = loop.isCurrent
-      try? await Task.sleep(for: .milliseconds(1))
+      try await Task.sleep(for: .milliseconds(1))
       return before && loop.isCurrent
     }.value
     #expect(stays)

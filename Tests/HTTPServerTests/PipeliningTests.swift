@@ -16,6 +16,17 @@ struct PipeliningTests {
     return app
   }
 
+  /// The same with a handler that says when it has been reached, and then waits to be let go.
+  private static func application(arrived: Signal, leave: Signal) -> Application {
+    var app = application()
+    app.get("/wait") { _, response in
+      arrived.fire()
+      try await leave.wait()
+      response.send("waited")
+    }
+    return app
+  }
+
   /// More than the kernels at both ends hold.
   private static let large = [UInt8](repeating: UInt8(ascii: "x"), count: 16 << 20)
 
@@ -115,12 +126,7 @@ struct PipeliningTests {
   @Test("is not read ahead past its limit, and goes on when the answer is made")
   func backPressure() async throws {
     let (arrived, leave) = (Signal(), Signal())
-    var app = Self.application()
-    app.get("/wait") { _, response in
-      arrived.fire()
-      try await leave.wait()
-      response.send("waited")
-    }
+    let app = Self.application(arrived: arrived, leave: leave)
     var limits = Limits()
     limits.pipelinedBytesMax = 16 * 1024
     try await withServer(app, limits: limits) { port in
@@ -145,12 +151,7 @@ struct PipeliningTests {
   @Test("of one client leaves the others on its loop their turn")
   func fairness() async throws {
     let (arrived, leave) = (Signal(), Signal())
-    var app = Self.application()
-    app.get("/wait") { _, response in
-      arrived.fire()
-      try await leave.wait()
-      response.send("waited")
-    }
+    var app = Self.application(arrived: arrived, leave: leave)
     app.get("/open") { _, _ in leave.fire() }
     try await withServer(app, loops: 1) { port in
       let greedy = try Client(port: port)

@@ -215,7 +215,7 @@ struct AudienceTests {
   @Test("takes a stream in once, and takes in no stream whose peer has gone")
   func joiningAgain() async throws {
     let audience = Audience()
-    let (gone, goneAgain) = AsyncStream.makeStream(of: Void.self)
+    let gone = Signal()
     let configure = { (app: inout Application) in
       app.get("/twice") { _, response in
         try response.sseSetup()
@@ -225,18 +225,17 @@ struct AudienceTests {
       }
       app.get("/late") { _, response in
         try response.sseSetup()
-        // The peer's leaving ends it.
-        try? await Task.sleep(for: .seconds(3600))
+        // Nothing ends this wait but the peer's leaving, which is what it waits for.
+        try? await Signal().wait()
         try audience.join(response)
-        goneAgain.yield()
+        gone.fire()
       }
     }
     try await withAudience(audience, configure) { port in
       let client = try Client.stream(port, "/twice")
       #expect(try client.events(1) == [ReceivedEvent("hello")])
       try Client.stream(port, "/late").reset()
-      var iterator = gone.makeAsyncIterator()
-      await iterator.next()
+      try await gone.wait()
       #expect(audience.count == 1)
       audience.send(try Event("x"))
       #expect(try client.events(1) == [ReceivedEvent("x")])

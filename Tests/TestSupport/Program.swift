@@ -67,19 +67,3 @@ public final class Program {
     }
   }
 }
-
-public struct Timeout: Error, CustomStringConvertible {
-  public let description: String
-}
-
-/// Asks again until there is an answer, for at most 20 seconds.
-public func eventually<Value>(
-  _ what: @autoclosure () -> String, _ ask: () async throws -> Value?
-) async throws -> Value {
-  let deadline = ContinuousClock.now + .seconds(20)
-  while true {
-    if let value = try await ask() { return value }
-    if ContinuousClock.now > deadline { throw Timeout(description: "waited in vain for \(what())") }
-    try await Task.sleep(for: .milliseconds(20))
-  }
-}

@@ -61,13 +61,3 @@ public final class Signal: Sendable {
     waiting?.resume(throwing: CancellationError())
   }
 }
-
-/// Asks again and again until it is so: for what happens to a server with no word to a client.
-/// - Throws: `Client.Failure.timedOut` when it does not come to that.
-public func eventually(_ isSo: () async throws -> Bool) async throws {
-  let deadline = ContinuousClock.now + .seconds(Client.patienceSeconds)
-  while try await !isSo() {
-    if ContinuousClock.now > deadline { throw Client.Failure.timedOut(have: "") }
-    try await Task.sleep(for: .milliseconds(1))
-  }
-}

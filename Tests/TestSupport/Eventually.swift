@@ -1,0 +1,22 @@
+public struct Timeout: Error, CustomStringConvertible {
+  public let description: String
+}
+
+/// Asks again until there is an answer: for what happens elsewhere with no word to the test. A
+/// slow machine makes it ask more often; the pause between is no part of the answer.
+/// - Throws: `Timeout` when none comes in the time that a client waits.
+public func eventually<Value>(
+  _ what: @autoclosure () -> String, _ ask: () async throws -> Value?
+) async throws -> Value {
+  let deadline = ContinuousClock.now + .seconds(Client.patienceSeconds)
+  while true {
+    if let value = try await ask() { return value }
+    if ContinuousClock.now > deadline { throw Timeout(description: "waited in vain for \(what())") }
+    try await Task.sleep(for: .milliseconds(1))
+  }
+}
+
+/// The same until it is so.
+public func eventually(_ isSo: () async throws -> Bool) async throws {
+  _ = try await eventually("it to be so") { try await isSo() ? true : nil }
+}
