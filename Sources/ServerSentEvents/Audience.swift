@@ -25,6 +25,8 @@ public final class Audience: Sendable {
     var pastStatistics: [String: AudienceStatistics] = [:]
     /// The newest frame of every state, for the first screen of a loop.
     var newest: [Frame] = []
+    /// What was set while nobody watches: made into frames when somebody comes.
+    var unmade: [(channel: String, event: @Sendable () -> Event)] = []
     var pacers: [String: Pacer<@Sendable () -> Event>] = [:]
     /// Once ended: what is said to whoever comes later.
     var farewell: [UInt8]?
@@ -33,6 +35,20 @@ public final class Audience: Sendable {
       if frame.kind != .message { newest.add(frame) }
       // Inside the lock, so that every shard is told in the same order.
       for shard in shards { shard.post(frame) }
+    }
+
+    mutating func keep(_ event: @escaping @Sendable () -> Event, _ channel: String) {
+      unmade.removeAll { $0.channel == channel }
+      unmade.append((channel, event))
+    }
+
+    /// A loop has screens now.
+    mutating func add(_ shard: (_ newest: [Frame]) -> Shard) -> Shard {
+      for (channel, event) in unmade { newest.add(Frame(event().bytes, .state(channel: channel))) }
+      unmade = []
+      let shard = shard(newest)
+      shards.append(shard)
+      return shard
     }
   }
 
@@ -94,9 +110,8 @@ public final class Audience: Sendable {
       places.wrappingAdd(1, ordering: .relaxed)
       if let shard = state.shards.first(where: { $0.loop === loop }) { return .admitted(shard) }
       let past = state.pastStatistics[loop.name] ?? AudienceStatistics()
-      let shard = Shard(of: self, on: loop, newest: state.newest, continuing: past)
-      state.shards.append(shard)
-      return .admitted(shard)
+      return .admitted(
+        state.add { Shard(of: self, on: loop, newest: $0, continuing: past) })
     }
   }
 
@@ -172,8 +187,10 @@ public final class Audience: Sendable {
   }
 
   private func emit(
-    _ event: () -> Event, _ channel: String, _ interval: Duration, _ state: inout State
+    _ event: @escaping @Sendable () -> Event, _ channel: String, _ interval: Duration,
+    _ state: inout State
   ) {
+    if state.shards.isEmpty { return state.keep(event, channel) }
     let slowest = state.shards.lazy.map(\.broadcastTime).max() ?? .zero
     state.pacers[channel]?.sent(
       at: .now, interval: interval, pressed: limits.interval(interval, afterBroadcastOf: slowest))
@@ -205,6 +222,7 @@ public final class Audience: Sendable {
       state.farewell = farewell
       // What still waits to go out may hold on to its sender, which may be this audience.
       state.pacers = [:]
+      state.unmade = []
       return state.shards
     }
     for shard in shards { await shard.end(farewell) }

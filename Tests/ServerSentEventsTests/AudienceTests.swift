@@ -56,6 +56,27 @@ struct AudienceTests {
     }
   }
 
+  @Test("makes no event that nobody watches for, until somebody comes")
+  func unwatched() async throws {
+    let audience = Audience()
+    let made = Mutex<[String]>([])
+    let update = { (channel: String, text: String) in
+      audience.update(channel) {
+        made.withLock { $0.append(text) }
+        return try! Event(text)
+      }
+    }
+    for number in 1...9 { update("tally", "\(number)") }
+    update("round", "a")
+    update("tally", "10")
+    #expect(made.withLock { $0 } == [])
+    try await withAudience(audience) { port in
+      let received = try Client.joined(port).events(2)
+      #expect(received.map(\.data) == ["a", "10"])
+      #expect(made.withLock { $0 } == ["a", "10"])
+    }
+  }
+
   @Test("sends a newcomer its own event before anything else")
   func firstEvent() async throws {
     let audience = Audience()
