@@ -48,7 +48,7 @@ final class Connection {
   private var isDraining = false
 
   /// Runs the handler; cancelled when the peer leaves.
-  var task: Task<Void, Never>?
+  var task: RequestTask?
   /// The open body of the answer that is being made.
   private var stream: ResponseStream?
 

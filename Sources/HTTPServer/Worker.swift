@@ -11,9 +11,10 @@ actor Worker: DescriptorOwner {
   private var count = 0
   private var sweep: TimerID?
   private var drained: [CheckedContinuation<Void, Never>] = []
-  /// A handler that runs now runs inside `respond`, which takes its response from `answered`.
-  private var isStarting = false
-  private var answered: Response?
+  /// Tasks with nothing to answer, kept for the next requests: making one costs more than what many
+  /// a handler does. They go with the last connection.
+  private var idleTasks: [RequestTask] = []
+  private static let idleTasksMax = 64
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -67,6 +68,8 @@ actor Worker: DescriptorOwner {
     if count > 0 { return }
     for continuation in drained { continuation.resume() }
     drained = []
+    for task in idleTasks { task.wake() }
+    idleTasks = []
   }
 
   // MARK: Connections move
@@ -78,34 +81,43 @@ actor Worker: DescriptorOwner {
     }
   }
 
-  /// A loop and not a recursion: the step after an answer may be the next request of a pipeline.
   private func take(_ step: Connection.Step, with connection: Connection) {
-    var step = step
-    while case .respond(let request) = step { step = respond(to: request, on: connection) }
-    if case .close = step { remove(connection) }
-  }
-
-  /// Has the request answered by a task that stays on this loop. The runtime starts it in the next
-  /// turn, which also gives the other connections theirs, or, as its name says, here and now.
-  private func respond(to request: Request, on connection: Connection) -> Connection.Step {
-    isStarting = true
-    connection.task = Task.immediate(executorPreference: loop) {
-      await self.answer(request, on: connection)
+    switch step {
+    case .wait: break
+    case .respond(let request): respond(to: request, on: connection)
+    case .close: remove(connection)
     }
-    isStarting = false
-    guard let response = answered.take() else { return .wait }
-    connection.task = nil
-    return connection.send(response, to: request)
   }
 
-  private func answer(_ request: Request, on connection: Connection) async {
-    let response = Response(on: connection, to: request)
-    await site.respond(request, response)
-    if isStarting {
-      answered = response
-    } else {
-      connection.task = nil
-      take(connection.send(response, to: request), with: connection)
+  // MARK: Answering
+
+  /// Has the request answered by a task that stays on this loop, in its next turn, so that the other
+  /// connections have theirs.
+  private func respond(to request: Request, on connection: Connection) {
+    let task = idleTasks.popLast() ?? RequestTask()
+    task.begin(request, on: connection)
+    if task.wake() { return }
+    task.handle = .immediate(executorPreference: loop) { await self.run(task) }
+  }
+
+  /// Answers the request that the task was given, and then those that it is woken for.
+  private func run(_ task: RequestTask) async {
+    while let (request, connection) = task.exchange {
+      let response = Response(on: connection, to: request)
+      await site.respond(request, response)
+      task.end()
+      let step = connection.send(response, to: request)
+      if case .respond(let next) = step {
+        task.begin(next, on: connection)
+        await Task.yield()
+        continue
+      }
+      take(step, with: connection)
+      if Task.isCancelled || count == 0 || idleTasks.count == Self.idleTasksMax { return }
+      await withUnsafeContinuation { continuation in
+        task.sleep(until: continuation)
+        idleTasks.append(task)
+      }
     }
   }
 

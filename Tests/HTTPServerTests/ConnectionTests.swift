@@ -126,6 +126,28 @@ struct ConnectionTests {
     #expect(lines.withLock { $0 } == [])
   }
 
+  @Test("cancels nothing of the request that comes after a cancelled one")
+  func afterCancelled() async throws {
+    let (arrived, cancelled) = (Signal(), Signal())
+    var app = Application()
+    app.get("/never") { _, _ in
+      arrived.fire()
+      do { try await Signal().wait() } catch { cancelled.fire() }
+    }
+    app.get("/") { _, response in response.send("\(Task.isCancelled)") }
+    try await withServer(app, loops: 1) { port in
+      // A connection that stays, so that what the loop keeps between requests is kept.
+      let client = try Client(port: port)
+      #expect(try client.get("/").text == "false")
+      let leaver = try Client(port: port)
+      try leaver.send("GET /never HTTP/1.1\r\nHost: test\r\n\r\n")
+      try await arrived.wait()
+      leaver.reset()
+      try await cancelled.wait()
+      for _ in 1...2 { #expect(try client.get("/").text == "false") }
+    }
+  }
+
   @Test(
     "gives its place back when the client leaves in the middle of a request",
     arguments: [

@@ -1,0 +1,32 @@
+/// A task that answers one request after the other, each from whichever connection it comes.
+final class RequestTask {
+  private(set) var exchange: (request: Request, connection: Connection)?
+  var handle: Task<Void, Never>?
+  /// Resumed when there is another request, or none for this task ever again.
+  private var alarm: UnsafeContinuation<Void, Never>?
+
+  /// Gives it a request to answer.
+  func begin(_ request: Request, on connection: Connection) {
+    exchange = (request, connection)
+    connection.task = self
+  }
+
+  /// The handler has returned.
+  func end() {
+    exchange?.connection.task = nil
+    exchange = nil
+  }
+
+  /// Nobody waits for what the handler does. A cancelled task answers no other request.
+  func cancel() { handle?.cancel() }
+
+  func sleep(until alarm: UnsafeContinuation<Void, Never>) { self.alarm = alarm }
+
+  /// Lets the task go on, to its end where it has nothing to answer. False if it does not sleep.
+  @discardableResult
+  func wake() -> Bool {
+    guard let alarm = alarm.take() else { return false }
+    alarm.resume()
+    return true
+  }
+}
