@@ -8,11 +8,16 @@ public struct Form: Sendable {
   public init(_ text: String) { self.init(text.utf8) }
 
   init(_ bytes: some Collection<UInt8>) {
-    items = bytes.split(separator: UInt8(ascii: "&")).map { pair in
-      let equals = pair.firstIndex(of: UInt8(ascii: "="))
-      let value = equals.map { pair[pair.index(after: $0)...] }
-      return (Self.decode(pair[..<(equals ?? pair.endIndex)]), value.map(Self.decode) ?? "")
+    var items: [(name: String, value: String)] = []
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let pair = rest.prefix { $0 != UInt8(ascii: "&") }
+      rest = rest[pair.endIndex...].dropFirst()
+      if pair.isEmpty { continue }
+      let name = pair.prefix { $0 != UInt8(ascii: "=") }
+      items.append((Self.decode(name), Self.decode(pair[name.endIndex...].dropFirst())))
     }
+    self.items = items
   }
 
   /// The first value of the name.
