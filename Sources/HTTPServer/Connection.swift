@@ -229,9 +229,9 @@ final class Connection {
 
   private func write(_ response: Response, hasBody: Bool, version: Version) {
     do throws(SystemError) {
-      let file = try workspace.write(
+      let file = try workspace.output.write(
         response, hasBody: hasBody, version: version, keepsAlive: keepsAlive)
-      let output = workspace.output
+      let output = workspace.output.bytes
       transport?.send(output.span, then: file)
     } catch {
       transport?.breakOff()
@@ -265,22 +265,22 @@ final class Connection {
   // MARK: Streaming
 
   /// Queues the head of a response whose body stays open.
-  func startStream(_ response: Response, to request: Request) throws(StreamError)
-    -> ResponseStream
-  {
+  func startStream(
+    _ response: Response, to method: Method, _ version: Version
+  ) throws(StreamError) -> ResponseStream {
     guard phase == .responding else { throw .closed }
     if hasPeerFinished {
       // The worker hears of it when the handler returns.
       _ = leave()
       throw .closed
     }
-    let hasBody = request.method != .head && !response.status.isBodiless
-    let isChunked = request.version == .http11
+    let hasBody = method != .head && !response.status.isBodiless
+    let isChunked = version == .http11
     if !isChunked || isDraining { keepsAlive = false }
-    workspace.writeHead(
-      of: response, framing: isChunked ? .chunked : .untilClose, version: request.version,
+    workspace.output.writeHead(
+      of: response, framing: isChunked ? .chunked : .untilClose, version: version,
       keepsAlive: keepsAlive)
-    let head = workspace.output
+    let head = workspace.output.bytes
     transport?.append(head.span)
     let opened = ResponseStream(hasBody ? self : nil, isChunked: isChunked)
     if hasBody { stream = opened }

@@ -1,6 +1,6 @@
 /// A task that answers one request after the other, each from whichever connection it comes.
 final class RequestTask {
-  private(set) var exchange: (request: Request, connection: Connection)?
+  private var exchange: (request: Request, connection: Connection)?
   var handle: Task<Void, Never>?
   /// Resumed when there is another request, or none for this task ever again.
   private var alarm: UnsafeContinuation<Void, Never>?
@@ -11,11 +11,8 @@ final class RequestTask {
     connection.task = self
   }
 
-  /// The handler has returned.
-  func end() {
-    exchange?.connection.task = nil
-    exchange = nil
-  }
+  /// What it was given, once.
+  func takeExchange() -> (request: Request, connection: Connection)? { exchange.take() }
 
   /// Nobody waits for what the handler does. A cancelled task answers no other request.
   func cancel() { handle?.cancel() }

@@ -14,7 +14,7 @@ public final class Response {
   /// What middleware left here for later middleware and extensions, by its type.
   private var attachments: [any Sendable] = []
   /// `nil` where no connection is behind the response.
-  private let exchange: (connection: Connection, request: Request)?
+  private let exchange: (connection: Connection, method: Method, version: Version)?
   /// Once set, the head is on its way and nothing here is sent any more.
   public private(set) var stream: ResponseStream?
 
@@ -27,7 +27,9 @@ public final class Response {
   /// A response without a connection, for answering in this process.
   public init() { exchange = nil }
 
-  init(on connection: Connection, to request: Request) { exchange = (connection, request) }
+  init(on connection: Connection, to request: Request) {
+    exchange = (connection, request.method, request.version)
+  }
 
   /// The peer left before it was answered.
   var isAbandoned: Bool { exchange?.connection.isClosed ?? false }
@@ -130,8 +132,8 @@ public final class Response {
   ///   `StreamError.closed` once the peer has gone.
   public func startStream() throws(StreamError) -> ResponseStream {
     if let stream { return stream }
-    guard let (connection, request) = exchange else { throw .unavailable }
-    let opened = try connection.startStream(self, to: request)
+    guard let (connection, method, version) = exchange else { throw .unavailable }
+    let opened = try connection.startStream(self, to: method, version)
     stream = opened
     return opened
   }

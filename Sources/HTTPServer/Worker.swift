@@ -102,10 +102,10 @@ actor Worker: DescriptorOwner {
 
   /// Answers the request that the task was given, and then those that it is woken for.
   private func run(_ task: RequestTask) async {
-    while let (request, connection) = task.exchange {
+    while let (request, connection) = task.takeExchange() {
       let response = Response(on: connection, to: request)
       await site.respond(request, response)
-      task.end()
+      connection.task = nil
       let step = connection.send(response, to: request)
       if case .respond(let next) = step {
         task.begin(next, on: connection)

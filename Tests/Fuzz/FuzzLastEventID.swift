@@ -66,12 +66,12 @@ private func check(_ response: Response, to head: RequestHead) {
 
 /// The answer as it goes over the wire; its head is lines, each of one field.
 private func sent(_ response: Response) -> [UInt8] {
-  let workspace = Workspace()
-  workspace.writeHead(
+  var writer = ResponseWriter()
+  writer.writeHead(
     of: response, framing: .length(response.bodyCount), version: .http11, keepsAlive: true)
-  let lines = workspace.output.split(separator: 10, omittingEmptySubsequences: false)
+  let lines = writer.bytes.split(separator: 10, omittingEmptySubsequences: false)
   precondition(lines.dropLast().allSatisfy { $0.last == 13 && $0.count { $0 == 13 } == 1 })
   // The status, the date, the length and the empty line, with nothing behind it.
   precondition(lines.count == response.fields.count + 5 && lines.last?.isEmpty == true)
-  return workspace.output
+  return writer.bytes
 }
