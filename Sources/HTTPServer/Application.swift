@@ -61,11 +61,14 @@ public struct Application: Sendable {
   }
 
   private func chain(to handler: @escaping Handler) -> Handler {
-    middleware.reversed().reduce(handler) { inner, middleware in
-      { request, response in
+    var chain = handler
+    for middleware in middleware.reversed() {
+      let inner = chain
+      chain = { request, response in
         try await middleware(request, response) { try await inner(request, response) }
       }
     }
+    return chain
   }
 
   // MARK: Answering

@@ -2,8 +2,11 @@
 struct Router: Sendable {
   private struct Route: Sendable {
     let segments: [Segment]
-    var handlers: [Method: Handler] = [:]
+    var endpoints: [Method: Endpoint] = [:]
   }
+
+  /// A dictionary of bare functions would wrap each for its general form, and every call of it.
+  private struct Endpoint: Sendable { let handler: Handler }
 
   private enum Segment: Equatable {
     case literal(String)
@@ -32,8 +35,8 @@ struct Router: Sendable {
   private static func register(
     _ method: Method, _ pattern: String, _ handler: @escaping Handler, in route: inout Route
   ) {
-    precondition(route.handlers[method] == nil, "\(method) \(pattern) is registered twice")
-    route.handlers[method] = handler
+    precondition(route.endpoints[method] == nil, "\(method) \(pattern) is registered twice")
+    route.endpoints[method] = Endpoint(handler: handler)
   }
 
   /// The handler and what its `:name` segments matched; a route of GET takes HEAD too.
@@ -61,11 +64,11 @@ struct Router: Sendable {
   func methods(for request: Request) -> [Method] {
     var methods: Set<Method> = []
     if let route = fixedRoute(at: request.path, sentAs: request.target) {
-      methods.formUnion(route.handlers.keys)
+      methods.formUnion(route.endpoints.keys)
     }
     if let segments = Self.segments(ofTarget: request.target) {
       for route in patterned where Self.parameters(segments, in: route) != nil {
-        methods.formUnion(route.handlers.keys)
+        methods.formUnion(route.endpoints.keys)
       }
     }
     if methods.isEmpty { return [] }
@@ -82,7 +85,7 @@ struct Router: Sendable {
   }
 
   private func handler(in route: Route, for method: Method) -> Handler? {
-    route.handlers[method] ?? (method == .head ? route.handlers[.get] : nil)
+    (route.endpoints[method] ?? (method == .head ? route.endpoints[.get] : nil))?.handler
   }
 
   /// Splits the path as it was sent and decodes then, so that an encoded slash stays inside its
