@@ -56,7 +56,10 @@ public final class SQLiteLedger: Ledger {
       """)
     countersSaving = try Statement(
       connection,
-      "UPDATE counters SET numbers_end = ?1, sequence = ?2, published_yes = ?3, published_no = ?4")
+      """
+      UPDATE counters SET numbers_end = ?1, sequence = ?2, published_yes = ?3, published_no = ?4
+        WHERE id = 1
+      """)
     committing = try Statement(connection, "COMMIT")
   }
 
