@@ -17,18 +17,19 @@ actor Shard: DescriptorOwner {
   private(set) var statistics: AudienceStatistics
   /// The newest state of every channel that has gone out, for newcomers.
   private var newest: [Frame]
-  /// What was posted and the loop has not fetched yet: one entry in the loop's inbox however much
-  /// it is, and one frame of every state.
-  private nonisolated let posted = Mutex<[Frame]>([])
-  /// What goes out with the next pass.
-  private var outgoing: [Frame] = []
+  private nonisolated let outgoing = Mutex(Outgoing())
   private var pass: Pass?
   private var passNumber = 0
-  /// A turn of the loop is booked for broadcasting.
-  private var isBroadcasting = false
   private nonisolated let broadcastNanoseconds = Atomic<Int64>(0)
   private var quietSince = ContinuousClock.now
   private var tick: TimerID?
+
+  private struct Outgoing {
+    /// What goes out with the next pass: the messages in their order, and one frame of every state.
+    var frames: [Frame] = []
+    /// A turn of the loop is booked for broadcasting: one entry in its inbox, however much comes.
+    var isBooked = false
+  }
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -124,31 +125,18 @@ actor Shard: DescriptorOwner {
 
   // MARK: Broadcasting
 
-  /// Sends the frame to every screen; callable from any thread, in the order of the frames.
+  /// Sends the frame to every screen; callable from any thread, in the order of the frames. What is
+  /// posted before the loop comes to it goes out as one write.
   nonisolated func post(_ frame: Frame) {
-    let isFirst = posted.withLock { posted in
-      defer { posted.add(frame) }
-      return posted.isEmpty
+    let isFirst = outgoing.withLock { outgoing in
+      defer { outgoing.isBooked = true }
+      outgoing.frames.add(frame)
+      return !outgoing.isBooked
     }
-    if isFirst { loop.execute { self.assumeIsolated { $0.fetch() } } }
+    if isFirst { bookTurn() }
   }
 
-  private func fetch() {
-    let frames = posted.withLock { posted in
-      defer { posted = [] }
-      return posted
-    }
-    for frame in frames { enqueue(frame) }
-  }
-
-  private func enqueue(_ frame: Frame) {
-    outgoing.add(frame)
-    if !isBroadcasting { bookTurn() }
-  }
-
-  /// In the next turn of the loop, so that all frames which came in this one go out as one write.
-  private func bookTurn() {
-    isBroadcasting = true
+  private nonisolated func bookTurn() {
     loop.execute { self.assumeIsolated { $0.broadcastSlice() } }
   }
 
@@ -176,14 +164,20 @@ actor Shard: DescriptorOwner {
       statistics.broadcasts += 1
       statistics.broadcastTime += pass.spent
     }
-    isBroadcasting = false
-    if self.pass != nil || !outgoing.isEmpty { bookTurn() }
+    let goesOn = outgoing.withLock { outgoing in
+      outgoing.isBooked = self.pass != nil || !outgoing.frames.isEmpty
+      return outgoing.isBooked
+    }
+    if goesOn { bookTurn() }
   }
 
   private func nextPass() -> Pass {
     passNumber += 1
-    let pass = Pass(outgoing, number: passNumber)
-    outgoing = []
+    let frames = outgoing.withLock { outgoing in
+      defer { outgoing.frames = [] }
+      return outgoing.frames
+    }
+    let pass = Pass(frames, number: passNumber)
     for frame in pass.frames {
       if case .state = frame.kind { newest.add(frame) }
     }
@@ -226,7 +220,7 @@ actor Shard: DescriptorOwner {
         end(screen, [])
       }
     }
-    if now - quietSince >= limits.heartbeatInterval { enqueue(audience.heartbeat) }
+    if now - quietSince >= limits.heartbeatInterval { post(audience.heartbeat) }
     startTicking()
   }
 
