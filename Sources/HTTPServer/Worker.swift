@@ -91,8 +91,8 @@ actor Worker: DescriptorOwner {
 
   // MARK: Answering
 
-  /// Has the request answered by a task that stays on this loop, in its next turn, so that the other
-  /// connections have theirs.
+  /// Has the request answered by a task that stays on this loop: in the loop's next turn, or at once
+  /// where the runtime can begin a new task here.
   private func respond(to request: Request, on connection: Connection) {
     let task = idleTasks.popLast() ?? RequestTask()
     task.begin(request, on: connection)
@@ -108,6 +108,7 @@ actor Worker: DescriptorOwner {
       connection.task = nil
       let step = connection.send(response, to: request)
       if case .respond(let next) = step {
+        // A pipeline of requests leaves the other connections their turn.
         task.begin(next, on: connection)
         await Task.yield()
         continue

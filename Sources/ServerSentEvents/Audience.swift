@@ -25,8 +25,8 @@ public final class Audience: Sendable {
     var pastStatistics: [String: AudienceStatistics] = [:]
     /// The newest frame of every state, for the first screen of a loop.
     var newest: [Frame] = []
-    /// What was set while nobody watches: made into frames when somebody comes.
-    var unmade: [(channel: String, event: @Sendable () -> Event)] = []
+    /// What was set while nobody watched, to be made when somebody comes.
+    var kept: [(channel: String, event: @Sendable () -> Event)] = []
     var pacers: [String: Pacer<@Sendable () -> Event>] = [:]
     /// Once ended: what is said to whoever comes later.
     var farewell: [UInt8]?
@@ -38,17 +38,14 @@ public final class Audience: Sendable {
     }
 
     mutating func keep(_ event: @escaping @Sendable () -> Event, _ channel: String) {
-      unmade.removeAll { $0.channel == channel }
-      unmade.append((channel, event))
+      kept.removeAll { $0.channel == channel }
+      kept.append((channel, event))
     }
 
-    /// A loop has screens now.
-    mutating func add(_ shard: (_ newest: [Frame]) -> Shard) -> Shard {
-      for (channel, event) in unmade { newest.add(Frame(event().bytes, .state(channel: channel))) }
-      unmade = []
-      let shard = shard(newest)
-      shards.append(shard)
-      return shard
+    /// The first screen of a loop has come.
+    mutating func makeKept() {
+      for (channel, event) in kept { newest.add(Frame(event().bytes, .state(channel: channel))) }
+      kept = []
     }
   }
 
@@ -110,8 +107,10 @@ public final class Audience: Sendable {
       places.wrappingAdd(1, ordering: .relaxed)
       if let shard = state.shards.first(where: { $0.loop === loop }) { return .admitted(shard) }
       let past = state.pastStatistics[loop.name] ?? AudienceStatistics()
-      return .admitted(
-        state.add { Shard(of: self, on: loop, newest: $0, continuing: past) })
+      state.makeKept()
+      let shard = Shard(of: self, on: loop, newest: state.newest, continuing: past)
+      state.shards.append(shard)
+      return .admitted(shard)
     }
   }
 
@@ -129,9 +128,10 @@ public final class Audience: Sendable {
 
   private func tellPresence() {
     guard let presenceEvent else { return }
-    update(presenceEvent, atMostEvery: limits.presenceInterval) {
+    // Kept by the audience while nobody watches, it must not keep the audience.
+    update(presenceEvent, atMostEvery: limits.presenceInterval) { [weak self] in
       // Whether it can be a name was looked at in `init`.
-      try! Event(#"{"connected":\#(self.count)}"#, name: presenceEvent)
+      try! Event(#"{"connected":\#(self?.count ?? 0)}"#, name: presenceEvent)
     }
   }
 
@@ -222,7 +222,7 @@ public final class Audience: Sendable {
       state.farewell = farewell
       // What still waits to go out may hold on to its sender, which may be this audience.
       state.pacers = [:]
-      state.unmade = []
+      state.kept = []
       return state.shards
     }
     for shard in shards { await shard.end(farewell) }

@@ -1,3 +1,4 @@
+import HTTPServer
 import ServerSentEvents
 import TestSupport
 import Testing
@@ -85,6 +86,29 @@ struct AudienceTimeTests {
       audience.update("tally") { try! Event("2") }
       audience.send(try Event("nobody is there"))
     }
+  }
+
+  @Test("is let go of after its last screen, also where nobody ends it")
+  func lifetime() async throws {
+    weak var forgotten: Audience?
+    do {
+      let audience = Audience(presenceEvent: "presence")
+      forgotten = audience
+      var app = Application()
+      app.use(serverSentEvents())
+      app.get("/stream") { _, response in
+        try response.sseSetup()
+        try audience.join(response)
+      }
+      try await withServer(app) { port in
+        let client = try Client.stream(port)
+        #expect(try client.events(1).map(\.name) == ["presence"])
+        client.reset()
+        try await eventually { audience.count == 0 }
+      }
+    }
+    // The loops of the server end when they come to it.
+    try await eventually { forgotten == nil }
   }
 
   @Test("hears a last event at its end, and so does one that comes later")
