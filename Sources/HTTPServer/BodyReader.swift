@@ -23,7 +23,7 @@ struct BodyReader {
     switch framing {
     case .length(let total):
       let count = min(total - body.count, bytes.count)
-      bytes.extracting(0..<count).withUnsafeBufferPointer { body.append(contentsOf: $0) }
+      body.append(contentsOf: bytes.extracting(0..<count))
       isComplete = body.count == total
       return count
     case .chunked(var decoder):

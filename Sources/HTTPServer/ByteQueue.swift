@@ -9,7 +9,7 @@ struct ByteQueue {
 
   mutating func append(_ more: borrowing Span<UInt8>) {
     compact()
-    more.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
+    bytes.append(contentsOf: more)
   }
 
   mutating func append(_ more: [UInt8]) {

@@ -59,6 +59,15 @@ extension Span<UInt8> {
     return index
   }
 
+  /// Where the first such byte of the range is, or the range's end.
+  func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int {
+    firstIndex(in: range) { $0 == byte }
+  }
+
+  func allSatisfy(_ predicate: (UInt8) -> Bool) -> Bool {
+    firstIndex(in: indices) { !predicate($0) } == count
+  }
+
   /// The range without the spaces and tabs at both ends (OWS: RFC 9110, section 5.6.3).
   func trimmingWhitespace(_ range: Range<Int>) -> Range<Int> {
     var (start, end) = (range.lowerBound, range.upperBound)
@@ -125,6 +134,10 @@ extension UInt8 {
 extension [UInt8] {
   init(copying bytes: Span<UInt8>) {
     self = bytes.withUnsafeBufferPointer { Array($0) }
+  }
+
+  mutating func append(contentsOf bytes: Span<UInt8>) {
+    bytes.withUnsafeBufferPointer { append(contentsOf: $0) }
   }
 }
 

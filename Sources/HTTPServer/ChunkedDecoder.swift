@@ -47,7 +47,7 @@ struct ChunkedDecoder {
       case .complete: return (index, true)
       case .data:
         let end = index + min(remaining, bytes.count - index)
-        bytes.extracting(index..<end).withUnsafeBufferPointer { body.append(contentsOf: $0) }
+        body.append(contentsOf: bytes.extracting(index..<end))
         remaining -= end - index
         index = end
         if remaining == 0 { state = .dataReturn }

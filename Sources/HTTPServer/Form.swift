@@ -5,17 +5,19 @@ public struct Form: Sendable {
 
   public init() { items = [] }
 
-  public init(_ text: String) { self.init(text.utf8) }
+  public init(_ text: String) { self.init(text.utf8Span.span) }
 
-  init(_ bytes: some Collection<UInt8>) {
+  init(_ bytes: Span<UInt8>) {
     var items: [(name: String, value: String)] = []
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let pair = rest.prefix { $0 != UInt8(ascii: "&") }
-      rest = rest[pair.endIndex...].dropFirst()
-      if pair.isEmpty { continue }
-      let name = pair.prefix { $0 != UInt8(ascii: "=") }
-      items.append((Self.decode(name), Self.decode(pair[name.endIndex...].dropFirst())))
+    var start = 0
+    while start < bytes.count {
+      let end = bytes.firstIndex(of: UInt8(ascii: "&"), in: start..<bytes.count)
+      if start < end {
+        let nameEnd = bytes.firstIndex(of: UInt8(ascii: "="), in: start..<end)
+        let name = Self.decode(bytes.extracting(start..<nameEnd))
+        items.append((name, Self.decode(bytes.extracting(min(nameEnd + 1, end)..<end))))
+      }
+      start = end + 1
     }
     self.items = items
   }
@@ -30,10 +32,11 @@ public struct Form: Sendable {
     items.lazy.filter { $0.name == name }.map(\.value)
   }
 
-  private static func decode(_ bytes: some Collection<UInt8>) -> String {
-    if bytes.allSatisfy({ $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") }) {
-      return String(decoding: bytes, as: UTF8.self)
+  private static func decode(_ bytes: Span<UInt8>) -> String {
+    let isPlain = bytes.allSatisfy { $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") }
+    if isPlain { return String(copying: bytes) }
+    return bytes.withUnsafeBufferPointer {
+      String(decoding: PercentEncoding.decode($0, plusIsSpace: true), as: UTF8.self)
     }
-    return String(decoding: PercentEncoding.decode(bytes, plusIsSpace: true), as: UTF8.self)
   }
 }

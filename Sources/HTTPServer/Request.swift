@@ -14,8 +14,9 @@ public struct Request: Sendable {
 
   /// The names and values after `?`, decoded as `application/x-www-form-urlencoded`.
   public var query: Form {
-    guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return Form() }
-    return Form(target.utf8[target.utf8.index(after: mark)...])
+    let bytes = target.utf8Span.span
+    let mark = bytes.firstIndex(of: UInt8(ascii: "?"), in: bytes.indices)
+    return Form(bytes.extracting(min(mark + 1, bytes.count)..<bytes.count))
   }
 
   /// The body of a form post.
@@ -25,7 +26,7 @@ public struct Request: Sendable {
       throw HTTPError(
         .unsupportedMediaType, "Send the form as application/x-www-form-urlencoded.")
     }
-    return Form(body)
+    return Form(body.span)
   }
 
   /// The body, decoded from JSON (RFC 8259).

@@ -20,7 +20,7 @@ struct RequestTarget {
       path = "*"
       return
     }
-    let pathEnd = rest.firstIndex(in: rest.indices) { $0 == UInt8(ascii: "?") }
+    let pathEnd = rest.firstIndex(of: UInt8(ascii: "?"), in: rest.indices)
     if pathEnd == 0 {
       guard self.authority != nil else { throw Self.malformed }
       text = "/" + String(copying: rest)
@@ -45,9 +45,7 @@ struct RequestTarget {
   }
 
   private static func decoded(_ path: Span<UInt8>) throws(HTTPError) -> String {
-    if path.firstIndex(in: path.indices, where: { $0 == UInt8(ascii: "%") }) == path.count {
-      return String(copying: path)
-    }
+    if path.allSatisfy({ $0 != UInt8(ascii: "%") }) { return String(copying: path) }
     guard let text = path.withUnsafeBufferPointer(PercentEncoding.decodeStrictly) else {
       throw HTTPError(
         .badRequest, "The address holds a '%' that is not part of encoded UTF-8 text.")
@@ -58,13 +56,9 @@ struct RequestTarget {
   /// Visible ASCII without `#`: a fragment stays with the client. More is taken than RFC 3986
   /// allows, because browsers send `|` and `"` as they are.
   private static func isVisible(_ bytes: Span<UInt8>) -> Bool {
-    for index in bytes.indices {
-      let byte = bytes[index]
-      if byte <= UInt8(ascii: " ") || byte > UInt8(ascii: "~") || byte == UInt8(ascii: "#") {
-        return false
-      }
+    bytes.allSatisfy {
+      $0 > UInt8(ascii: " ") && $0 <= UInt8(ascii: "~") && $0 != UInt8(ascii: "#")
     }
-    return true
   }
 
   private static var malformed: HTTPError {
@@ -97,9 +91,7 @@ extension Span<UInt8> {
 
   /// Only which bytes there are is checked; nothing here dials the address.
   private var isIPv6: Bool {
-    firstIndex(in: indices) {
-      $0.hexDigitValue == nil && $0 != UInt8(ascii: ":") && $0 != UInt8(ascii: ".")
-    } == count
+    allSatisfy { $0.hexDigitValue != nil || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") }
   }
 
   private var isRegisteredName: Bool {

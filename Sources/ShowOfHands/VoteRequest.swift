@@ -27,8 +27,8 @@ struct VoteRequest {
 
   private static func answer(in form: Form) throws(HTTPError) -> Answer {
     // Twice the same name could mean either.
-    let values = form.values(of: "yes")
-    switch values.count == 1 ? values[0] : "" {
+    let isClear = form.items.count { $0.name == "yes" } == 1
+    switch isClear ? form["yes"] : nil {
     case "true": return .yes
     case "false": return .no
     default: throw HTTPError(.badRequest, "Vote with /vote?yes=true or /vote?yes=false.")

@@ -71,12 +71,12 @@ private func pair(_ bytes: ArraySlice<UInt8>) -> UInt8? {
 // MARK: Forms
 
 private func checkForm(_ input: [UInt8]) {
-  let form = Form(input)
+  let form = Form(input.span)
   let pieces = input.split(separator: UInt8(ascii: "&"))
   precondition(form.items.count == pieces.count)
   // A pair does not depend on its neighbours.
   for (item, piece) in zip(form.items, pieces) {
-    let alone = Form(piece).items
+    let alone = Form(piece.span).items
     precondition(alone.count == 1 && alone[0] == item)
     // U+FFFD is three bytes and stands for at least one.
     precondition(item.name.utf8.count + item.value.utf8.count <= 3 * piece.count)
@@ -84,7 +84,7 @@ private func checkForm(_ input: [UInt8]) {
   let again = form.items.map { name, value in
     encoded(name.utf8) + [UInt8(ascii: "=")] + encoded(value.utf8)
   }
-  let reread = Form(Array(again.joined(separator: [UInt8(ascii: "&")])))
+  let reread = Form(Array(again.joined(separator: [UInt8(ascii: "&")])).span)
   precondition(reread.items.elementsEqual(form.items, by: ==), "encoding does not come back")
   for (name, _) in form.items {
     let values = form.items.filter { $0.name == name }.map(\.value)
@@ -97,7 +97,7 @@ private func checkQuery(_ input: [UInt8]) {
   let sent = input.filter { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "#") }
   let request = Request(.get, "/?" + String(decoding: sent, as: UTF8.self))
   precondition(request.path == "/")
-  precondition(request.query.items.elementsEqual(Form(sent).items, by: ==))
+  precondition(request.query.items.elementsEqual(Form(sent.span).items, by: ==))
 }
 
 // MARK: Cookies
