@@ -2,11 +2,19 @@
 struct Router: Sendable {
   private struct Route: Sendable {
     let segments: [Segment]
-    var endpoints: [Method: Endpoint] = [:]
+    var endpoints: [Endpoint] = []
+
+    /// The endpoint that takes the method; one of GET takes HEAD too.
+    func endpoint(for method: Method) -> Endpoint? {
+      let endpoint = endpoints.first { $0.method == method }
+      return method == .head ? endpoint ?? self.endpoint(for: .get) : endpoint
+    }
   }
 
-  /// A dictionary of bare functions would wrap each for its general form, and every call of it.
-  private struct Endpoint: Sendable { let handler: Handler }
+  private struct Endpoint: Sendable {
+    let method: Method
+    let handler: Handler
+  }
 
   private enum Segment: Equatable {
     case literal(String)
@@ -35,25 +43,26 @@ struct Router: Sendable {
   private static func register(
     _ method: Method, _ pattern: String, _ handler: @escaping Handler, in route: inout Route
   ) {
-    precondition(route.endpoints[method] == nil, "\(method) \(pattern) is registered twice")
-    route.endpoints[method] = Endpoint(handler: handler)
+    let isTaken = route.endpoints.contains { $0.method == method }
+    precondition(!isTaken, "\(method) \(pattern) is registered twice")
+    route.endpoints.append(Endpoint(method: method, handler: handler))
   }
 
-  /// The handler and what its `:name` segments matched; a route of GET takes HEAD too.
+  /// The handler and what the `:name` segments of its route matched.
   func match(_ request: Request) -> (Handler, [String: String])? {
     if let route = fixedRoute(at: request.path, sentAs: request.target),
-      let handler = handler(in: route, for: request.method)
+      let endpoint = route.endpoint(for: request.method)
     {
-      return (handler, [:])
+      return (endpoint.handler, [:])
     }
     guard !patterned.isEmpty, let segments = Self.segments(ofTarget: request.target) else {
       return nil
     }
     for route in patterned {
       if let parameters = Self.parameters(segments, in: route),
-        let handler = handler(in: route, for: request.method)
+        let endpoint = route.endpoint(for: request.method)
       {
-        return (handler, parameters)
+        return (endpoint.handler, parameters)
       }
     }
     return nil
@@ -64,11 +73,11 @@ struct Router: Sendable {
   func methods(for request: Request) -> [Method] {
     var methods: Set<Method> = []
     if let route = fixedRoute(at: request.path, sentAs: request.target) {
-      methods.formUnion(route.endpoints.keys)
+      methods.formUnion(route.endpoints.map(\.method))
     }
     if let segments = Self.segments(ofTarget: request.target) {
       for route in patterned where Self.parameters(segments, in: route) != nil {
-        methods.formUnion(route.endpoints.keys)
+        methods.formUnion(route.endpoints.map(\.method))
       }
     }
     if methods.isEmpty { return [] }
@@ -80,12 +89,10 @@ struct Router: Sendable {
   /// A slash that was sent encoded is part of a segment and parts nothing.
   private func fixedRoute(at path: String, sentAs target: String) -> Route? {
     guard let route = fixed[path] else { return nil }
-    let slashes = target.utf8.prefix { $0 != UInt8(ascii: "?") }.count { $0 == slash }
+    let sent = target.utf8Span.span
+    let end = sent.firstIndex(of: UInt8(ascii: "?"), in: sent.indices)
+    let slashes = (0..<end).count { sent[$0] == slash }
     return slashes == route.segments.count ? route : nil
-  }
-
-  private func handler(in route: Route, for method: Method) -> Handler? {
-    (route.endpoints[method] ?? (method == .head ? route.endpoints[.get] : nil))?.handler
   }
 
   /// Splits the path as it was sent and decodes then, so that an encoded slash stays inside its
