@@ -64,10 +64,10 @@ public struct Fields: Sendable {
   /// Adds one more value.
   /// - Throws: `FieldValueError` for a CR, LF or NUL, which would start another field (section 5.5).
   public mutating func add(_ name: FieldName, _ value: String) throws(FieldValueError) {
-    for byte in value.utf8 where byte == 0 || byte == 10 || byte == 13 {
-      throw FieldValueError(name: name)
-    }
-    append(name.text.utf8, value.utf8)
+    let value = value.utf8Span.span
+    let isLegal = value.allSatisfy { $0 != 0 && $0 != .carriageReturn && $0 != .lineFeed }
+    guard isLegal else { throw FieldValueError(name: name) }
+    append(name.text.utf8Span.span, value)
   }
 
   /// Sets every field of another collection, in place of those of the same names here.
@@ -81,7 +81,10 @@ public struct Fields: Sendable {
         bytes[entry.name].elementsEqualIgnoringCase(others.bytes[$0.name])
       }
     }
-    for other in others.entries { append(others.bytes[other.name], others.bytes[other.value]) }
+    let sent = others.bytes.span
+    for other in others.entries {
+      append(sent.extracting(other.name), sent.extracting(other.value))
+    }
   }
 
   public mutating func remove(_ name: FieldName) {
@@ -91,10 +94,10 @@ public struct Fields: Sendable {
   /// Sets a value that the program itself wrote down, and that is therefore legal.
   public mutating func set(_ name: FieldName, literal value: StaticString) {
     remove(name)
-    value.withUTF8Buffer { append(name.text.utf8, $0) }
+    value.withUTF8Buffer { append(name.text.utf8Span.span, $0.span) }
   }
 
-  private mutating func append(_ name: some Sequence<UInt8>, _ value: some Sequence<UInt8>) {
+  private mutating func append(_ name: Span<UInt8>, _ value: Span<UInt8>) {
     let start = bytes.count
     bytes.append(contentsOf: name)
     let end = bytes.count

@@ -40,10 +40,8 @@ struct ResponseWriter {
     of response: Response, framing: Framing, version: Version, keepsAlive: Bool
   ) {
     bytes.removeAll(keepingCapacity: bytes.capacity < 256 * 1024)
-    write("HTTP/1.1 ")
-    write(String(response.status.code))
-    write(" ")
-    write(response.status.reason)
+    write(response.status.line)
+    endLine()
     writeDate()
     writeFields(of: response, keepsAlive: keepsAlive)
     switch framing {
@@ -51,7 +49,7 @@ struct ResponseWriter {
     case .length(let count):
       write("Content-Length: ")
       write(String(count))
-      write("\r\n")
+      endLine()
     case .chunked: write("Transfer-Encoding: chunked\r\n")
     case .untilClose: break
     }
@@ -60,7 +58,7 @@ struct ResponseWriter {
     } else if version == .http10 {
       write("Connection: keep-alive\r\n")
     }
-    write("\r\n")
+    endLine()
   }
 
   /// The length of a body, and whether the connection ends, are the server's to say: a handler's
@@ -77,18 +75,23 @@ struct ResponseWriter {
       case 17 where isNamed("transfer-encoding"): continue
       default: break
       }
-      bytes.append(contentsOf: fields.bytes[entry.line])
-      write("\r\n")
+      bytes.append(contentsOf: fields.bytes.span.extracting(entry.line))
+      endLine()
     }
   }
 
-  private mutating func write(_ text: String) { bytes.append(contentsOf: text.utf8) }
+  private mutating func write(_ text: String) { bytes.append(contentsOf: text.utf8Span.span) }
+
+  private mutating func endLine() {
+    bytes.append(.carriageReturn)
+    bytes.append(.lineFeed)
+  }
 
   /// `Date` is made once a second (RFC 9110, section 6.6.1).
   private mutating func writeDate() {
     let now = ContinuousClock.now
     if now >= dateDue {
-      date = [UInt8]("\r\nDate: \(HTTPDate.now.text)\r\n".utf8)
+      date = [UInt8]("Date: \(HTTPDate.now.text)\r\n".utf8)
       dateDue = now + .seconds(1)
     }
     bytes.append(contentsOf: date)

@@ -2,11 +2,14 @@
 public struct Status: Equatable, Sendable {
   public let code: Int
   public let reason: String
+  /// The line that starts a response (RFC 9112, section 4), without its CRLF.
+  let line: String
 
   public init(_ code: Int, _ reason: String) {
     precondition((100...599).contains(code), "a status code is 100 to 599")
     self.code = code
     self.reason = reason
+    line = "HTTP/1.1 \(code) \(reason)"
   }
 
   public static func == (one: Status, other: Status) -> Bool { one.code == other.code }
