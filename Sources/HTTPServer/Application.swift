@@ -129,11 +129,12 @@ struct Site: Sendable {
   let fields: Fields
   let log: Log
 
-  nonisolated(nonsending) func respond(_ request: Request, _ response: Response) async {
+  nonisolated(nonsending) func respond(
+    _ request: consuming Request, _ response: Response
+  ) async {
     if !fields.isEmpty { response.setAlways(fields) }
     do {
       if let (handler, parameters) = router.match(request) {
-        var request = request
         request.parameters = parameters
         try await handler(request, response)
       } else {

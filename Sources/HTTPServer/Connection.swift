@@ -86,14 +86,14 @@ final class Connection {
   }
 
   /// Sends the handler's response, or ends its stream.
-  func send(_ response: Response, to request: Request) -> Step {
+  func send(_ response: Response, to method: Method, _ version: Version) -> Step {
     if isClosed { return .close }
     if response.stream != nil {
       endStream()
     } else {
       if isDraining || hasPeerFinished && reader.progress == .nothing { keepsAlive = false }
-      let hasBody = request.method != .head && !response.status.isBodiless
-      write(response, hasBody: hasBody, version: request.version)
+      let hasBody = method != .head && !response.status.isBodiless
+      write(response, hasBody: hasBody, version: version)
     }
     phase = .sending
     return goOn()

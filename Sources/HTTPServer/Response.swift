@@ -27,8 +27,8 @@ public final class Response {
   /// A response without a connection, for answering in this process.
   public init() { exchange = nil }
 
-  init(on connection: Connection, to request: Request) {
-    exchange = (connection, request.method, request.version)
+  init(on connection: Connection, to method: Method, _ version: Version) {
+    exchange = (connection, method, version)
   }
 
   /// The peer left before it was answered.

@@ -103,10 +103,11 @@ actor Worker: DescriptorOwner {
   /// Answers the request that the task was given, and then those that it is woken for.
   private func run(_ task: RequestTask) async {
     while let (request, connection) = task.takeExchange() {
-      let response = Response(on: connection, to: request)
+      let (method, version) = (request.method, request.version)
+      let response = Response(on: connection, to: method, version)
       await site.respond(request, response)
       connection.task = nil
-      let step = connection.send(response, to: request)
+      let step = connection.send(response, to: method, version)
       if case .respond(let next) = step {
         // A pipeline of requests leaves the other connections their turn.
         task.begin(next, on: connection)
