@@ -75,7 +75,12 @@ struct VotingSite: Sendable {
     let vote = try VoteRequest(request)
     // Whoever asks for the fields alone has not voted.
     if request.method != .head {
-      let receipt = try await cast(vote, request.ballotKey)
+      let receipt: Receipt
+      do throws(BallotBoxError) {
+        receipt = try await ballotBox.cast(vote.answer, key: request.ballotKey, round: vote.round)
+      } catch {
+        throw HTTPError(error)
+      }
       if let key = receipt.newKey { try response.set(ballotKey: key) }
     }
     if request.isNavigation { return try response.redirect(to: "/") }
@@ -84,28 +89,6 @@ struct VotingSite: Sendable {
 
   private static let countedYes = [UInt8](#"{"vote":"yes"}"#.utf8)
   private static let countedNo = [UInt8](#"{"vote":"no"}"#.utf8)
-
-  private func cast(_ vote: VoteRequest, _ key: BallotKey?) async throws(HTTPError) -> Receipt {
-    do throws(BallotBoxError) {
-      return try await ballotBox.cast(vote.answer, key: key, round: vote.round)
-    } catch {
-      switch error {
-      case .closed: throw HTTPError(.conflict, "Voting is closed; wait for the next question.")
-      case .otherRound:
-        throw HTTPError(.conflict, "Another question is asked now; open the voting page again.")
-      case .busy:
-        throw .unavailable(
-          "Too many votes arrive at once and yours was not counted. Try again.",
-          retryAfterSeconds: 1)
-      case .storage:
-        throw .unavailable(
-          "Your vote could not be stored and was not counted. Try again.", retryAfterSeconds: 2)
-      case .finished:
-        throw .unavailable(
-          "The server is stopping and your vote was not counted. Try again.", retryAfterSeconds: 5)
-      }
-    }
-  }
 
   // MARK: Results
 
@@ -136,6 +119,28 @@ struct VotingSite: Sendable {
     }
     response.set(.cacheControl, literal: "no-cache, private")
     response.send(pages.vote(ballotBox.snapshot.round, answer: answer), as: .html)
+  }
+}
+
+extension HTTPError {
+  /// What a voter is told whose vote was not counted.
+  fileprivate init(_ error: BallotBoxError) {
+    self =
+      switch error {
+      case .closed: HTTPError(.conflict, "Voting is closed; wait for the next question.")
+      case .otherRound:
+        HTTPError(.conflict, "Another question is asked now; open the voting page again.")
+      case .busy:
+        .unavailable(
+          "Too many votes arrive at once and yours was not counted. Try again.",
+          retryAfterSeconds: 1)
+      case .storage:
+        .unavailable(
+          "Your vote could not be stored and was not counted. Try again.", retryAfterSeconds: 2)
+      case .finished:
+        .unavailable(
+          "The server is stopping and your vote was not counted. Try again.", retryAfterSeconds: 5)
+      }
   }
 }
 
