@@ -107,9 +107,10 @@ public actor BallotBox {
   public nonisolated func cast(
     _ answer: Answer, key: BallotKey? = nil, round: Int? = nil
   ) async throws(BallotBoxError) -> Receipt {
-    let (voter, newKey) = try number(for: key)
+    let (voter, isFirst, newKey) = try number(for: key)
+    let ballot = Ballot(voter: voter, answer: answer)
     let failure = await withUnsafeContinuation { continuation in
-      let vote = Vote(answer: answer, voter: voter, round: round, continuation: continuation)
+      let vote = Vote(ballot: ballot, isFirst: isFirst, round: round, continuation: continuation)
       switch waiting.withLock({ $0.add(vote) }) {
       case .added: break
       case .addedFirst: commitSoon()
@@ -145,11 +146,14 @@ public actor BallotBox {
   /// The number of the ballot, and the key that the browser must be told.
   private nonisolated func number(
     for key: BallotKey?
-  ) throws(BallotBoxError) -> (voter: Int, newKey: BallotKey?) {
-    if ballots == .one, let key, keys.isGenuine(key) { return (key.number, nil) }
+  ) throws(BallotBoxError) -> (voter: Int, isFirst: Bool, newKey: BallotKey?) {
+    if ballots == .one, let key, keys.isGenuine(key) { return (key.number, false, nil) }
     defer { reserveSoon() }
-    guard let issued = keys.issue() else { throw .busy }
-    return (issued.number, ballots == .one ? issued : nil)
+    switch ballots {
+    case .one: if let key = keys.issue() { return (key.number, true, key) }
+    case .many: if let number = keys.issueNumber() { return (number, true, nil) }
+    }
+    throw .busy
   }
 
   private nonisolated func reserveSoon() {
@@ -222,23 +226,27 @@ public actor BallotBox {
     do throws(BallotBoxError) { try record(batch, in: round) } catch { failure = error }
     waiting.withLock { $0.inHand = 0 }
     noted.withLock { noted in
-      for vote in batch { noted.note(vote.answer, vote.refusal(in: round) ?? failure) }
+      for vote in batch { noted.note(vote.ballot.answer, vote.refusal(in: round) ?? failure) }
     }
     for vote in batch { vote.continuation.resume(returning: vote.refusal(in: round) ?? failure) }
     batch.removeAll(keepingCapacity: true)
   }
 
   private func record(_ batch: [Vote], in round: Round) throws(BallotBoxError) {
-    let count = batch.count { $0.refusal(in: round) == nil }
-    guard count > 0 || keys.wanted != nil else { return }
+    let valid = batch.filter { $0.refusal(in: round) == nil }
+    guard !valid.isEmpty || keys.wanted != nil else { return }
     let start = ContinuousClock.now
     try write { ledger, standing throws(LedgerError) in
-      for vote in batch where vote.refusal(in: round) == nil {
-        let previous = try ledger.record(vote.answer, voter: vote.voter, round: round.number)
-        standing.newest.tally.count(vote.answer, insteadOf: previous)
+      let firsts = valid.compactMap { $0.isFirst ? $0.ballot : nil }
+      try ledger.add(firsts, round: round.number)
+      for ballot in firsts { standing.newest.tally.count(ballot.answer, insteadOf: nil) }
+      for vote in valid where !vote.isFirst {
+        let (voter, answer) = (vote.ballot.voter, vote.ballot.answer)
+        let previous = try ledger.record(answer, voter: voter, round: round.number)
+        standing.newest.tally.count(answer, insteadOf: previous)
       }
     }
-    if count > 0 { noted.withLock { $0.noteCommit(of: count, took: .now - start) } }
+    if !valid.isEmpty { noted.withLock { $0.noteCommit(of: valid.count, took: .now - start) } }
   }
 
   /// Does all that `edit` does in one transaction, then publishes what it leaves.

@@ -28,11 +28,15 @@ final class KeyIssuer: Sendable {
     return first..<first + block
   }
 
+  /// A number nobody has, or `nil` until the ledger has reserved more.
+  func issueNumber() -> Int? {
+    let number = next.add(1, ordering: .relaxed).oldValue
+    return number < end.load(ordering: .acquiring) ? number : nil
+  }
+
   /// A key with a number nobody has, or `nil` until the ledger has reserved more.
   func issue() -> BallotKey? {
-    let number = next.add(1, ordering: .relaxed).oldValue
-    guard number < end.load(ordering: .acquiring) else { return nil }
-    return BallotKey(number: number, seal: seal(number))
+    issueNumber().map { BallotKey(number: $0, seal: seal($0)) }
   }
 
   /// Whether this ledger issued the key. Takes the same time whatever the seal.

@@ -17,6 +17,8 @@ public protocol Ledger: AnyObject {
   // MARK: Writing
 
   func begin() throws(LedgerError)
+  /// Adds the ballots of voters who have none in this round.
+  func add(_ ballots: [Ballot], round: Int) throws(LedgerError)
   /// Makes the voter's ballot in this round say `answer`. Returns what it said before.
   func record(_ answer: Answer, voter: Int, round: Int) throws(LedgerError) -> Answer?
   /// Adds the round, or replaces the one of its number.
@@ -25,6 +27,12 @@ public protocol Ledger: AnyObject {
   func commit() throws(LedgerError)
   /// Forgets everything since `begin`. Does nothing outside a transaction, and cannot fail.
   func rollback()
+}
+
+/// What a voter says in a round.
+public struct Ballot: Sendable {
+  public let voter: Int
+  public let answer: Answer
 }
 
 /// What a ledger keeps beside rounds and ballots.

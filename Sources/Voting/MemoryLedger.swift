@@ -37,6 +37,10 @@ public final class MemoryLedger: Ledger {
     undo = Undo(counters: saved, rounds: rounds)
   }
 
+  public func add(_ ballots: [Ballot], round: Int) {
+    for ballot in ballots { _ = record(ballot.answer, voter: ballot.voter, round: round) }
+  }
+
   public func record(_ answer: Answer, voter: Int, round: Int) -> Answer? {
     let previous = ballots[round, default: [:]].updateValue(answer, forKey: voter)
     undo?.ballots.append((round, voter, previous))

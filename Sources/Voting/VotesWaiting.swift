@@ -1,7 +1,8 @@
 /// A vote that waits to be durable.
 struct Vote: Sendable {
-  let answer: Answer
-  let voter: Int
+  let ballot: Ballot
+  /// The voter's number was issued for this vote: there is no ballot of that voter yet.
+  let isFirst: Bool
   /// The round it was meant for; `nil` for the one that is asked.
   let round: Int?
   /// Resumed once, with what went wrong or with nothing.

@@ -118,6 +118,11 @@ final class FailingLedger: Ledger {
     try ledger.begin()
   }
 
+  func add(_ ballots: [Ballot], round: Int) throws(LedgerError) {
+    try ledger.add(ballots, round: round)
+    try disk.check(.record)
+  }
+
   /// Fails after it has recorded, so that there is something to roll back.
   func record(_ answer: Answer, voter: Int, round: Int) throws(LedgerError) -> Answer? {
     let previous = try ledger.record(answer, voter: voter, round: round)

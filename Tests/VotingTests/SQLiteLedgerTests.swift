@@ -59,6 +59,42 @@ struct SQLiteLedgerTests {
     #expect(try #require(after.box.issueKey()).number > numbers.max()!)
   }
 
+  @Test("ballots that are added together are each there once, however many they are")
+  func together() throws {
+    let directory = try TemporaryDirectory()
+    let ledger = try SQLiteLedger(path: directory.file)
+    for round in 1...3 * SQLiteLedger.manyBallots {
+      let ballots = (1...round).map { Ballot(voter: $0, answer: $0 % 3 == 0 ? .no : .yes) }
+      try ledger.transaction { () throws(LedgerError) in
+        try ledger.save(Round(number: round, question: Room.question, openedSeconds: 0))
+        try ledger.add(ballots, round: round)
+      }
+      #expect(try ledger.counts()[round - 1].tally == Tally(yes: round - round / 3, no: round / 3))
+      for ballot in ballots {
+        #expect(try ledger.answer(voter: ballot.voter, round: round) == ballot.answer)
+      }
+    }
+  }
+
+  @Test("a ballot is not added where its voter has one, and then none is")
+  func taken() throws {
+    let directory = try TemporaryDirectory()
+    let ledger = try SQLiteLedger(path: directory.file)
+    func add(_ voters: ClosedRange<Int>, _ answer: Answer) throws(LedgerError) {
+      try ledger.transaction { () throws(LedgerError) in
+        try ledger.save(Round(number: 1, question: Room.question, openedSeconds: 0))
+        try ledger.add(voters.map { Ballot(voter: $0, answer: answer) }, round: 1)
+      }
+    }
+    try add(20...20, .yes)
+    for voters in [13...20, 12...20, 1...30, 20...20] {
+      #expect(throws: LedgerError.self) { try add(voters, .no) }
+      #expect(try ledger.counts().map(\.tally) == [Tally(yes: 1)])
+    }
+    try add(21...30, .no)
+    #expect(try ledger.counts().map(\.tally) == [Tally(yes: 1, no: 10)])
+  }
+
   @Test("two servers never share a file, by whatever name they call it")
   func oneServer() throws {
     let directory = try TemporaryDirectory()
