@@ -8,13 +8,10 @@ internal import Synchronization
 // signal interrupts; `ListeningSocket` takes connections in; `Platform.swift` has every name that
 // differs between systems.
 
-/// Owns descriptors on a loop and is told when they are ready.
-public protocol DescriptorOwner: AnyObject {
-  /// Called on the loop's thread. It must not block.
-  func ready(_ descriptor: Int32, _ readiness: Readiness)
-}
+/// Called on the loop's thread when a descriptor is ready. It must not block.
+public typealias ReadinessHandler = (_ descriptor: Int32, Readiness) -> Void
 
-/// A thread that runs jobs, timers and the owners of ready descriptors, one at a time.
+/// A thread that runs jobs, timers and the handlers of ready descriptors, one at a time.
 ///
 /// `enqueue` and `execute` may be called from any thread; everything else belongs to the loop's own
 /// thread and traps elsewhere. Whatever runs here must not block: all connections of the loop wait,
@@ -39,7 +36,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   private struct Registration {
-    let owner: any DescriptorOwner
+    let onReady: ReadinessHandler
     let generation: UInt32
     var interest: Interest
   }
@@ -103,7 +100,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     execute { receiver(Descriptor(owning: number)) }
   }
 
-  /// Ends the thread once its inbox is empty, and forgets owners and timers. Work that comes later
+  /// Ends the thread once its inbox is empty, and forgets handlers and timers. Work that comes later
   /// never runs.
   public func stop() {
     inbox.withLock { $0.isStopping = true }
@@ -131,21 +128,25 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   // MARK: On the loop's thread
 
-  /// Tells the owner when the descriptor is ready, until `unwatch`. The loop keeps the owner alive.
+  /// Calls `onReady` when the descriptor is ready, until `unwatch`. It runs on the loop, as does who
+  /// passes it, and so may use an actor of that loop as its maker may. A second watcher of the same
+  /// descriptor traps.
   /// - Throws: `SystemError` when the system cannot watch it (`ENOSPC`, `ENOMEM`).
   public func watch(
-    _ descriptor: borrowing Descriptor, for interest: Interest, owner: any DescriptorOwner
+    _ descriptor: borrowing Descriptor, for interest: Interest,
+    onReady: @escaping ReadinessHandler
   ) throws(SystemError) {
     checkIsolated()
     let number = Int(descriptor.number)
     while registrations.count <= number { registrations.append(nil) }
-    precondition(registrations[number] == nil, "a descriptor has one owner")
+    precondition(registrations[number] == nil, "a descriptor has one watcher")
     generation &+= 1
     try poller.add(descriptor.number, interest, generation: generation)
-    registrations[number] = Registration(owner: owner, generation: generation, interest: interest)
+    registrations[number] = Registration(
+      onReady: onReady, generation: generation, interest: interest)
   }
 
-  /// Changes what the owner hears of. Asking for the same again costs nothing.
+  /// Changes what the watcher hears of. Asking for the same again costs nothing.
   public func setInterest(_ interest: Interest, in descriptor: borrowing Descriptor)
     throws(SystemError)
   {
@@ -164,7 +165,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     let number = Int(descriptor.number)
     guard let old = registrations[number] else { return }
     registrations[number] = nil
-    // Closing it ends the watch in any case; the owner is forgotten already.
+    // Closing it ends the watch in any case; the handler is forgotten already.
     try? poller.remove(descriptor.number, old.interest)
   }
 
@@ -245,6 +246,6 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     guard let registration = registrations[Int(event.descriptor)],
       registration.generation == event.generation
     else { return }
-    registration.owner.ready(event.descriptor, event.readiness)
+    registration.onReady(event.descriptor, event.readiness)
   }
 }

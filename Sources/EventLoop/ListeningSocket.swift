@@ -86,15 +86,14 @@ public final class ListeningSocket: Sendable {
     }
   }
 
-  /// Starts and ends telling the owner that connections wait. On the loop's thread.
-  public func watch(on loop: EventLoop, owner: any DescriptorOwner) throws(SystemError) {
-    try loop.watch(descriptor, for: .readable, owner: owner)
+  /// Starts and ends telling that connections wait. On the loop's thread.
+  public func watch(
+    on loop: EventLoop, onReady: @escaping () -> Void
+  ) throws(SystemError) {
+    try loop.watch(descriptor, for: .readable) { _, _ in onReady() }
   }
 
   public func unwatch(on loop: EventLoop) { loop.unwatch(descriptor) }
-
-  /// Whether `number`, as an owner is told it, is this socket.
-  public func isDescriptor(_ number: Int32) -> Bool { descriptor.number == number }
 
   /// Refuses new connections from now on; the socket itself closes with its last reference. In an
   /// inherited socket they wait for the next process that takes it over.

@@ -1,7 +1,7 @@
 import EventLoop
 
 /// Takes connections in and deals them to the workers in turn. It runs on the first loop.
-actor Acceptor: DescriptorOwner {
+actor Acceptor {
   private nonisolated let loop: EventLoop
   /// None once it has stopped.
   private var sockets: [ListeningSocket]
@@ -27,7 +27,11 @@ actor Acceptor: DescriptorOwner {
   }
 
   func start() throws {
-    for socket in sockets { try socket.watch(on: loop, owner: self) }
+    for socket in sockets { try watch(socket) }
+  }
+
+  private func watch(_ socket: ListeningSocket) throws(SystemError) {
+    try socket.watch(on: loop) { self.accept(from: socket) }
   }
 
   func stop() {
@@ -40,14 +44,6 @@ actor Acceptor: DescriptorOwner {
       socket.shutDown()
     }
     sockets = []
-  }
-
-  nonisolated func ready(_ descriptor: Int32, _ readiness: Readiness) {
-    assumeIsolated { acceptor in
-      if let socket = acceptor.sockets.first(where: { $0.isDescriptor(descriptor) }) {
-        acceptor.accept(from: socket)
-      }
-    }
   }
 
   /// At most so many in one turn of the loop, so that the connections on it get theirs.
@@ -111,7 +107,7 @@ actor Acceptor: DescriptorOwner {
   private func goOn(with socket: ListeningSocket) {
     guard isOpen else { return }
     do {
-      try socket.watch(on: loop, owner: self)
+      try watch(socket)
     } catch {
       pause(socket, because: error)
     }

@@ -54,7 +54,7 @@ final class Connection {
 
   init(
     _ socket: consuming Descriptor, _ place: consuming ConnectionPlace, on loop: EventLoop,
-    workspace: Workspace, limits: Limits, owner: any DescriptorOwner
+    workspace: Workspace, limits: Limits, onReady: @escaping ReadinessHandler
   ) throws(SystemError) {
     key = socket.key
     self.loop = loop
@@ -63,7 +63,7 @@ final class Connection {
     reader = RequestReader(limits: limits)
     phaseDeadline = .now + limits.headTime
     transport = try Transport(
-      socket, place, on: loop, writeTime: limits.writeTime, owner: owner)
+      socket, place, on: loop, writeTime: limits.writeTime, onReady: onReady)
   }
 
   /// It has ended, or its socket has a new owner.

@@ -140,7 +140,7 @@ public struct DetachedStream: ~Copyable, Sendable {
     self.isChunked = isChunked
   }
 
-  /// The number that `DescriptorOwner.ready` is told.
+  /// The number that a `ReadinessHandler` is told.
   public var key: Int32 { socket.key }
 
   /// See `Descriptor.send`.
@@ -157,9 +157,9 @@ public struct DetachedStream: ~Copyable, Sendable {
   }
 
   public func watch(
-    on loop: EventLoop, for interest: Interest, owner: any DescriptorOwner
+    on loop: EventLoop, for interest: Interest, onReady: @escaping ReadinessHandler
   ) throws(SystemError) {
-    try loop.watch(socket, for: interest, owner: owner)
+    try loop.watch(socket, for: interest, onReady: onReady)
   }
 
   public func setInterest(_ interest: Interest, on loop: EventLoop) throws(SystemError) {

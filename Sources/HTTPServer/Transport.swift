@@ -15,16 +15,15 @@ struct Transport: ~Copyable {
   /// The peer has gone, or a file was not what it had been. Nothing is sent any more.
   private(set) var isBroken = false
 
-  /// Has the owner told when the socket is ready.
   init(
     _ socket: consuming Descriptor, _ place: consuming ConnectionPlace, on loop: EventLoop,
-    writeTime: Duration, owner: any DescriptorOwner
+    writeTime: Duration, onReady: @escaping ReadinessHandler
   ) throws(SystemError) {
     self.socket = socket
     self.place = place
     self.loop = loop
     self.writeTime = writeTime
-    try loop.watch(self.socket, for: interest, owner: owner)
+    try loop.watch(self.socket, for: interest, onReady: onReady)
   }
 
   var hasUnsent: Bool { !unsent.isEmpty || file != nil }

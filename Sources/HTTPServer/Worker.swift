@@ -1,7 +1,7 @@
 import EventLoop
 
 /// The connections of one loop, and the tasks that answer them. It runs on that loop.
-actor Worker: DescriptorOwner {
+actor Worker {
   private nonisolated let loop: EventLoop
   private let site: Site
   private let limits: Limits
@@ -49,7 +49,8 @@ actor Worker: DescriptorOwner {
     socket.configureConnection(patience: limits.peerPatience)
     do {
       let connection = try Connection(
-        socket, place, on: loop, workspace: workspace, limits: limits, owner: self)
+        socket, place, on: loop, workspace: workspace, limits: limits
+      ) { self.ready($0, $1) }
       let key = Int(connection.key)
       while connections.count <= key { connections.append(nil) }
       // Whose socket was given away stays here until its handler returns; the number may be reused.
@@ -74,11 +75,9 @@ actor Worker: DescriptorOwner {
 
   // MARK: Connections move
 
-  nonisolated func ready(_ descriptor: Int32, _ readiness: Readiness) {
-    assumeIsolated { worker in
-      guard let connection = worker.connections[Int(descriptor)] else { return }
-      worker.take(connection.ready(readiness), with: connection)
-    }
+  private func ready(_ descriptor: Int32, _ readiness: Readiness) {
+    guard let connection = connections[Int(descriptor)] else { return }
+    take(connection.ready(readiness), with: connection)
   }
 
   private func take(_ step: Connection.Step, with connection: Connection) {

@@ -1,7 +1,7 @@
 import EventLoop
 
 /// All the screens, on one loop, and the times until the last of them has shown a vote.
-actor Hall: DescriptorOwner {
+actor Hall {
   /// A total that every screen should come to show.
   private struct Goal {
     let total: Int
@@ -51,7 +51,7 @@ actor Hall: DescriptorOwner {
       let key = Int(screen.socket.key)
       while screens.count <= key { screens.append(nil) }
       screens[key] = screen
-      try loop.watch(screen.socket, for: .writable, owner: self)
+      try loop.watch(screen.socket, for: .writable) { key, _ in self.ready(key) }
     } catch {
       fail(.screenNotConnected(error, open: openCount))
     }
@@ -63,15 +63,9 @@ actor Hall: DescriptorOwner {
 
   // MARK: Reading
 
-  nonisolated func ready(_ descriptor: Int32, _ readiness: Readiness) {
-    assumeIsolated { hall in
-      guard let screen = hall.screens[Int(descriptor)] else { return }
-      if screen.isConnecting {
-        hall.connected(screen)
-      } else {
-        hall.read(screen)
-      }
-    }
+  private func ready(_ key: Int32) {
+    guard let screen = screens[Int(key)] else { return }
+    if screen.isConnecting { connected(screen) } else { read(screen) }
   }
 
   private func connected(_ screen: Screen) {

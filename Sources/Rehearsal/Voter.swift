@@ -2,7 +2,7 @@ import EventLoop
 
 /// A keep-alive connection that asks one thing at a time, and connects when it first has to. It
 /// belongs to its loop.
-final class Voter: DescriptorOwner {
+final class Voter {
   enum Outcome: Sendable {
     case answered(Answer)
     /// It was asked, and what came of it is unknown.
@@ -49,11 +49,11 @@ final class Voter: DescriptorOwner {
 
   private func connect() throws(SystemError) {
     let socket = try Socket(to: address)
-    try loop.watch(socket.descriptor, for: .writable, owner: self)
+    try loop.watch(socket.descriptor, for: .writable) { _, _ in self.ready() }
     self.socket = socket
   }
 
-  func ready(_ descriptor: Int32, _ readiness: Readiness) {
+  private func ready() {
     guard let socket else { return }
     if !socket.isConnecting { return receive(from: socket) }
     do throws(SystemError) {

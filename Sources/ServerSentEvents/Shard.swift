@@ -4,7 +4,7 @@ import Synchronization
 
 /// The part of an audience whose screens live on one loop. It runs on that loop, and lives from the
 /// first screen there to the last.
-actor Shard: DescriptorOwner {
+actor Shard {
   nonisolated let loop: EventLoop
   private let audience: Audience
   private let limits: AudienceLimits
@@ -67,7 +67,7 @@ actor Shard: DescriptorOwner {
 
     do throws(SystemError) {
       stream.limitSendBuffer(bytes: limits.systemBufferBytesMax)
-      try stream.watch(on: loop, for: .readable, owner: self)
+      try stream.watch(on: loop, for: .readable) { self.ready($0, $1) }
     } catch {
       return audience.left(self, leaving: statistics)
     }
@@ -95,13 +95,8 @@ actor Shard: DescriptorOwner {
     remove(screen)
   }
 
-  nonisolated func ready(_ descriptor: Int32, _ readiness: Readiness) {
-    assumeIsolated { shard in
-      if let screen = shard.screens[Int(descriptor)] { shard.ready(screen, readiness) }
-    }
-  }
-
-  private func ready(_ screen: Screen, _ readiness: Readiness) {
+  private func ready(_ descriptor: Int32, _ readiness: Readiness) {
+    guard let screen = screens[Int(descriptor)] else { return }
     // A browser that ends its side has left: nobody half-closes an event stream and reads on.
     if readiness.contains(.gone) || readiness.contains(.peerFinished) { return remove(screen) }
     // Nor has it anything to say. One that talks on is no event stream's client.

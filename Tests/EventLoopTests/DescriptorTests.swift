@@ -5,10 +5,10 @@ import Testing
 @testable import EventLoop
 
 /// Tells a waiting test what its descriptor is ready for.
-private final class Witness: DescriptorOwner, Sendable {
+private final class Witness: Sendable {
   let (readiness, continuation) = AsyncStream.makeStream(of: Readiness.self)
 
-  func ready(_ descriptor: Int32, _ readiness: Readiness) { continuation.yield(readiness) }
+  func report(_ descriptor: Int32, _ readiness: Readiness) { continuation.yield(readiness) }
 }
 
 /// Two ends of a connection, non-blocking.
@@ -99,7 +99,7 @@ struct DescriptorTests {
     let other = pair.other
     loop.hand(pair.one) { one in
       // The loop is told nothing after `unwatch`, and the socket lives in the closure until then.
-      try! loop.watch(one, for: .readable, owner: witness)
+      try! loop.watch(one, for: .readable, onReady: witness.report)
       _ = one.release()
     }
     var readiness = witness.readiness.makeAsyncIterator()
@@ -111,14 +111,14 @@ struct DescriptorTests {
     }
   }
 
-  @Test("has one owner at a time")
-  func oneOwner() async {
+  @Test("has one watcher at a time")
+  func oneWatcher() async {
     await #expect(processExitsWith: .failure) {
       let loop = try EventLoop(name: "test")
       let witness = Witness()
       loop.hand(Descriptor(owning: Platform.makeSocket(AF_INET, Platform.streamSocket, 0))) { one in
-        try! loop.watch(one, for: .readable, owner: witness)
-        try! loop.watch(one, for: .readable, owner: witness)
+        try! loop.watch(one, for: .readable, onReady: witness.report)
+        try! loop.watch(one, for: .readable, onReady: witness.report)
       }
       // The trap ends this; nothing else would.
       for await _ in AsyncStream<Never>.makeStream().stream {}
