@@ -57,7 +57,7 @@ actor Crowd {
     if votes.sent == schedule.count || time > schedule.duration + Self.overtime {
       isSending = false
     } else {
-      loop.schedule(after: Self.tickInterval) { self.assumeIsolated { $0.tick() } }
+      loop.schedule(after: Self.tickInterval) { self.tick() }
     }
   }
 
@@ -81,7 +81,7 @@ actor Crowd {
     let isTimed = now >= nextTimed
     if isTimed { nextTimed = now + Self.timedInterval }
     voters[voter].ask(isYes ? yes : no) { outcome in
-      self.assumeIsolated { $0.settle(outcome, yes: isYes, due: due, isTimed: isTimed, by: voter) }
+      self.settle(outcome, yes: isYes, due: due, isTimed: isTimed, by: voter)
     }
   }
 

@@ -201,7 +201,7 @@ actor Shard {
     guard tick == nil, count > 0 else { return }
     let shortest = min(limits.heartbeatInterval, limits.writeTime, limits.ageMax)
     let interval = max(.milliseconds(1), min(.seconds(1), shortest / 4))
-    tick = loop.schedule(after: interval) { self.assumeIsolated { $0.look() } }
+    tick = loop.schedule(after: interval) { self.look() }
   }
 
   private func look() {
