@@ -128,9 +128,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   // MARK: On the loop's thread
 
-  /// Calls `onReady` when the descriptor is ready, until `unwatch`. It runs on the loop, as does who
-  /// passes it, and so may use an actor of that loop as its maker may. A second watcher of the same
-  /// descriptor traps.
+  /// Calls `onReady` when the descriptor is ready, until `unwatch`. It runs on the loop, like who
+  /// passes it: made inside an actor of the loop, it may use that actor without waiting. A second
+  /// watcher of the same descriptor traps.
   /// - Throws: `SystemError` when the system cannot watch it (`ENOSPC`, `ENOMEM`).
   public func watch(
     _ descriptor: borrowing Descriptor, for interest: Interest,

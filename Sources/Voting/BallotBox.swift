@@ -143,7 +143,8 @@ public actor BallotBox {
     return try? ledger?.answer(voter: key.number, round: snapshot.round.number)
   }
 
-  /// The number of the ballot, and the key that the browser must be told.
+  /// The number of the ballot, whether it was issued just now, and the key that the browser must be
+  /// told.
   private nonisolated func number(
     for key: BallotKey?
   ) throws(BallotBoxError) -> (voter: Int, isFirst: Bool, newKey: BallotKey?) {

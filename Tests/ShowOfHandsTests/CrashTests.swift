@@ -12,7 +12,8 @@ struct CrashTests {
     var inFlight = 0
   }
 
-  private static let voters = 8
+  /// So many that votes share commits, and ballots their statements.
+  private static let voters = 20
 
   @Test("at any moment loses no acknowledged vote and invents none, fifty times in a row")
   func randomMoments() async throws {

@@ -16,8 +16,7 @@ public final class SQLiteLedger: Ledger {
   private let countersSaving: Statement
   private let committing: Statement
 
-  /// How many ballots one statement adds: less than half of what a statement for each would take,
-  /// and more in one would gain little.
+  /// How many ballots one statement adds. A statement for each takes nearly twice as long.
   static let manyBallots = 8
 
   /// Last of all, so that the file is closed before it is another's.
