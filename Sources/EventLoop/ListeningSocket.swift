@@ -87,9 +87,7 @@ public final class ListeningSocket: Sendable {
   }
 
   /// Starts and ends telling that connections wait. On the loop's thread.
-  public func watch(
-    on loop: EventLoop, onReady: @escaping () -> Void
-  ) throws(SystemError) {
+  public func watch(on loop: EventLoop, onReady: @escaping () -> Void) throws(SystemError) {
     try loop.watch(descriptor, for: .readable) { _, _ in onReady() }
   }
 

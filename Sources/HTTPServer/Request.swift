@@ -72,8 +72,8 @@ extension Request {
   public init(
     _ method: Method = .get, _ target: String, fields: Fields = Fields(), body: [UInt8] = []
   ) {
-    let isVisible = target.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }
-    precondition(isVisible, "not a request target: \(target)")
+    precondition(
+      RequestTarget.isVisible(target.utf8Span.span), "not a request target: \(target)")
     precondition(target.utf8.first == UInt8(ascii: "/") || target == "*", "not a path: \(target)")
     let encodedPath = target.utf8.prefix { $0 != UInt8(ascii: "?") }
     guard let path = PercentEncoding.decodeStrictly(encodedPath) else {

@@ -55,7 +55,7 @@ struct RequestTarget {
 
   /// Visible ASCII without `#`: a fragment stays with the client. More is taken than RFC 3986
   /// allows, because browsers send `|` and `"` as they are.
-  private static func isVisible(_ bytes: Span<UInt8>) -> Bool {
+  static func isVisible(_ bytes: Span<UInt8>) -> Bool {
     bytes.allSatisfy {
       $0 > UInt8(ascii: " ") && $0 <= UInt8(ascii: "~") && $0 != UInt8(ascii: "#")
     }
@@ -73,7 +73,7 @@ extension Span<UInt8> {
   var isAuthority: Bool {
     guard !isEmpty else { return false }
     let isLiteral = self[0] == UInt8(ascii: "[")
-    let host = 0..<firstIndex(in: indices) { $0 == UInt8(ascii: isLiteral ? "]" : ":") }
+    let host = 0..<firstIndex(of: UInt8(ascii: isLiteral ? "]" : ":"), in: indices)
     if isLiteral {
       guard host.upperBound < count, host.count > 2, extracting(1..<host.upperBound).isIPv6
       else { return false }
@@ -86,7 +86,7 @@ extension Span<UInt8> {
   /// A colon and up to five digits; none is the default port.
   private func isPort(_ range: Range<Int>) -> Bool {
     self[range.lowerBound] == UInt8(ascii: ":") && range.count <= 6
-      && firstIndex(in: range.lowerBound + 1..<range.upperBound) { !$0.isDigit } == range.upperBound
+      && extracting(range.lowerBound + 1..<range.upperBound).allSatisfy(\.isDigit)
   }
 
   /// Only which bytes there are is checked; nothing here dials the address.
