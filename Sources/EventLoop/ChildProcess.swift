@@ -24,17 +24,17 @@ public final class ChildProcess: Sendable {
     do throws(SystemError) {
       try Thread.start(name: "child") { continuation.yield(self.wait()) }
     } catch {
-      end()
+      send(SIGKILL)
       _ = wait()
       throw error
     }
   }
 
-  /// Ends it at once, with nothing tidied up.
-  public func end() {
+  /// Sends it a signal, while it runs: SIGTERM asks it to end, SIGKILL ends it with nothing tidied up.
+  public func send(_ signal: Int32) {
     hasEnded.withLock { hasEnded in
       // Its number may be another's by then.
-      if !hasEnded { kill(number, SIGKILL) }
+      if !hasEnded { kill(number, signal) }
     }
   }
 

@@ -178,7 +178,7 @@ struct RehearseCommand: Equatable {
     let ending = Task {
       for await number in signals {
         // There is nothing to tidy up in it.
-        child.end()
+        child.send(SIGKILL)
         return 128 + number
       }
       return 0

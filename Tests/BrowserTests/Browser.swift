@@ -17,7 +17,7 @@ final class Browser {
   }
 
   private init(_ arguments: [String]) async throws {
-    driver = try Program("chromedriver", ["--port=0"])
+    driver = try Program("chromedriver", "--port=0")
     port = try #require(Int(try await driver.said(/successfully on port (\d+)/)))
     let options = ["args": ["--headless=new", "--no-sandbox"] + arguments]
     let wanted: [String: Any] = [

@@ -56,7 +56,7 @@ struct BrowserTests {
     try await Browser.run { browser in
       try browser.open(server.url("/result"))
       try await browser.wait(for: "#state", toSay: "Connected")
-      server.kill()
+      await server.kill()
       try await browser.wait(for: "#state", toSay: "Connecting…")
       try await browser.wait(for: "#state", toSay: "Disconnected")
       try await server.start()
@@ -69,7 +69,7 @@ struct BrowserTests {
     try await Browser.run { browser in
       try browser.open(server.url("/"))
       try await browser.wait(for: "#state", toSay: "Connected")
-      server.kill()
+      await server.kill()
       try browser.click("button.no")
       try browser.click("button.yes")
       try await browser.wait(for: "#notice", toSay: "No connection. Your vote is kept here")

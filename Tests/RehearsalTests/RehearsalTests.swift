@@ -10,9 +10,8 @@ struct RehearsalTests {
   private static let hall = ["--screens", "20", "--votes-per-second", "50", "--seconds", "1"]
 
   private func rehearse(_ arguments: String...) async throws -> (status: Int32, output: String) {
-    let program = try Program(
-      VotingServer.executable, ["rehearse"] + Self.hall + arguments)
-    return try program.finish()
+    let program = try Program([VotingServer.executable, "rehearse"] + Self.hall + arguments)
+    return try await program.finish()
   }
 
   @Test("with a server of its own finds it exact, and says what to expect")
@@ -73,7 +72,7 @@ struct RehearsalTests {
   @Test("ends with a sentence where there is no server")
   func noServer() async throws {
     let server = try await VotingServer()
-    server.kill()
+    await server.kill()
     let (status, output) = try await rehearse("--against", server.url("/").absoluteString)
     #expect(status == 1)
     #expect(output == "The server cannot be reached: Connection refused.\n")
@@ -86,9 +85,9 @@ struct RehearsalTests {
       try FileManager.default.contentsOfDirectory(atPath: folder.path)
     }
     let program = try Program(
-      "TMPDIR=\(folder.path)", [VotingServer.executable, "rehearse", "--seconds", "600"])
+      "TMPDIR=\(folder.path)", VotingServer.executable, "rehearse", "--seconds", "600")
     try await eventually { try !files().isEmpty }
-    #expect(program.terminate() == 128 + SIGTERM)
+    #expect(await program.terminate() == 128 + SIGTERM)
     #expect(try files() == [])
   }
 

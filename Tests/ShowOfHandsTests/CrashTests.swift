@@ -52,7 +52,7 @@ struct CrashTests {
       var answered = 0
       for index in browsers.indices {
         let answer = Bool.random() ? "true" : "false"
-        if answered == killAfter { server.kill() }
+        if answered == killAfter { await server.kill() }
         do {
           let reply = try server.client().get(
             "/vote?yes=\(answer)", fields: "Cookie: \(browsers[index].cookie)\r\n")
@@ -78,10 +78,10 @@ struct CrashTests {
   func quiet() async throws {
     let server = try await VotingServer()
     for _ in 0..<5 { _ = try server.client().get("/vote?yes=false") }
-    server.kill()
+    await server.kill()
     try await server.start()
     #expect(try server.result().no == 5)
-    #expect(server.terminate() == 0)
+    #expect(await server.terminate() == 0)
     try await server.start()
     #expect(try server.result().no == 5)
   }
@@ -97,7 +97,7 @@ struct CrashTests {
         }
       }
       for await _ in answers.prefix(killAfter) {}
-      server.kill()
+      await server.kill()
       return try await group.reduce(into: []) { $0.append($1) }
     }
   }

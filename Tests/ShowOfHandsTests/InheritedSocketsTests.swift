@@ -48,10 +48,10 @@ struct InheritedSocketsTests {
   }
 
   @Test("that are no listening sockets end the program with status 2")
-  func notListening() throws {
+  func notListening() async throws {
     let script = #"exec 3</dev/null; LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$@""#
-    let program = try Program("sh", ["-c", script, VotingServer.executable])
-    let (status, output) = try program.finish()
+    let program = try Program("sh", "-c", script, VotingServer.executable)
+    let (status, output) = try await program.finish()
     #expect(status == 2)
     #expect(
       output
@@ -74,9 +74,9 @@ struct InheritedSocketsTests {
   @Test("refuse nobody while the program restarts under load, and no vote is lost")
   func restart() async throws {
     let listener = try ListeningSocket.open(host: "127.0.0.1", port: 0)[0]
-    let handle = FileHandle(
-      fileDescriptor: listener.descriptor.number, closeOnDealloc: false)
-    let server = try await VotingServer(on: handle)
+    let handedOn = dup(listener.descriptor.number)
+    defer { close(handedOn) }
+    let server = try await VotingServer(on: handedOn)
     #expect(server.port == listener.port)
     let port = server.port
     let isOver = Signal()
@@ -93,7 +93,7 @@ struct InheritedSocketsTests {
       }
       for _ in 0..<Self.restarts {
         for await _ in answers.prefix(Self.votesBetween) {}
-        #expect(server.terminate() == 0)
+        #expect(await server.terminate() == 0)
         try await server.start()
       }
       for await _ in answers.prefix(Self.votesBetween) {}

@@ -13,50 +13,41 @@ public final class VotingServer {
   public var database: String { folder.appending(path: "votes.sqlite").path }
   private var program: Program?
   public private(set) var port = 0
-  private let listener: FileHandle?
+  private let listener: Int32?
 
-  /// - Parameter listener: a listening socket that the program is to serve on, every time it
-  ///   starts, instead of one of its own.
-  public init(on listener: FileHandle? = nil) async throws {
+  /// - Parameter listener: the descriptor of a listening socket, open in programs that are started,
+  ///   that the program is to serve on, every time it starts, instead of one of its own.
+  public init(on listener: Int32? = nil) async throws {
     self.listener = listener
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try await start()
   }
 
   deinit {
-    program?.kill()
     // A folder that stays behind among the system's temporary files harms nobody.
     try? FileManager.default.removeItem(at: folder)
   }
 
   /// Starts the program, after a kill on the same port as before.
   public func start() async throws {
-    let arguments = [
+    let command = [
+      Self.executable,
       "--host", "127.0.0.1", "--port", "\(port)", "--root", Self.root, "--database", database,
       "--question", "Is it light?", "--yes", "Yes", "--no", "No",
     ]
-    let program =
-      if let listener {
-        try Program(
-          "sh", ["-c", Self.passListener, Self.executable] + arguments, standardInput: listener)
-      } else {
-        try Program(Self.executable, arguments)
-      }
+    let wrapper = listener.map { ["bash", "-c", Self.passListener, "\($0)"] } ?? []
+    let program = try Program(wrapper + command)
     port = try #require(Int(try await program.said(/http:\/\/[^\/\s]+:(\d+)/)))
     self.program = program
   }
 
-  /// What a service manager does, in a shell: no other descriptor than the three usual ones gets
-  /// through to a process that Foundation starts.
-  private static let passListener =
-    #"exec 3<&0 </dev/null; LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$@""#
+  /// What a service manager does, in a shell that knows numbers of more than one digit.
+  private static let passListener = #"exec 3<&$0-; LISTEN_PID=$$ LISTEN_FDS=1 exec "$@""#
 
-  public func kill() {
-    program?.kill()
-  }
+  public func kill() async { await program?.kill() }
 
   /// Stops it as Ctrl-C does. Returns the exit status.
-  public func terminate() -> Int32? { program?.terminate() }
+  public func terminate() async -> Int32? { await program?.terminate() }
 
   public func client() throws -> Client { try Client(port: port) }
 
