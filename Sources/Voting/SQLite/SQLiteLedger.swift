@@ -7,8 +7,8 @@ public final class SQLiteLedger: Ledger {
   public let secret: UInt128
 
   private let beginning: Statement
-  private let addition: Statement
-  private let additionOfMany: Statement
+  /// Of one ballot, of two, and so on.
+  private let additions: [Statement]
   private let insertion: Statement
   private let selection: Statement
   private let movement: Statement
@@ -16,8 +16,8 @@ public final class SQLiteLedger: Ledger {
   private let countersSaving: Statement
   private let committing: Statement
 
-  /// How many ballots one statement adds. A statement for each takes nearly twice as long.
-  static let manyBallots = 8
+  /// How many ballots one statement adds at most. A statement for each takes nearly twice as long.
+  static let additionMax = 16
 
   /// Last of all, so that the file is closed before it is another's.
   private let lock: FileLock
@@ -47,8 +47,7 @@ public final class SQLiteLedger: Ledger {
     else { throw .corrupt(path: path, reason: "its secret is no number") }
     self.secret = secret
     beginning = try Statement(connection, "BEGIN IMMEDIATE")
-    addition = try Statement(connection, Self.addition(of: 1))
-    additionOfMany = try Statement(connection, Self.addition(of: Self.manyBallots))
+    additions = try Self.additions(connection)
     insertion = try Statement(
       connection, "INSERT INTO ballots VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
     selection = try Statement(
@@ -124,33 +123,31 @@ public final class SQLiteLedger: Ledger {
   /// A voter who has a ballot after all is refused, and nobody's ballot is changed.
   public func add(_ ballots: [Ballot], round: Int) throws(LedgerError) {
     var rest = ballots[...]
-    while rest.count >= Self.manyBallots {
-      try add(rest.prefix(Self.manyBallots), round: round, with: additionOfMany)
-      rest.removeFirst(Self.manyBallots)
-    }
     while !rest.isEmpty {
-      try add(rest.prefix(1), round: round, with: addition)
-      rest.removeFirst()
+      let part = rest.prefix(Self.additionMax)
+      rest = rest.dropFirst(part.count)
+      let addition = additions[part.count - 1]
+      addition.bind(1, round)
+      var parameter: Int32 = 2
+      for ballot in part {
+        addition.bind(parameter, ballot.voter)
+        addition.bind(parameter + 1, ballot.answer.code)
+        parameter += 2
+      }
+      try addition.run()
     }
   }
 
-  private func add(
-    _ ballots: ArraySlice<Ballot>, round: Int, with addition: Statement
-  ) throws(LedgerError) {
-    addition.bind(1, round)
-    var parameter: Int32 = 2
-    for ballot in ballots {
-      addition.bind(parameter, ballot.voter)
-      addition.bind(parameter + 1, ballot.answer.code)
-      parameter += 2
+  /// Their parameters are the round, and then each ballot's voter and answer.
+  private static func additions(_ connection: Connection) throws(LedgerError) -> [Statement] {
+    var sql = "INSERT INTO ballots VALUES "
+    var additions: [Statement] = []
+    for count in 1...additionMax {
+      if count > 1 { sql += ", " }
+      sql += "(?1, ?\(2 * count), ?\(2 * count + 1))"
+      additions.append(try Statement(connection, sql))
     }
-    try addition.run()
-  }
-
-  /// Its parameters are the round, and then each ballot's voter and answer.
-  private static func addition(of count: Int) -> String {
-    let rows = (1...count).map { "(?1, ?\(2 * $0), ?\(2 * $0 + 1))" }
-    return "INSERT INTO ballots VALUES \(rows.joined(separator: ", "))"
+    return additions
   }
 
   /// Most votes are a browser's first: those cost one statement, and the others two or three.
