@@ -57,6 +57,9 @@ enum Platform {
     static let openFiles = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     static let openFilesMax = rlim_t.max
 
+    /// It goes on while the system sleeps.
+    static let steadyClock = CLOCK_BOOTTIME
+
     static let interfaceUp = Int32(IFF_UP)
     static let interfaceLoopback = Int32(IFF_LOOPBACK)
 
@@ -117,6 +120,8 @@ enum Platform {
     /// Darwin refuses a soft limit above this, whatever the hard one says.
     static let openFilesMax = rlim_t(OPEN_MAX)
 
+    static let steadyClock = CLOCK_MONOTONIC
+
     static let interfaceUp = IFF_UP
     static let interfaceLoopback = IFF_LOOPBACK
 
@@ -124,6 +129,14 @@ enum Platform {
       _ = pthread_setname_np(name)
     }
   #endif
+
+  /// What the steady clock says: how long ago the system started, more or less.
+  static func timeSinceStart() -> Duration {
+    var time = timespec()
+    let failure = clock_gettime(steadyClock, &time)
+    precondition(failure == 0, "the system has no steady clock")
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+  }
 
   static func length(ofFamily family: Int32) -> socklen_t {
     socklen_t(

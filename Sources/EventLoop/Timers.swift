@@ -8,7 +8,7 @@ public struct TimerID: Hashable, Sendable {
 struct Timers {
   private struct Timer {
     let id: TimerID
-    let due: ContinuousClock.Instant
+    let due: Instant
     let action: () -> Void
   }
 
@@ -16,9 +16,9 @@ struct Timers {
   private var timers: [Timer] = []
   private var count: UInt64 = 0
 
-  var nextDue: ContinuousClock.Instant? { timers.last?.due }
+  var nextDue: Instant? { timers.last?.due }
 
-  mutating func add(due: ContinuousClock.Instant, _ action: @escaping () -> Void) -> TimerID {
+  mutating func add(due: Instant, _ action: @escaping () -> Void) -> TimerID {
     count += 1
     let id = TimerID(number: count)
     let index = timers.firstIndex { $0.due <= due } ?? timers.endIndex
@@ -31,7 +31,7 @@ struct Timers {
     timers.removeAll { $0.id == id }
   }
 
-  mutating func removeDue(at now: ContinuousClock.Instant) -> (() -> Void)? {
+  mutating func removeDue(at now: Instant) -> (() -> Void)? {
     guard let next = timers.last, next.due <= now else { return nil }
     timers.removeLast()
     return next.action

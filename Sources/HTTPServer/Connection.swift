@@ -39,7 +39,7 @@ final class Connection {
   private var reader: RequestReader
   private var phase = Phase.receiving(.nothing)
   /// When the phase has taken too long; what is to be sent has a deadline of its own.
-  private var phaseDeadline: ContinuousClock.Instant?
+  private var phaseDeadline: Instant?
   private var hasPeerFinished = false
   private var keepsAlive = true
   /// Nothing was asked here yet.
@@ -100,7 +100,7 @@ final class Connection {
   }
 
   /// Ends what has taken too long.
-  func expire(at now: ContinuousClock.Instant) -> Step {
+  func expire(at now: Instant) -> Step {
     if let deadline = transport?.deadline, deadline <= now { return leave() }
     guard let deadline = phaseDeadline, deadline <= now else { return .wait }
     switch phase {

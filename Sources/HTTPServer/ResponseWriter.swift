@@ -12,7 +12,7 @@ struct ResponseWriter {
 
   private(set) var bytes: [UInt8] = []
   private var date: [UInt8] = []
-  private var dateDue = ContinuousClock.now
+  private var dateDue = Instant.now
 
   /// Replaces `bytes` with the response.
   /// - Returns: the file whose bytes are still to follow those in `bytes`.
@@ -89,7 +89,7 @@ struct ResponseWriter {
 
   /// `Date` is made once a second (RFC 9110, section 6.6.1).
   private mutating func writeDate() {
-    let now = ContinuousClock.now
+    let now = Instant.now
     if now >= dateDue {
       date = [UInt8]("Date: \(HTTPDate.now.text)\r\n".utf8)
       dateDue = now + .seconds(1)

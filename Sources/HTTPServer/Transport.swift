@@ -11,7 +11,7 @@ struct Transport: ~Copyable {
   private var unsent = ByteQueue()
   private var file: FileBody?
   /// When the peer must have taken more; `nil` while nothing waits for it.
-  private(set) var deadline: ContinuousClock.Instant?
+  private(set) var deadline: Instant?
   /// The peer has gone, or a file was not what it had been. Nothing is sent any more.
   private(set) var isBroken = false
 

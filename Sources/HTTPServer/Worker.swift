@@ -132,7 +132,7 @@ actor Worker {
 
   private func sweepDeadlines() {
     sweep = nil
-    let now = ContinuousClock.now
+    let now = Instant.now
     for connection in connections {
       if let connection { take(connection.expire(at: now), with: connection) }
     }

@@ -15,10 +15,10 @@ actor Crowd {
   private let before: Int
 
   private(set) var votes = Votes()
-  private var started = ContinuousClock.now
+  private var started = Instant.now
   private var isSending = false
   /// A vote that is sent from then on is timed.
-  private var nextTimed = ContinuousClock.now
+  private var nextTimed = Instant.now
   /// From the first vote to the last acknowledgement.
   private(set) var votingTime: Duration = .zero
 
@@ -49,11 +49,11 @@ actor Crowd {
   var isDone: Bool { !isSending && votes.answeredCount == votes.sent }
 
   /// The moment of the last acknowledgement.
-  var ended: ContinuousClock.Instant { started + votingTime }
+  var ended: Instant { started + votingTime }
 
   private func tick() {
     sendDue()
-    let time = ContinuousClock.now - started
+    let time = Instant.now - started
     if votes.sent == schedule.count || time > schedule.duration + Self.overtime {
       isSending = false
     } else {
@@ -76,7 +76,7 @@ actor Crowd {
     // Not one for one, so that a server which mixes the answers up is found out.
     let isYes = !number.isMultiple(of: 3)
     votes.sent += 1
-    let now = ContinuousClock.now
+    let now = Instant.now
     if now - due > Votes.lateness { votes.late += 1 }
     let isTimed = now >= nextTimed
     if isTimed { nextTimed = now + Self.timedInterval }
@@ -89,7 +89,7 @@ actor Crowd {
   private static let timedInterval: Duration = .milliseconds(100)
 
   private func settle(
-    _ outcome: Voter.Outcome, yes: Bool, due: ContinuousClock.Instant, isTimed: Bool, by voter: Int
+    _ outcome: Voter.Outcome, yes: Bool, due: Instant, isTimed: Bool, by voter: Int
   ) {
     votes.add(outcome, yes: yes)
     if case .answered(let answer) = outcome, answer.status == 200 {

@@ -5,7 +5,7 @@ actor Hall {
   /// A total that every screen should come to show.
   private struct Goal {
     let total: Int
-    let since: ContinuousClock.Instant
+    let since: Instant
     /// The screens that do not show it yet.
     var missing: Int
   }
@@ -102,13 +102,13 @@ actor Hall {
 
   /// Times how long it takes from `since` until every screen has shown so many votes. A call from
   /// any thread; totals only grow from one to the next.
-  nonisolated func expect(total: Int, since: ContinuousClock.Instant) {
+  nonisolated func expect(total: Int, since: Instant) {
     loop.execute {
       self.assumeIsolated { $0.addGoal(total, since) }
     }
   }
 
-  private func addGoal(_ total: Int, _ since: ContinuousClock.Instant) {
+  private func addGoal(_ total: Int, _ since: Instant) {
     let missing = screens.count { $0.map { $0.total < total } ?? false }
     if missing == 0 {
       latencies.add(.now - since)

@@ -133,7 +133,7 @@ private struct Evening {
       _ = try await openScreens()
       return await hall.count(showing: tally) == plan.screens
     }
-    let time = await ContinuousClock.now - crowd.ended
+    let time = await Instant.now - crowd.ended
     return (tally, await hall.count(showing: tally), isSettled ? time : nil)
   }
 
@@ -195,10 +195,10 @@ private struct Evening {
     atMost time: Duration, _ isSo: () async throws(Failure) -> Bool,
     telling: () async -> Void = {}
   ) async throws(Failure) -> Bool {
-    let deadline = ContinuousClock.now + time
-    var nextTold = ContinuousClock.now
+    let deadline = Instant.now + time
+    var nextTold = Instant.now
     while try await !isSo() {
-      let now = ContinuousClock.now
+      let now = Instant.now
       if now > deadline { return false }
       if now > nextTold {
         await telling()

@@ -163,7 +163,7 @@ public final class Audience: Sendable {
     let interval = interval ?? limits.updateInterval
     state.withLock { state in
       guard state.farewell == nil else { return }
-      let now = ContinuousClock.now
+      let now = Instant.now
       switch state.pacers[channel, default: Pacer(now: now)].offer(event, at: now) {
       case .held: break
       case .send(let event): emit(event, channel, interval, &state)

@@ -1,3 +1,5 @@
+import EventLoop
+
 /// Decides when the newest value of one state goes out: at once when the air is quiet, then at most
 /// once an interval, and always a last time after the last change. The interval is the longer one
 /// while values come faster than they go out: only then is there something to skip.
@@ -6,7 +8,7 @@ struct Pacer<Value> {
     /// Send it now.
     case send(Value)
     /// Come back with `fire` when the time has come.
-    case wait(until: ContinuousClock.Instant)
+    case wait(until: Instant)
     /// Somebody is coming back already, with `fire`.
     case held
   }
@@ -15,12 +17,12 @@ struct Pacer<Value> {
   private var isTimed = false
   /// A value was replaced before it could go out.
   private var isPressed = false
-  private var quietFrom: ContinuousClock.Instant
+  private var quietFrom: Instant
 
-  init(now: ContinuousClock.Instant) { quietFrom = now }
+  init(now: Instant) { quietFrom = now }
 
   /// A new value; it replaces one that still waits.
-  mutating func offer(_ value: Value, at now: ContinuousClock.Instant) -> Decision {
+  mutating func offer(_ value: Value, at now: Instant) -> Decision {
     if isTimed {
       isPressed = true
       waiting = value
@@ -40,8 +42,7 @@ struct Pacer<Value> {
   }
 
   /// A value went out: the air is taken for so long.
-  mutating func sent(at now: ContinuousClock.Instant, interval: Duration, pressed longer: Duration)
-  {
+  mutating func sent(at now: Instant, interval: Duration, pressed longer: Duration) {
     quietFrom = now + (isPressed ? longer : interval)
     isPressed = false
   }

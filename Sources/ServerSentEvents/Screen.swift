@@ -6,7 +6,7 @@ final class Screen {
   let stream: DetachedStream
   /// The number of the pass that was running, or the last, when it joined.
   let joinedDuring: Int
-  let endsAt: ContinuousClock.Instant
+  let endsAt: Instant
   /// What the socket did not take; `nil` for a screen that is up to date.
   private(set) var backlog: Backlog?
 
@@ -17,9 +17,9 @@ final class Screen {
     /// One for every state, and the messages in their order.
     fileprivate var frames: [Frame] = []
     /// The socket has to take something by then.
-    fileprivate(set) var deadline: ContinuousClock.Instant
+    fileprivate(set) var deadline: Instant
 
-    fileprivate init(rest: ArraySlice<UInt8>, deadline: ContinuousClock.Instant) {
+    fileprivate init(rest: ArraySlice<UInt8>, deadline: Instant) {
       self.rest = rest
       self.deadline = deadline
     }
@@ -44,7 +44,7 @@ final class Screen {
   }
 
   init(
-    _ stream: consuming DetachedStream, joinedDuring pass: Int, endsAt: ContinuousClock.Instant
+    _ stream: consuming DetachedStream, joinedDuring pass: Int, endsAt: Instant
   ) {
     self.stream = stream
     joinedDuring = pass
@@ -52,7 +52,7 @@ final class Screen {
   }
 
   /// Sends the bytes to a screen that is up to date; keeps what the socket does not take.
-  func send(_ bytes: ArraySlice<UInt8>, deadline: ContinuousClock.Instant) -> Outcome {
+  func send(_ bytes: ArraySlice<UInt8>, deadline: Instant) -> Outcome {
     do throws(SystemError) {
       let count = try stream.send(bytes)
       if count == bytes.count { return .upToDate }
@@ -64,7 +64,7 @@ final class Screen {
   }
 
   /// The socket takes more.
-  func catchUp(deadline: ContinuousClock.Instant) -> Outcome {
+  func catchUp(deadline: Instant) -> Outcome {
     guard let backlog else { return .upToDate }
     do throws(SystemError) {
       while true {

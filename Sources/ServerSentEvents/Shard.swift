@@ -21,7 +21,7 @@ actor Shard {
   private var pass: Pass?
   private var passNumber = 0
   private nonisolated let broadcastNanoseconds = Atomic<Int64>(0)
-  private var quietSince = ContinuousClock.now
+  private var quietSince = Instant.now
   private var tick: TimerID?
 
   private struct Outgoing {
@@ -71,7 +71,7 @@ actor Shard {
     } catch {
       return audience.left(self, leaving: statistics)
     }
-    let now = ContinuousClock.now
+    let now = Instant.now
     let screen = Screen(
       stream, joinedDuring: passNumber, endsAt: now + limits.ageMax * .random(in: 0.75...1.25))
     let key = Int(screen.stream.key)
@@ -140,7 +140,7 @@ actor Shard {
 
   private func broadcastSlice() {
     var pass = self.pass.take() ?? nextPass()
-    let start = ContinuousClock.now
+    let start = Instant.now
     let deadline = start + limits.writeTime
     var left = Self.sliceMax
     while pass.cursor < screens.count, left > 0 {
@@ -149,7 +149,7 @@ actor Shard {
       left -= 1
       serve(screen, pass, deadline)
     }
-    let now = ContinuousClock.now
+    let now = Instant.now
     pass.spent += now - start
     quietSince = now
     if pass.cursor < screens.count {
@@ -179,7 +179,7 @@ actor Shard {
     return pass
   }
 
-  private func serve(_ screen: Screen, _ pass: Pass, _ deadline: ContinuousClock.Instant) {
+  private func serve(_ screen: Screen, _ pass: Pass, _ deadline: Instant) {
     if let backlog = screen.backlog {
       statistics.conflated += backlog.hold(pass.frames)
       if backlog.messageCount > limits.messagesWaitingMax { drop(screen) }
@@ -206,7 +206,7 @@ actor Shard {
 
   private func look() {
     tick = nil
-    let now = ContinuousClock.now
+    let now = Instant.now
     for key in screens.indices {
       guard let screen = screens[key] else { continue }
       if let backlog = screen.backlog, backlog.deadline <= now {

@@ -1,13 +1,14 @@
+import EventLoop
 import Testing
 
 @testable import ServerSentEvents
 
 @Suite("A pacer")
 struct PacerTests {
-  private let start = ContinuousClock.now
+  private let start = Instant.now
   private let interval = Duration.milliseconds(50)
 
-  private func time(_ milliseconds: Int) -> ContinuousClock.Instant {
+  private func time(_ milliseconds: Int) -> Instant {
     start + .milliseconds(milliseconds)
   }
 
