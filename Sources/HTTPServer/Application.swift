@@ -73,7 +73,8 @@ public struct Application: Sendable {
 
   // MARK: Answering
 
-  /// The application with every chain built, as the loops use it.
+  /// The application with every chain built, as the loops use it; its fields are for the responses
+  /// that it is given.
   func frozen() -> Site {
     let router = self.router
     let unrouted = chain { request, response in
@@ -85,7 +86,7 @@ public struct Application: Sendable {
 
   /// Answers one request in this process, without a socket.
   public func respond(to request: Request) async -> Response {
-    let response = Response()
+    let response = Response(always: fields)
     await frozen().respond(request, response)
     return response
   }
@@ -132,7 +133,6 @@ struct Site: Sendable {
   nonisolated(nonsending) func respond(
     _ request: consuming Request, _ response: Response
   ) async {
-    if !fields.isEmpty { response.setAlways(fields) }
     do {
       if let (handler, parameters) = router.match(request) {
         request.parameters = parameters

@@ -10,8 +10,8 @@ final class Connection {
   enum Step {
     /// Nothing, until the socket is ready or a deadline has passed.
     case wait
-    /// Have the request answered, then call `send`.
-    case respond(Request)
+    /// Have the request answered that waits in `takeRequest`, then call `send`.
+    case respond
     /// Forget the connection; it is closed already.
     case close
   }
@@ -47,6 +47,8 @@ final class Connection {
   /// The server is stopping: the present answer is the last.
   private var isDraining = false
 
+  /// Complete, and not yet taken.
+  private var request: Request?
   /// Runs the handler; cancelled when the peer leaves.
   var task: RequestTask?
   /// The open body of the answer that is being made.
@@ -84,6 +86,9 @@ final class Connection {
     if readiness.contains(.readable) || readiness.contains(.peerFinished) { return receive() }
     return .wait
   }
+
+  /// The request that is to be answered, once.
+  func takeRequest() -> Request? { request.take() }
 
   /// Sends the handler's response, or ends its stream.
   func send(_ response: Response, to method: Method, _ version: Version) -> Step {
@@ -186,11 +191,12 @@ final class Connection {
     }
   }
 
-  private func begin(_ incoming: RequestReader.Incoming) -> Step {
+  private func begin(_ incoming: consuming RequestReader.Incoming) -> Step {
     isNew = false
     keepsAlive = incoming.keepsAlive
     enter(.responding, for: nil)
-    return .respond(incoming.request)
+    request = incoming.request
+    return .respond
   }
 
   /// A deadline starts with its part of the request: more bytes do not put it off.

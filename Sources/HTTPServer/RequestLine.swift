@@ -13,9 +13,10 @@ struct RequestLine {
     guard targetStart > 0, targetStart + 1 < versionStart,
       line[targetStart] == UInt8(ascii: " "), line[versionStart] == UInt8(ascii: " ")
     else { throw Self.malformed }
-    version = try Self.version(line.extracting(versionStart + 1..<line.count))
-    method = try Self.method(line.extracting(0..<targetStart))
-    target = try RequestTarget(line.extracting(targetStart + 1..<versionStart), for: method)
+    let version = try Self.version(line.extracting(versionStart + 1..<line.count))
+    let method = try Self.method(line.extracting(0..<targetStart))
+    let target = try RequestTarget(line.extracting(targetStart + 1..<versionStart), for: method)
+    (self.version, self.method, self.target) = (version, method, target)
   }
 
   /// `HTTP/1.` and any digit: what is new in a higher minor version can be ignored (RFC 9110,

@@ -76,7 +76,7 @@ struct RequestReader {
   ) throws(HTTPError) -> (Incoming?, consumed: Int) {
     if partial != nil { return try readBody(bytes) }
     guard let (head, count) = try parser.parse(bytes) else { return (nil, 0) }
-    if head.framing == .none { return (Incoming(head, body: []), count) }
+    if head.framing == .none { return (Incoming(consume head, body: []), count) }
     partial = Partial(head: head, body: BodyReader(head.framing, limits: limits))
     // A client that has sent some of the body does not wait (RFC 9110, section 10.1.1).
     owesContinue = head.expectsContinue && count == bytes.count

@@ -1,18 +1,18 @@
 /// A task that answers one request after the other, each from whichever connection it comes.
 final class RequestTask {
-  private var exchange: (request: Request, connection: Connection)?
+  private var connection: Connection?
   var handle: Task<Void, Never>?
   /// Resumed when there is another request, or none for this task ever again.
   private var alarm: UnsafeContinuation<Void, Never>?
 
-  /// Gives it a request to answer.
-  func begin(_ request: Request, on connection: Connection) {
-    exchange = (request, connection)
+  /// Gives it a connection whose request it is to answer.
+  func begin(on connection: Connection) {
+    self.connection = connection
     connection.task = self
   }
 
   /// What it was given, once.
-  func takeExchange() -> (request: Request, connection: Connection)? { exchange.take() }
+  func takeConnection() -> Connection? { connection.take() }
 
   /// Nobody waits for what the handler does. A cancelled task answers no other request.
   func cancel() { handle?.cancel() }

@@ -9,7 +9,7 @@ public final class Response {
   public var status: Status = .ok
   public var fields = Fields()
   public internal(set) var body: Body = .none
-  /// What `setAlways` set: the fields a reset begins with.
+  /// What the site and `setAlways` set: the fields a reset begins with.
   private var lastingFields = Fields()
   /// What middleware left here for later middleware and extensions, by its type.
   private var attachments: [any Sendable] = []
@@ -27,8 +27,15 @@ public final class Response {
   /// A response without a connection, for answering in this process.
   public init() { exchange = nil }
 
-  init(on connection: Connection, to method: Method, _ version: Version) {
+  /// - Parameter fields: as `setAlways` has them.
+  init(always fields: Fields) {
+    exchange = nil
+    (self.fields, lastingFields) = (fields, fields)
+  }
+
+  init(on connection: Connection, to method: Method, _ version: Version, always fields: Fields) {
     exchange = (connection, method, version)
+    (self.fields, lastingFields) = (fields, fields)
   }
 
   /// The peer left before it was answered.

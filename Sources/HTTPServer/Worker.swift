@@ -83,7 +83,7 @@ actor Worker {
   private func take(_ step: Connection.Step, with connection: Connection) {
     switch step {
     case .wait: break
-    case .respond(let request): respond(to: request, on: connection)
+    case .respond: respond(on: connection)
     case .close: remove(connection)
     }
   }
@@ -92,24 +92,24 @@ actor Worker {
 
   /// Has the request answered by a task that stays on this loop: in the loop's next turn, or at once
   /// where the runtime can begin a new task here.
-  private func respond(to request: Request, on connection: Connection) {
+  private func respond(on connection: Connection) {
     let task = idleTasks.popLast() ?? RequestTask()
-    task.begin(request, on: connection)
+    task.begin(on: connection)
     if task.wake() { return }
     task.handle = .immediate(executorPreference: loop) { await self.run(task) }
   }
 
   /// Answers the request that the task was given, and then those that it is woken for.
   private func run(_ task: RequestTask) async {
-    while let (request, connection) = task.takeExchange() {
+    while let connection = task.takeConnection(), let request = connection.takeRequest() {
       let (method, version) = (request.method, request.version)
-      let response = Response(on: connection, to: method, version)
+      let response = Response(on: connection, to: method, version, always: site.fields)
       await site.respond(request, response)
       connection.task = nil
       let step = connection.send(response, to: method, version)
-      if case .respond(let next) = step {
+      if case .respond = step {
         // A pipeline of requests leaves the other connections their turn.
-        task.begin(next, on: connection)
+        task.begin(on: connection)
         await Task.yield()
         continue
       }

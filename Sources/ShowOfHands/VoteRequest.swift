@@ -10,7 +10,7 @@ struct VoteRequest {
 
   /// Reads the query, or a posted form.
   /// - Throws: `HTTPError` 400 for anything else, 403 for what nobody meant as a vote.
-  init(_ request: Request) throws(HTTPError) {
+  init(_ request: borrowing Request) throws(HTTPError) {
     try Self.refuseUnmeant(request)
     var form = request.query
     if request.method == .post, form["yes"] == nil, !request.body.isEmpty {
