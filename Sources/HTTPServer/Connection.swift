@@ -174,8 +174,8 @@ final class Connection {
 
   private func read(_ bytes: borrowing Span<UInt8>) -> Step {
     do throws(HTTPError) {
-      guard let incoming = try reader.read(bytes) else { return awaitMore() }
-      return begin(incoming)
+      guard let request = try reader.read(bytes) else { return awaitMore() }
+      return begin(request)
     } catch {
       return refuse(error)
     }
@@ -184,18 +184,19 @@ final class Connection {
   /// Goes on with what has arrived already.
   private func readPending() -> Step {
     do throws(HTTPError) {
-      guard let incoming = try reader.readPending() else { return awaitMore() }
-      return begin(incoming)
+      guard let request = try reader.readPending() else { return awaitMore() }
+      listen()
+      return begin(request)
     } catch {
       return refuse(error)
     }
   }
 
-  private func begin(_ incoming: consuming RequestReader.Incoming) -> Step {
+  private func begin(_ request: consuming Request) -> Step {
     isNew = false
-    keepsAlive = incoming.keepsAlive
+    keepsAlive = request.keepsAlive
     enter(.responding, for: nil)
-    request = incoming.request
+    self.request = request
     return .respond
   }
 
@@ -246,16 +247,25 @@ final class Connection {
 
   /// Gives the socket what it takes, and asks to hear when it takes more.
   func flush() {
-    if hasUnsent { transport?.flush() }
-    if !hasUnsent { stream?.allIsSent() }
+    _ = push()
     listen()
+  }
+
+  /// Gives the socket what it takes.
+  private func push() -> Transport.State {
+    let state = transport?.flush() ?? .broken
+    if state != .full { stream?.allIsSent() }
+    return state
   }
 
   /// Sends what is left. Once an answer is out, the next request has its turn.
   private func goOn() -> Step {
-    flush()
-    if isBroken { return leave() }
-    guard phase == .sending, !hasUnsent else { return .wait }
+    let state = push()
+    if state == .broken { return leave() }
+    guard phase == .sending, state == .clear else {
+      listen()
+      return .wait
+    }
     return keepsAlive ? readPending() : linger()
   }
 

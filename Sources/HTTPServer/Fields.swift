@@ -1,13 +1,15 @@
 /// The header fields of a message, in the order they came (RFC 9110, section 5).
 ///
-/// One byte array and one array of ranges hold all of them, so that a request of twelve fields
-/// costs two allocations and a field nobody reads costs no `String`.
+/// One byte array, in which they are lines as in a message, and one array of ranges hold all of
+/// them: a request of twelve fields costs two allocations, a field nobody reads costs no `String`,
+/// and a response's fields are sent as they are.
 public struct Fields: Sendable {
   struct Entry: Sendable {
     var name: Range<Int>
     var value: Range<Int>
 
-    /// From the name to the value, with the colon between them: the line as it is sent.
+    /// From the name to the value, with the colon between them: the line as it is sent, without its
+    /// CRLF.
     var line: Range<Int> { name.lowerBound..<value.upperBound }
   }
 
@@ -105,6 +107,8 @@ public struct Fields: Sendable {
     bytes.append(UInt8(ascii: " "))
     bytes.append(contentsOf: value)
     entries.append(Entry(name: start..<end, value: end + 2..<bytes.count))
+    bytes.append(.carriageReturn)
+    bytes.append(.lineFeed)
   }
 
   private func matches(_ entry: Entry, _ name: FieldName) -> Bool {

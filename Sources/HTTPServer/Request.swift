@@ -9,6 +9,8 @@ public struct Request: Sendable {
   public let path: String
   public let fields: Fields
   public internal(set) var body: [UInt8]
+  /// Whether another request may follow on the connection (RFC 9112, section 9.3).
+  var keepsAlive = true
   /// What the route's `:name` segments matched, percent-decoded.
   public internal(set) var parameters: [String: String] = [:]
 
@@ -89,6 +91,6 @@ extension Request {
   init(_ head: RequestHead, body: [UInt8]) {
     self.init(
       method: head.method, version: head.version, target: head.target, path: head.path,
-      fields: head.fields, body: body)
+      fields: head.fields, body: body, keepsAlive: head.keepsAlive)
   }
 }

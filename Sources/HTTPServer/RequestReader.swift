@@ -6,12 +6,6 @@ struct RequestReader {
   /// How much of the next request is here.
   enum Progress { case nothing, head, body }
 
-  /// A complete request, and whether another may follow it on the connection.
-  struct Incoming {
-    let request: Request
-    let keepsAlive: Bool
-  }
-
   private struct Partial {
     let head: RequestHead
     var body: BodyReader
@@ -41,23 +35,23 @@ struct RequestReader {
 
   /// The next request, if the bytes complete it.
   /// - Throws: what `RequestParser` and `BodyReader` have; nothing can be read from then on.
-  mutating func read(_ bytes: borrowing Span<UInt8>) throws(HTTPError) -> Incoming? {
+  mutating func read(_ bytes: borrowing Span<UInt8>) throws(HTTPError) -> Request? {
     guard pending.isEmpty else {
       pending.append(bytes)
       return try readPending()
     }
-    let (incoming, consumed) = try parse(bytes)
+    let (request, consumed) = try parse(bytes)
     if consumed < bytes.count { pending.append(bytes.extracting(droppingFirst: consumed)) }
-    return incoming
+    return request
   }
 
   /// The next request, if it is here already. Throws as `read` does.
-  mutating func readPending() throws(HTTPError) -> Incoming? {
+  mutating func readPending() throws(HTTPError) -> Request? {
     if pending.isEmpty { return nil }
     let queue = pending
-    let (incoming, consumed) = try parse(queue.bytes.span.extracting(droppingFirst: queue.start))
+    let (request, consumed) = try parse(queue.bytes.span.extracting(droppingFirst: queue.start))
     pending.drop(consumed)
-    return incoming
+    return request
   }
 
   /// Whether the client waits for `100 Continue` before it sends the body; true once a request.
@@ -73,24 +67,24 @@ struct RequestReader {
 
   private mutating func parse(
     _ bytes: borrowing Span<UInt8>
-  ) throws(HTTPError) -> (Incoming?, consumed: Int) {
+  ) throws(HTTPError) -> (Request?, consumed: Int) {
     if partial != nil { return try readBody(bytes) }
     guard let (head, count) = try parser.parse(bytes) else { return (nil, 0) }
-    if head.framing == .none { return (Incoming(consume head, body: []), count) }
+    if head.framing == .none { return (Request(consume head, body: []), count) }
     partial = Partial(head: head, body: BodyReader(head.framing, limits: limits))
     // A client that has sent some of the body does not wait (RFC 9110, section 10.1.1).
     owesContinue = head.expectsContinue && count == bytes.count
-    let (incoming, bodyCount) = try readBody(bytes.extracting(droppingFirst: count))
-    return (incoming, count + bodyCount)
+    let (request, bodyCount) = try readBody(bytes.extracting(droppingFirst: count))
+    return (request, count + bodyCount)
   }
 
   private mutating func readBody(
     _ bytes: borrowing Span<UInt8>
-  ) throws(HTTPError) -> (Incoming?, consumed: Int) {
+  ) throws(HTTPError) -> (Request?, consumed: Int) {
     let consumed = try partial?.body.read(bytes) ?? 0
     guard let complete = partial, complete.body.isComplete else { return (nil, consumed) }
     partial = nil
-    return (Incoming(complete.head, body: complete.body.body), consumed)
+    return (Request(complete.head, body: complete.body.body), consumed)
   }
 
   /// Some clients end a body with a CRLF that belongs to nothing (RFC 9112, section 2.2). They have
@@ -98,12 +92,5 @@ struct RequestReader {
   private var holdsOnlyLineBreaks: Bool {
     guard pending.count <= 4 else { return false }
     return pending.bytes[pending.start...].allSatisfy { $0 == .carriageReturn || $0 == .lineFeed }
-  }
-}
-
-extension RequestReader.Incoming {
-  fileprivate init(_ head: RequestHead, body: [UInt8]) {
-    request = Request(head, body: body)
-    keepsAlive = head.keepsAlive
   }
 }

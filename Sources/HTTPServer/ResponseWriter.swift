@@ -65,6 +65,9 @@ struct ResponseWriter {
   /// other word on them would split the response in the eyes of whoever believes it.
   private mutating func writeFields(of response: Response, keepsAlive: Bool) {
     let fields = response.fields
+    let lines = fields.bytes.span
+    // Lines that follow each other there are copied together.
+    var together = 0..<0
     for entry in fields.entries {
       func isNamed(_ name: String) -> Bool {
         fields.bytes[entry.name].elementsEqualIgnoringCase(name.utf8)
@@ -75,9 +78,21 @@ struct ResponseWriter {
       case 17 where isNamed("transfer-encoding"): continue
       default: break
       }
-      bytes.append(contentsOf: fields.bytes.span.extracting(entry.line))
-      endLine()
+      let (start, end) = (entry.line.lowerBound, together.upperBound)
+      if !together.isEmpty, start == end + 2, lines.extracting(end..<start).equals("\r\n") {
+        together = together.lowerBound..<entry.line.upperBound
+      } else {
+        writeLines(lines.extracting(together))
+        together = entry.line
+      }
     }
+    writeLines(lines.extracting(together))
+  }
+
+  private mutating func writeLines(_ lines: Span<UInt8>) {
+    if lines.isEmpty { return }
+    bytes.append(contentsOf: lines)
+    endLine()
   }
 
   private mutating func write(_ text: String) { bytes.append(contentsOf: text.utf8Span.span) }

@@ -3,6 +3,15 @@ import EventLoop
 /// The socket of a connection, and what it has not taken yet: bytes, and then perhaps a part of a
 /// file. It belongs to its connection, and holds the connection's place among those of the server.
 struct Transport: ~Copyable {
+  enum State {
+    /// All is sent.
+    case clear
+    /// The socket takes no more for now.
+    case full
+    /// The peer has gone, or a file was not what it had been. Nothing is sent any more.
+    case broken
+  }
+
   private let socket: Descriptor
   private let place: ConnectionPlace
   private let loop: EventLoop
@@ -12,7 +21,6 @@ struct Transport: ~Copyable {
   private var file: FileBody?
   /// When the peer must have taken more; `nil` while nothing waits for it.
   private(set) var deadline: Instant?
-  /// The peer has gone, or a file was not what it had been. Nothing is sent any more.
   private(set) var isBroken = false
 
   init(
@@ -62,19 +70,26 @@ struct Transport: ~Copyable {
   private static let piecesMax = 4
 
   /// Gives the socket what it takes.
-  mutating func flush() {
+  @discardableResult
+  mutating func flush() -> State {
     do throws(SystemError) {
       for _ in 0..<Self.piecesMax where hasUnsent {
-        guard try refill() else { return breakOff() }
+        guard try refill() else {
+          breakOff()
+          break
+        }
         let count = try give(unsent.bytes.span.extracting(droppingFirst: unsent.start))
         unsent.drop(count)
         expectProgress(after: count)
         if !unsent.isEmpty { break }
       }
     } catch {
-      return breakOff()
+      breakOff()
     }
-    if !hasUnsent { deadline = nil }
+    if isBroken { return .broken }
+    if hasUnsent { return .full }
+    deadline = nil
+    return .clear
   }
 
   /// Says that nothing more will be sent, after what was sent.

@@ -300,4 +300,28 @@ struct ConnectionTests {
       #expect(reply.text == "hello")
     }
   }
+
+  @Test("sends the fields that are left, each on a line of its own, whoever wrote them")
+  func fields() async throws {
+    var app = Application()
+    app.get("/echo") { request, response in response.fields = request.fields }
+    app.get("/own") { _, response in
+      for (name, value) in [("A", "1"), ("B", "2"), ("C", "3"), ("D", "4")] {
+        try response.fields.add(FieldName(name)!, value)
+      }
+      response.fields.remove("B")
+      response.fields.set("A", literal: "5")
+      response.set("Content-Length", literal: "9").set("E", literal: "6")
+    }
+    try await withServer(app) { port in
+      func sent(_ path: String, _ fields: String) throws -> [String] {
+        try Client(port: port).get(path, fields: fields).fields
+          .filter { $0.name.count == 1 }.map { "\($0.name)=\($0.value)" }
+      }
+      let own = try sent("/own", "")
+      #expect(own == ["c=3", "d=4", "a=5", "e=6"])
+      let echo = try sent("/echo", "A:1\r\nB:  2 \t\r\nTE: 5\r\nC:3\r\nD:\r\n")
+      #expect(echo == ["a=1", "b=2", "c=3", "d="])
+    }
+  }
 }
