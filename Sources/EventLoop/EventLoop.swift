@@ -4,9 +4,9 @@ internal import Synchronization
 //
 // `EventLoop` is the thread, and a Swift executor: an actor that names it as its executor runs on
 // it, and so may touch its descriptors and timers without waiting. `Poller.swift` is the contract
-// of the two pollers, epoll and kqueue; `Descriptor` owns what is open; `SystemCall` retries what a
-// signal interrupts; `ListeningSocket` takes connections in; `Platform.swift` has every name that
-// differs between systems.
+// of the two pollers, epoll and kqueue; `Timers` and `Instant` tell it the time; `Descriptor` owns
+// what is open; `SystemCall` retries what a signal interrupts; `ListeningSocket` takes connections
+// in; `Platform.swift` has every name that differs between systems.
 
 /// Called on the loop's thread when a descriptor is ready. It must not block.
 public typealias ReadinessHandler = (_ descriptor: Int32, Readiness) -> Void
