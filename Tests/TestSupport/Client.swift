@@ -18,11 +18,14 @@ public final class Client {
   private var isOpen = true
   private var arrived: [UInt8] = []
 
-  /// - Parameter takesLittle: into the kernel, so that a server soon finds this client full. Said
-  ///   before it connects: a system that has offered more drops what it cannot keep, and the server
-  ///   waits longer and longer before it sends that again.
-  public init(port: Int, takesLittle: Bool = false) throws {
+  /// - Parameters:
+  ///   - takesLittle: into the kernel, so that a server soon finds this client full. Said before it
+  ///     connects: a system that has offered more drops what it cannot keep, and the server waits
+  ///     longer and longer before it sends that again.
+  ///   - hasSocket: called when the client has its descriptor, before it connects.
+  public init(port: Int, takesLittle: Bool = false, hasSocket: () -> Void = {}) throws {
     socket = makeSocket()
+    hasSocket()
     if takesLittle {
       var bytes: Int32 = 8192
       setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
