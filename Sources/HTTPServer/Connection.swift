@@ -247,11 +247,12 @@ final class Connection {
 
   /// Gives the socket what it takes, and asks to hear when it takes more.
   func flush() {
-    _ = push()
+    push()
     listen()
   }
 
   /// Gives the socket what it takes.
+  @discardableResult
   private func push() -> Transport.State {
     let state = transport?.flush() ?? .broken
     if state != .full { stream?.allIsSent() }

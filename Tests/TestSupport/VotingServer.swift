@@ -24,6 +24,8 @@ public final class VotingServer {
   }
 
   deinit {
+    // Ended before its files go, so that it makes no new ones.
+    program = nil
     // A folder that stays behind among the system's temporary files harms nobody.
     try? FileManager.default.removeItem(at: folder)
   }
