@@ -1,5 +1,9 @@
 #if canImport(Glibc)
   import CLinux
+  import Glibc
+  import Platform
+
+  typealias SystemPoller = EpollPoller
 
   /// The poller of Linux: epoll(7), level-triggered, with an eventfd(2) as its waker.
   struct EpollPoller: PollerContract, ~Copyable {
@@ -55,8 +59,9 @@
       let count = epoll_wait(epoll.number, &events, Int32(events.count), milliseconds)
       if count >= 0 { return Int(count) }
       // A signal ends the sleep early; the loop looks around and sleeps again.
-      if errno == EINTR { return 0 }
-      throw SystemError(call: "epoll_wait", number: errno)
+      let errno = Errno.last
+      if errno == .interrupted { return 0 }
+      throw SystemError(call: "epoll_wait", errno: errno)
     }
 
     func event(at index: Int) -> PollerEvent? {

@@ -1,12 +1,12 @@
-internal import Synchronization
+public import Platform
+import Synchronization
 
 // EventLoop: one thread that sleeps until a socket, a timer or a piece of work wants it.
 //
 // `EventLoop` is the thread, and a Swift executor: an actor that names it as its executor runs on
 // it, and so may touch its descriptors and timers without waiting. `Poller.swift` is the contract
-// of the two pollers, epoll and kqueue; `Timers` and `Instant` tell it the time; `Descriptor` owns
-// what is open; `SystemCall` retries what a signal interrupts; `ListeningSocket` takes connections
-// in; `Platform.swift` has every name that differs between systems.
+// of the two pollers, epoll and kqueue; `Timers` and `Instant` tell it the time. Descriptors and
+// sockets are those of `Platform`.
 
 /// Called on the loop's thread when a descriptor is ready. It must not block.
 public typealias ReadinessHandler = (_ descriptor: Int32, Readiness) -> Void
@@ -45,7 +45,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private let inbox = Mutex(Inbox())
   private let waker: Waker
 
-  private var poller: Platform.Poller
+  private var poller: SystemPoller
   private var timers = Timers()
   /// By descriptor number; the system gives out the lowest free one, so this stays dense.
   private var registrations: [Registration?] = []
@@ -60,9 +60,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   /// - Throws: `SystemError` when the system has no more descriptors or threads.
   public init(name: String) throws(SystemError) {
     self.name = name
-    poller = try Platform.Poller.open()
+    poller = try SystemPoller.open()
     waker = poller.waker
-    try Thread.start(name: name) { self.run() }
+    try SystemThread.start(name: name) { self.run() }
   }
 
   /// Starts so many loops, or none.
@@ -107,7 +107,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     waker.ring()
   }
 
-  public var isCurrent: Bool { Thread.loop === self }
+  public var isCurrent: Bool { Self.current.object === self }
+
+  /// The loop that runs on the calling thread, if one does. A thread's own body keeps its loop alive,
+  /// and takes it out before it ends.
+  private static let current = ThreadSlot<EventLoop>()
 
   public func checkIsolated() {
     precondition(isCurrent, "not on the event loop \(name)")
@@ -123,7 +127,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       return inbox.isAsleep
     }
     guard mustRing else { return }
-    if let giver = Thread.loop { giver.sleepers.append(self) } else { waker.ring() }
+    if let giver = Self.current.object { giver.sleepers.append(self) } else { waker.ring() }
   }
 
   // MARK: On the loop's thread
@@ -184,9 +188,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   // MARK: The loop
 
   private func run() {
-    Thread.loop = self
+    Self.current.object = self
     while turn() {}
-    Thread.loop = nil
+    Self.current.object = nil
     // What still waits here waits in vain; keeping it would keep its owners, and they the loop.
     registrations = []
     timers = Timers()

@@ -1,3 +1,5 @@
+import Platform
+
 /// A moment on the system's clock that never goes back and goes on while the system sleeps.
 ///
 /// `ContinuousClock.Instant` is the same, but its layout is the library's to change: an object that
@@ -5,7 +7,7 @@
 public struct Instant: Comparable, Sendable {
   private let sinceStart: Duration
 
-  public static var now: Instant { Instant(sinceStart: Platform.timeSinceStart()) }
+  public static var now: Instant { Instant(sinceStart: SteadyClock.timeSinceStart()) }
 
   public static func + (instant: Instant, duration: Duration) -> Instant {
     Instant(sinceStart: instant.sinceStart + duration)

@@ -1,4 +1,9 @@
 #if canImport(Darwin)
+  import Darwin
+  import Platform
+
+  typealias SystemPoller = KqueuePoller
+
   /// The poller of Darwin: kqueue(2), level-triggered, with an EVFILT_USER event as its waker.
   struct KqueuePoller: PollerContract, ~Copyable {
     private let queue: Descriptor
@@ -58,8 +63,9 @@
       }
       if count >= 0 { return Int(count) }
       // A signal ends the sleep early; the loop looks around and sleeps again.
-      if errno == EINTR { return 0 }
-      throw SystemError(call: "kevent", number: errno)
+      let errno = Errno.last
+      if errno == .interrupted { return 0 }
+      throw SystemError(call: "kevent", errno: errno)
     }
 
     func event(at index: Int) -> PollerEvent? {

@@ -1,3 +1,5 @@
+import Platform
+
 /// What a descriptor's owner wants to hear of. The peer's leaving is always told.
 public struct Interest: OptionSet, Sendable {
   public let rawValue: UInt8
@@ -29,7 +31,7 @@ struct PollerEvent {
 }
 
 /// The contract of the two pollers: level-triggered, one per loop, used by its thread only.
-/// `Platform.Poller` chooses.
+/// `SystemPoller` is the one of this system.
 protocol PollerContract: ~Copyable {
   static func open() throws(SystemError) -> Self
 

@@ -1,4 +1,5 @@
 import EventLoop
+import Platform
 
 /// All the voters, on one loop. They vote by the clock: a slow answer does not put the next vote off
 /// for as long as one of them is free.

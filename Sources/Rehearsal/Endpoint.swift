@@ -1,4 +1,4 @@
-public import EventLoop
+public import Platform
 
 /// Where a server is: the host and port of an `http` address.
 public struct Endpoint: Sendable, Equatable {

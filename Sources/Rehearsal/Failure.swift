@@ -1,4 +1,4 @@
-public import EventLoop
+public import Platform
 
 /// Why a rehearsal came to no result.
 public enum Failure: Error, Equatable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 import EventLoop
+import Platform
 
 /// All the screens, on one loop, and the times until the last of them has shown a vote.
 actor Hall {

@@ -1,4 +1,5 @@
 import EventLoop
+import Platform
 
 /// Asks a server one thing.
 actor Inquiry {

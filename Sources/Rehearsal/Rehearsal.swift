@@ -1,4 +1,11 @@
 import EventLoop
+import Platform
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 // Rehearsal: a full hall for a server that is to stand one, and what came of it.
 //
@@ -33,10 +40,10 @@ private struct Evening {
   let plan: Plan
   let endpoint: Endpoint
   let address: SocketAddress
-  let server: ServerProcess?
+  let process: Int32?
   /// What the server had counted before, and used.
   let before: Tally
-  let usedBefore: ServerProcess.Use?
+  let usedBefore: ProcessUse?
   let openFiles: Int
   let loops: [EventLoop]
   let hall: Hall
@@ -45,7 +52,7 @@ private struct Evening {
   init(_ plan: Plan, at endpoint: Endpoint, process: Int32?) async throws(Failure) {
     self.plan = plan
     self.endpoint = endpoint
-    server = process.map(ServerProcess.init)
+    self.process = process
     openFiles = OpenFiles.raiseLimit()
     do throws(SystemError) {
       loops = try EventLoop.start(count: 2)
@@ -58,7 +65,7 @@ private struct Evening {
       for loop in loops { loop.stop() }
       throw error
     }
-    usedBefore = server?.use
+    usedBefore = process.flatMap(ProcessUse.init(of:))
     hall = Hall(size: plan.screens, at: address, of: endpoint, on: loops[0])
     crowd = Crowd(
       plan, at: address, of: endpoint, before: before.total, hall: hall, on: loops[1])
@@ -87,9 +94,9 @@ private struct Evening {
 
   func run(_ progress: (String) -> Void) async throws(Failure) -> Report {
     try await open(progress)
-    let usedByScreens = server?.use
+    let usedByScreens = process.flatMap(ProcessUse.init(of:))
     try await vote(progress)
-    let usedByVotes = server?.use
+    let usedByVotes = process.flatMap(ProcessUse.init(of:))
     let (counted, screensRight, settlingTime) = try await settle()
     let votes = await crowd.votes
     if votes.acknowledged.total == 0 { throw .noVotes(status: votes.refusal ?? 0) }
@@ -154,7 +161,7 @@ private struct Evening {
   // MARK: Details
 
   private func use(
-    _ byScreens: ServerProcess.Use?, _ byVotes: ServerProcess.Use?, in time: Duration
+    _ byScreens: ProcessUse?, _ byVotes: ProcessUse?, in time: Duration
   ) -> ServerUse? {
     guard let usedBefore, let byScreens, let byVotes, time > .zero else { return nil }
     let cores = (byVotes.cpu - byScreens.cpu) / time

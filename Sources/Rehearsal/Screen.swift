@@ -1,4 +1,5 @@
 import EventLoop
+import Platform
 
 /// One connection that follows the event stream. It belongs to its hall.
 final class Screen {

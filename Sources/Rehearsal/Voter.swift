@@ -1,4 +1,5 @@
 import EventLoop
+import Platform
 
 /// A keep-alive connection that asks one thing at a time, and connects when it first has to. It
 /// belongs to its loop.

@@ -22,10 +22,7 @@ public struct Event: Sendable, Equatable {
   /// An event with the value as JSON, its keys in alphabetical order.
   /// - Throws: what `init(_:name:id:)` throws, and what the value's encoding throws.
   public init(json value: some Encodable, name: String? = nil, id: String? = nil) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let json = String(decoding: try encoder.encode(value), as: UTF8.self)
-    try self.init(json, name: name, id: id)
+    try self.init(try JSON.text(value), name: name, id: id)
   }
 
   /// Whether the text can be a name or an id.

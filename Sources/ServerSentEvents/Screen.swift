@@ -1,5 +1,6 @@
 import EventLoop
 import HTTPServer
+import Platform
 
 /// One stream in an audience. It belongs to its shard.
 final class Screen {

@@ -1,5 +1,6 @@
 import EventLoop
 import HTTPServer
+import Platform
 import Synchronization
 
 /// The part of an audience whose screens live on one loop. It runs on that loop, and lives from the

@@ -1,5 +1,6 @@
 import EventLoop
 import HTTPServer
+import Platform
 import ServerSentEvents
 import Templates
 import Voting
@@ -34,7 +35,7 @@ struct Service {
     let impatience = Task {
       // The second one ends it at once; what was acknowledged is stored.
       var signals = signals.makeAsyncIterator()
-      if let number = await signals.next() { exit(128 + number) }
+      if let number = await signals.next() { CurrentProcess.exit(number.exitStatus) }
     }
     await service.stop()
     impatience.cancel()
@@ -67,7 +68,7 @@ struct Service {
       limits: audienceLimits, heartbeat: try Event("{}", name: "heartbeat"),
       presenceEvent: "presence")
     let stream = TallyStream(
-      audience: audience, startedSeconds: Int(Date().timeIntervalSince1970))
+      audience: audience, startedSeconds: WallClock.secondsSince1970())
     let ballotBox = try openBallotBox(options, on: ledgerThread, log: log, stream)
     stream.publish(ballotBox.snapshot)
 
@@ -117,11 +118,11 @@ struct Service {
         host: options.host, port: options.port, on: loops, limits: limits)
     } catch let error as SystemError {
       let host = options.host ?? "all interfaces"
-      switch error.number {
-      case EADDRINUSE:
+      switch error.errno {
+      case .addressInUse:
         throw UsageError(
           "Port \(options.port) is in use; stop the other program or choose another with --port.")
-      case EACCES:
+      case .accessDenied:
         throw UsageError("Port \(options.port) needs privileges; choose one from 1024 with --port.")
       default:
         throw UsageError("Cannot listen on \(host), port \(options.port): \(error.reason).")
@@ -132,7 +133,7 @@ struct Service {
   // MARK: Run
 
   private func announce() {
-    let hosts = host.map { [$0] } ?? ["localhost"] + Network.localAddresses()
+    let hosts = host.map { [$0] } ?? ["localhost"] + LocalAddresses.ipv4()
     log("Show of Hands is open: \(ballotBox.snapshot.round.question.text)")
     for host in hosts {
       let authority = host.contains(":") ? "[\(host)]" : host

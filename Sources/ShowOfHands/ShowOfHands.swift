@@ -1,5 +1,12 @@
 import EventLoop
 import HTTPServer
+import Platform
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 // Show of Hands: the program.
 //
@@ -15,10 +22,10 @@ enum ShowOfHands {
     Signals.ignoreBrokenPipes()
     do throws(UsageError) {
       let status = try await run(Array(CommandLine.arguments.dropFirst()))
-      if status != 0 { exit(status) }
+      if status != 0 { CurrentProcess.exit(status) }
     } catch {
       StandardError.writeLine(error.message)
-      exit(2)
+      CurrentProcess.exit(2)
     }
   }
 

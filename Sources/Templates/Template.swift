@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// A text with places to fill in: `{{name}}` escaped for HTML, `{{{name}}}` as it is.
 ///
 /// A template is read once, together with the names its program supplies, so that a mistake in a

@@ -10,6 +10,7 @@
 // actor takes all that wait, records them in one transaction, publishes the new snapshot, and only
 // then lets every cast() return.
 
+import Platform
 import Synchronization
 
 /// The actor that counts.
@@ -56,7 +57,7 @@ public actor BallotBox {
     question: (Question?) -> Question,
     ballots: Ballots = .one,
     votesWaitingMax: Int = 10_000,
-    now: @escaping @Sendable () -> Int = secondsSince1970,
+    now: @escaping @Sendable () -> Int = BallotBox.secondsSince1970,
     onChange: @escaping @Sendable (Snapshot) -> Void = { _ in },
     onFault: @escaping @Sendable (LedgerError) -> Void = { _ in }
   ) throws(LedgerError) {
@@ -82,6 +83,9 @@ public actor BallotBox {
     stored = Mutex(standing)
     self.ledger = ledger
   }
+
+  /// By the system's clock.
+  public static let secondsSince1970: @Sendable () -> Int = { WallClock.secondsSince1970() }
 
   // MARK: For every request, on any thread
 

@@ -1,6 +1,7 @@
 import EventLoop
 import Foundation
 import HTTPServer
+import Platform
 import TestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import Platform
 import Testing
 
 @testable import Rehearsal
@@ -65,10 +66,10 @@ struct ReportTests {
   @Test("reads a process's memory and CPU, whatever its name is")
   func processUse() throws {
     let numbers = (4...52).map(String.init).joined(separator: " ")
-    let use = try #require(ServerProcess.Use(stat: "77 (a) b (c) S \(numbers)\n"))
+    let use = try #require(ProcessUse(stat: "77 (a) b (c) S \(numbers)\n"))
     // The 14th and the 15th, in hundredths of a second; the 24th, in pages.
     #expect(use.cpu == .milliseconds(290))
     #expect(use.memoryBytes.isMultiple(of: 24))
-    #expect(ServerProcess.Use(stat: "77 (a") == nil)
+    #expect(ProcessUse(stat: "77 (a") == nil)
   }
 }

@@ -1,5 +1,6 @@
 import EventLoop
 internal import Foundation
+import Platform
 
 /// A program that a test started. What it says goes to a file, so that it never waits for a
 /// reader; it is killed when its last user lets go of it.
@@ -26,7 +27,7 @@ public final class Program {
   }
 
   deinit {
-    child.send(SIGKILL)
+    child.send(.kill)
     // A folder that stays behind among the system's temporary files harms nobody.
     try? FileManager.default.removeItem(at: folder)
   }
@@ -41,7 +42,7 @@ public final class Program {
 
   /// Asks the program to end, and waits for its exit status.
   public func terminate() async -> Int32 {
-    child.send(SIGTERM)
+    child.send(.terminate)
     return await status.value
   }
 
@@ -53,7 +54,7 @@ public final class Program {
 
   /// Ends the program as a crash would: at once, with nothing tidied up.
   public func kill() async {
-    child.send(SIGKILL)
+    child.send(.kill)
     _ = await status.value
   }
 

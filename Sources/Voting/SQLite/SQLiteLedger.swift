@@ -1,3 +1,5 @@
+import Platform
+
 /// A ledger in a file, with SQLite.
 ///
 /// Every commit is on the disk before it returns. The file is one server's at a time: a lock file
@@ -34,7 +36,7 @@ public final class SQLiteLedger: Ledger {
     if Connection.libraryNumber < Schema.libraryNumberMin {
       throw .oldLibrary(version: Connection.libraryVersion)
     }
-    lock = try FileLock(beside: path)
+    lock = try DatabaseFile.lock(path)
     try DatabaseFile.checkIsOurs(path)
     connection = try Connection(path, .readWrite, busyTimeout: busyTimeout)
     if connection.isReadOnly { throw .readOnly(path: path) }

@@ -1,6 +1,7 @@
 import EventLoop
 import FoundationEssentials
 import HTTPServer
+import Platform
 import ServerSentEvents
 import TestSupport
 import Testing

@@ -1,0 +1,18 @@
+import EventLoop
+import Platform
+
+/// Memory that the connections of one worker share, because each is done with it before the next
+/// has its turn.
+final class Workspace {
+  /// Where bytes arrive.
+  var input = [UInt8](repeating: 0, count: 64 * 1024)
+  /// Where a response is put together.
+  var output = ResponseWriter()
+
+  /// Takes what has arrived, as `Descriptor.receive` does, to the start of `input`.
+  func receive(from socket: borrowing Descriptor) throws(SystemError) -> Int? {
+    try input.withUnsafeMutableBufferPointer { buffer throws(SystemError) in
+      try socket.receive(into: UnsafeMutableRawBufferPointer(buffer))
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import Platform
+
+/// A moment to the second, as header fields carry it (RFC 9110, section 5.6.7).
+public struct HTTPDate: Hashable, Comparable, Sendable, CustomStringConvertible {
+  public let secondsSince1970: Int
+
+  /// The seconds of the years 0 to 9999, which four digits can say.
+  private static let sayable = -62_167_219_200...253_402_300_799
+
+  /// - Parameter seconds: outside the years 0 to 9999, the nearest moment inside is taken.
+  public init(secondsSince1970 seconds: Int) {
+    secondsSince1970 = min(max(seconds, Self.sayable.lowerBound), Self.sayable.upperBound)
+  }
+
+  public static var now: HTTPDate {
+    HTTPDate(secondsSince1970: WallClock.secondsSince1970())
+  }
+
+  /// Reads the three forms a recipient must know: `Sun, 06 Nov 1994 08:49:37 GMT`,
+  /// `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`.
+  ///
+  /// `nil` for anything else. That the name of the day fits the date is not asked.
+  /// - Parameter now: a year of two digits is at most 50 years after it.
+  public init?(parsing text: String, now: HTTPDate = .now) {
+    var reader = HTTPDateReader(text)
+    guard let date = reader.read(now: now) else { return nil }
+    self = date
+  }
+
+  /// The date as a server sends it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+  public var text: String {
+    var bytes: [UInt8] = []
+    append(to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  public var description: String { text }
+
+  public static func < (one: HTTPDate, other: HTTPDate) -> Bool {
+    one.secondsSince1970 < other.secondsSince1970
+  }
+
+  /// Appends `text`, always 29 bytes, without making a `String`.
+  func append(to bytes: inout [UInt8]) {
+    let days = secondsSince1970.flooredQuotient(by: GregorianCalendar.secondsPerDay)
+    let second = secondsSince1970 - days * GregorianCalendar.secondsPerDay
+    let (year, month, day) = GregorianCalendar.date(ofDay: days)
+
+    func append(_ literal: StaticString) { literal.withUTF8Buffer { bytes.append(contentsOf: $0) } }
+    func append(_ number: Int, digits: Int) {
+      if digits > 1 { append(number / 10, digits: digits - 1) }
+      bytes.append(UInt8(ascii: "0") + UInt8(number % 10))
+    }
+
+    append(GregorianCalendar.shortDayNames[GregorianCalendar.dayOfWeek(ofDay: days)])
+    append(", ")
+    append(day, digits: 2)
+    append(" ")
+    append(GregorianCalendar.monthNames[month - 1])
+    append(" ")
+    append(year, digits: 4)
+    append(" ")
+    append(second / 3600, digits: 2)
+    append(":")
+    append(second / 60 % 60, digits: 2)
+    append(":")
+    append(second % 60, digits: 2)
+    append(" GMT")
+  }
+}

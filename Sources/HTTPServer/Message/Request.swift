@@ -1,0 +1,96 @@
+/// A request, complete with its body.
+public struct Request: Sendable {
+  public let method: Method
+  public let version: Version
+  /// The request target as it was sent, reduced to origin form: `/vote?yes=true`.
+  public let target: String
+  /// The target's path, percent-decoded, always starting with `/`. Not for telling `%2F` from `/`:
+  /// route parameters do that.
+  public let path: String
+  public let fields: Fields
+  public internal(set) var body: [UInt8]
+  /// Whether another request may follow on the connection (RFC 9112, section 9.3).
+  var keepsAlive = true
+  /// What the route's `:name` segments matched, percent-decoded.
+  public internal(set) var parameters: [String: String] = [:]
+
+  /// The names and values after `?`, decoded as `application/x-www-form-urlencoded`.
+  public var query: Form {
+    let bytes = target.utf8Span.span
+    let mark = bytes.firstIndex(of: UInt8(ascii: "?"), in: bytes.indices)
+    return Form(bytes.extracting(min(mark + 1, bytes.count)..<bytes.count))
+  }
+
+  /// The body of a form post.
+  /// - Throws: `HTTPError` 415 when it is not `application/x-www-form-urlencoded`.
+  public func form() throws(HTTPError) -> Form {
+    guard mediaType == "application/x-www-form-urlencoded" else {
+      throw HTTPError(
+        .unsupportedMediaType, "Send the form as application/x-www-form-urlencoded.")
+    }
+    return Form(body.span)
+  }
+
+  /// The body, decoded from JSON (RFC 8259).
+  /// - Throws: `HTTPError` 415 when it is not `application/json`, 400 when it does not decode.
+  public func json<Value: Decodable>(as type: Value.Type = Value.self) throws(HTTPError) -> Value {
+    guard mediaType == "application/json" else {
+      throw HTTPError(.unsupportedMediaType, "Send the body as application/json.")
+    }
+    do {
+      return try JSON.value(type, in: body)
+    } catch {
+      throw HTTPError(.badRequest, "The body is not the JSON that belongs here.")
+    }
+  }
+
+  /// The media type of the body in small letters, without parameters.
+  public var mediaType: String? {
+    guard let value = fields[.contentType] else { return nil }
+    let essence = value.utf8.prefix { $0 != UInt8(ascii: ";") }.trimmingWhitespace()
+    return String(decoding: essence.map(\.lowercasedASCII), as: UTF8.self)
+  }
+
+  /// The value of the first cookie of that name (RFC 6265, section 5.4).
+  public func cookie(_ name: String) -> String? {
+    for line in fields.values(of: .cookie) {
+      for pair in line.utf8.split(separator: UInt8(ascii: ";")) {
+        let pair = pair.trimmingWhitespace()
+        guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
+          pair[..<equals].elementsEqual(name.utf8)
+        else { continue }
+        return String(Substring(pair[pair.index(after: equals)...]))
+      }
+    }
+    return nil
+  }
+}
+
+extension Request {
+  /// A request made in this process, as a client would send it in HTTP/1.1.
+  ///
+  /// - Parameter target: in origin form, `/vote?yes=true`, or `*`. One that no client could send
+  ///   traps: a space, a control character, a `#`, and percent-encoding of what is no text.
+  public init(
+    _ method: Method = .get, _ target: String, fields: Fields = Fields(), body: [UInt8] = []
+  ) {
+    precondition(
+      RequestTarget.isVisible(target.utf8Span.span), "not a request target: \(target)")
+    precondition(target.utf8.first == UInt8(ascii: "/") || target == "*", "not a path: \(target)")
+    let encodedPath = target.utf8.prefix { $0 != UInt8(ascii: "?") }
+    guard let path = PercentEncoding.decodeStrictly(encodedPath) else {
+      preconditionFailure("not percent-encoded text: \(target)")
+    }
+    self.init(
+      method: method, version: .http11, target: target, path: path, fields: fields, body: body)
+  }
+}
+
+extension Request {
+  /// A request that has arrived whole.
+  init(_ head: RequestHead, body: [UInt8]) {
+    self.init(
+      method: head.method, version: head.version, target: head.target, path: head.path,
+      fields: head.fields, body: body, keepsAlive: head.keepsAlive)
+  }
+}

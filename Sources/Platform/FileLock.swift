@@ -1,0 +1,42 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// One process's hold on something, by a lock on a file beside it (`flock(2)`). The file goes with the
+/// lock; one that a killed process left behind holds nothing.
+package struct FileLock: ~Copyable {
+  private let path: String
+  private let descriptor: Descriptor
+
+  /// Makes the file, readable and writable for its owner alone, and locks it.
+  /// - Returns: `nil` where another holds it, in this process or in another one.
+  /// - Throws: `SystemError` as `open(2)` and `flock(2)` have it.
+  package static func take(_ path: String) throws(SystemError) -> FileLock? {
+    while true {
+      let descriptor = Descriptor(
+        owning: try systemCall("open") { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) })
+      let number = descriptor.number
+      guard case .done = try attempt("flock", { flock(number, LOCK_EX | LOCK_NB) }) else {
+        return nil
+      }
+      // Its holder may have removed the file between our opening and locking it.
+      if isStill(number, at: path) { return FileLock(path: path, descriptor: descriptor) }
+    }
+  }
+
+  private init(path: String, descriptor: consuming Descriptor) {
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  deinit { _ = unlink(path) }
+
+  private static func isStill(_ descriptor: Int32, at path: String) -> Bool {
+    var opened = stat()
+    var named = stat()
+    return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0
+      && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
+  }
+}

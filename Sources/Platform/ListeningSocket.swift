@@ -1,0 +1,104 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A socket that takes connections in.
+public final class ListeningSocket: Sendable {
+  package let descriptor: Descriptor
+  /// As `127.0.0.1` or `::`.
+  public let host: String
+  public let port: Int
+  /// It takes connections on every interface.
+  public var isOfAllInterfaces: Bool { host == "::" || host == "0.0.0.0" }
+  /// Somebody else has it open too, and it outlives this process.
+  public let isInherited: Bool
+
+  /// What happened to an attempt to take a connection.
+  public enum Accepted: ~Copyable {
+    case connection(Descriptor)
+    /// None is waiting.
+    case none
+    /// The process or the system is out of descriptors or memory: try again later.
+    case exhausted(SystemError)
+  }
+
+  package init(
+    _ descriptor: consuming Descriptor, at address: SocketAddress, isInherited: Bool = false
+  ) {
+    self.descriptor = descriptor
+    host = address.host
+    port = address.port
+    self.isInherited = isInherited
+  }
+
+  /// Opens every address the host has: both of `localhost`, all interfaces for `nil`, where one
+  /// socket takes IPv6 and IPv4. Port 0 lets the system choose one for all of them.
+  /// - Throws: `SystemError`: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`; `getaddrinfo` with `EINVAL`
+  ///   for a host that has no address.
+  public static func open(host: String?, port: Int) throws(SystemError) -> [ListeningSocket] {
+    guard let host else {
+      do {
+        return [try open(SocketAddress(any: AF_INET6, port: port))]
+      } catch {
+        guard error.errno == .addressFamilyNotSupported || error.errno == .addressNotAvailable
+        else { throw error }
+        return [try open(SocketAddress(any: AF_INET, port: port))]
+      }
+    }
+    var sockets: [ListeningSocket] = []
+    for address in try SocketAddress.resolve(host: host, port: port) {
+      let address = address.with(port: sockets.first?.port ?? port)
+      sockets.append(try open(address))
+    }
+    return sockets
+  }
+
+  private static func open(_ address: SocketAddress) throws(SystemError) -> ListeningSocket {
+    let socket = Descriptor(
+      owning: try systemCall("socket") {
+        Platform.makeSocket(address.family, Platform.streamSocket, 0)
+      })
+    Platform.setOption(socket.number, SOL_SOCKET, SO_REUSEADDR, 1)
+    if address.family == AF_INET6 {
+      Platform.setOption(socket.number, Platform.ipv6, IPV6_V6ONLY, address.isAny ? 0 : 1)
+    }
+    try systemCall("bind") { address.withSockaddr { bind(socket.number, $0, $1) } }
+    try systemCall("listen") { listen(socket.number, backlogMax) }
+    try systemCall("fcntl") { fcntl(socket.number, F_SETFL, O_NONBLOCK) }
+    let address = try SocketAddress(boundTo: socket)
+    return ListeningSocket(socket, at: address)
+  }
+
+  /// Connections the kernel holds for us until they are taken; it has a lower limit of its own.
+  private static let backlogMax: Int32 = 4096
+
+  /// Takes the next connection. One that was reset while it waited is passed over.
+  public func accept() throws(SystemError) -> Accepted {
+    while true {
+      do throws(SystemError) {
+        switch try attempt("accept", { Platform.accept(descriptor.number) }) {
+        case .wouldBlock: return .none
+        case .done(let number): return .connection(Descriptor(owning: number))
+        }
+      } catch {
+        switch error.errno {
+        case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory:
+          return .exhausted(error)
+        // accept(2): pending network errors of the new connection come out here.
+        case .connectionAborted, .protocolError, .networkDown, .hostUnreachable,
+          .networkUnreachable, .timedOut, .notPermitted:
+          continue
+        default: throw error
+        }
+      }
+    }
+  }
+
+  /// Refuses new connections from now on; the socket itself closes with its last reference. In an
+  /// inherited socket they wait for the next process that takes it over.
+  public func shutDown() {
+    if !isInherited { _ = shutdown(descriptor.number, Int32(SHUT_RDWR)) }
+  }
+}

@@ -1,0 +1,183 @@
+// Platform: the operating system in Swift's types, for everything above it.
+//
+// `Descriptor` owns what is open, and `SystemCall` makes calls: it retries what a signal interrupts
+// and tells "would block" from an error. `Socket`, `ListeningSocket`, `InheritedSocket` and
+// `SocketAddress` are the network; `SystemThread` and `ThreadSlot` are threads; `ChildProcess` and
+// `Signals`, processes; `FileLock`, `RealPath`, `OpenFiles` and `Executable`, files. This file has
+// the names that differ between systems; no target above asks which one it runs on, but for the
+// pollers of `EventLoop`.
+
+#if canImport(Glibc)
+  import CLinux
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#else
+  #error("Show of Hands knows Linux with glibc, and Darwin")
+#endif
+
+enum Platform {
+  #if canImport(Glibc)
+    static let streamSocket = Int32(SOCK_STREAM.rawValue)
+    static let tcp = Int32(IPPROTO_TCP)
+    static let ipv6 = Int32(IPPROTO_IPV6)
+
+    /// Takes a connection off the listener: non-blocking, closed on exec.
+    static func accept(_ listener: Int32) -> Int32 {
+      accept4(
+        listener, nil, nil, Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue))
+    }
+
+    /// Sends without a signal when the peer has gone.
+    static func send(_ socket: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+      Glibc.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+    }
+
+    static func receive(_ socket: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+      Glibc.recv(socket, buffer.baseAddress, buffer.count, 0)
+    }
+
+    static func makeSocket(_ family: Int32, _ type: Int32, _ proto: Int32) -> Int32 {
+      socket(family, type | Int32(SOCK_CLOEXEC.rawValue), proto)
+    }
+
+    /// How long sent bytes may stay unacknowledged before the kernel gives the peer up.
+    static func setUserTimeout(_ socket: Int32, milliseconds: Int32) {
+      setOption(socket, tcp, TCP_USER_TIMEOUT, milliseconds)
+    }
+
+    static func setKeepAlive(_ socket: Int32, idleSeconds: Int32, intervalSeconds: Int32) {
+      setOption(socket, SOL_SOCKET, SO_KEEPALIVE, 1)
+      setOption(socket, tcp, TCP_KEEPIDLE, idleSeconds)
+      setOption(socket, tcp, TCP_KEEPINTVL, intervalSeconds)
+    }
+
+    /// Nothing to do: `send` says so each time.
+    static func setNoSignal(_ socket: Int32) {}
+
+    /// Only Darwin's addresses carry their length.
+    static func setLength(_ address: inout sockaddr_storage, _ length: socklen_t) {}
+
+    static let openFiles = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    static let openFilesMax = rlim_t.max
+
+    /// It goes on while the system sleeps.
+    static let steadyClock = CLOCK_BOOTTIME
+
+    static let interfaceUp = Int32(IFF_UP)
+    static let interfaceLoopback = Int32(IFF_LOOPBACK)
+
+    static func nameThisThread(_ name: String) {
+      // The kernel keeps 15 bytes and refuses more.
+      _ = pthread_setname_np(pthread_self(), String(name.prefix(15)))
+    }
+  #else
+    static let streamSocket = SOCK_STREAM
+    static let tcp = IPPROTO_TCP
+    static let ipv6 = IPPROTO_IPV6
+
+    static func accept(_ listener: Int32) -> Int32 {
+      let socket = Darwin.accept(listener, nil, nil)
+      guard socket >= 0 else { return socket }
+      _ = fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK)
+      _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
+      return socket
+    }
+
+    static func send(_ socket: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+      Darwin.send(socket, bytes.baseAddress, bytes.count, 0)
+    }
+
+    static func receive(_ socket: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+      Darwin.recv(socket, buffer.baseAddress, buffer.count, 0)
+    }
+
+    static func makeSocket(_ family: Int32, _ type: Int32, _ proto: Int32) -> Int32 {
+      let number = socket(family, type, proto)
+      if number >= 0 { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
+      return number
+    }
+
+    /// Darwin counts in whole seconds, and only while it retransmits.
+    static func setUserTimeout(_ socket: Int32, milliseconds: Int32) {
+      setOption(socket, tcp, TCP_RXT_CONNDROPTIME, max(1, milliseconds / 1000))
+    }
+
+    static func setKeepAlive(_ socket: Int32, idleSeconds: Int32, intervalSeconds: Int32) {
+      setOption(socket, SOL_SOCKET, SO_KEEPALIVE, 1)
+      setOption(socket, tcp, TCP_KEEPALIVE, idleSeconds)
+      setOption(socket, tcp, TCP_KEEPINTVL, intervalSeconds)
+    }
+
+    /// A write to a peer that has gone is an error here, not a signal.
+    static func setNoSignal(_ socket: Int32) {
+      setOption(socket, SOL_SOCKET, SO_NOSIGPIPE, 1)
+    }
+
+    static func setLength(_ address: inout sockaddr_storage, _ length: socklen_t) {
+      address.ss_len = UInt8(length)
+    }
+
+    static let openFiles = RLIMIT_NOFILE
+    /// Darwin refuses a soft limit above this, whatever the hard one says.
+    static let openFilesMax = rlim_t(OPEN_MAX)
+
+    static let steadyClock = CLOCK_MONOTONIC
+
+    static let interfaceUp = IFF_UP
+    static let interfaceLoopback = IFF_LOOPBACK
+
+    static func nameThisThread(_ name: String) {
+      _ = pthread_setname_np(name)
+    }
+  #endif
+
+  static func length(ofFamily family: Int32) -> socklen_t {
+    socklen_t(
+      family == AF_INET6 ? MemoryLayout<sockaddr_in6>.size : MemoryLayout<sockaddr_in>.size)
+  }
+
+  /// Starts a detached thread that calls `body` on the retained box it is given.
+  /// - Returns: 0, or the error number; then the box was not taken.
+  static func startThread(_ box: Unmanaged<ThreadBody>) -> Int32 {
+    #if canImport(Glibc)
+      var thread = pthread_t()
+    #else
+      var thread: pthread_t?
+    #endif
+    let failure = pthread_create(&thread, nil, threadEntry, box.toOpaque())
+    if failure != 0 { return failure }
+    #if canImport(Glibc)
+      pthread_detach(thread)
+    #else
+      if let thread { pthread_detach(thread) }
+    #endif
+    return 0
+  }
+
+  /// Options that only tune a socket: one that the system refuses costs speed, not correctness,
+  /// and a peer that has already gone refuses all of them.
+  static func setOption(_ socket: Int32, _ level: Int32, _ name: Int32, _ value: Int32) {
+    var value = value
+    _ = setsockopt(socket, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
+  }
+
+  /// The value of an option; `nil`, and the reason in `errno`, where there is none.
+  static func option(_ socket: Int32, _ level: Int32, _ name: Int32) -> Int32? {
+    var value: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    return getsockopt(socket, level, name, &value, &size) == 0 ? value : nil
+  }
+}
+
+#if canImport(Glibc)
+  private func threadEntry(_ box: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    if let box { ThreadBody.run(box) }
+    return nil
+  }
+#else
+  private func threadEntry(_ box: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    ThreadBody.run(box)
+    return nil
+  }
+#endif

@@ -1,0 +1,30 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The one absolute path of a file, without `.`, `..` and symbolic links.
+/// - Throws: `SystemError` as `realpath(3)` has it, and for a path with a NUL in it.
+public func realPath(_ path: String) throws(SystemError) -> String {
+  // C would read the path as far as the NUL, and answer for another file.
+  if path.utf8.contains(0) { throw SystemError(call: "realpath", errno: .noSuchFile) }
+  guard let resolved = realpath(path, nil) else {
+    throw SystemError(call: "realpath", errno: .last)
+  }
+  defer { free(resolved) }
+  return String(cString: resolved)
+}
+
+extension SystemError {
+  /// The path leads nowhere, or nowhere this process may go.
+  public var isNoSuchFile: Bool {
+    [.noSuchFile, .notDirectory, .accessDenied, .tooManySymbolicLinks, .nameTooLong]
+      .contains(errno)
+  }
+
+  /// The process or the system has as many files open as it may.
+  public var isOutOfDescriptors: Bool {
+    [.tooManyOpenFiles, .tooManyOpenFilesInSystem].contains(errno)
+  }
+}

@@ -1,0 +1,101 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// An Internet address with a port.
+public struct SocketAddress: Sendable {
+  private var storage: sockaddr_storage
+  private var length: socklen_t
+
+  /// All interfaces (`INADDR_ANY`, `in6addr_any`).
+  init(any family: Int32, port: Int) {
+    storage = sockaddr_storage()
+    storage.ss_family = sa_family_t(family)
+    length = Platform.length(ofFamily: family)
+    Platform.setLength(&storage, length)
+    self = with(port: port)
+  }
+
+  init(copying address: UnsafePointer<sockaddr>, _ length: socklen_t) {
+    storage = sockaddr_storage()
+    self.length = length
+    withUnsafeMutableBytes(of: &storage) {
+      $0.copyMemory(from: UnsafeRawBufferPointer(start: address, count: Int(length)))
+    }
+  }
+
+  /// The address a socket is bound to.
+  init(boundTo socket: borrowing Descriptor) throws(SystemError) {
+    var storage = sockaddr_storage()
+    var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+    let number = socket.number
+    try systemCall("getsockname") {
+      withUnsafeMutablePointer(to: &storage) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(number, $0, &length) }
+      }
+    }
+    self.storage = storage
+    self.length = length
+  }
+
+  /// Every address of a host, by name or in digits.
+  /// - Throws: `SystemError` with the call `getaddrinfo` and the number `EINVAL`.
+  public static func resolve(host: String, port: Int) throws(SystemError) -> [SocketAddress] {
+    var hints = addrinfo()
+    hints.ai_socktype = Platform.streamSocket
+    hints.ai_flags = AI_PASSIVE
+    var list: UnsafeMutablePointer<addrinfo>?
+    guard getaddrinfo(host, String(port), &hints, &list) == 0, let list else {
+      throw SystemError(call: "getaddrinfo", errno: .invalidArgument)
+    }
+    defer { freeaddrinfo(list) }
+    var addresses: [SocketAddress] = []
+    for entry in sequence(first: list, next: { $0.pointee.ai_next }) {
+      if let address = entry.pointee.ai_addr {
+        addresses.append(SocketAddress(copying: address, entry.pointee.ai_addrlen))
+      }
+    }
+    return addresses
+  }
+
+  var family: Int32 { Int32(storage.ss_family) }
+
+  /// Nobody but this machine is behind it.
+  public var isLoopback: Bool { host == "::1" || host.hasPrefix("127.") }
+
+  var isAny: Bool { host == "::" || host == "0.0.0.0" }
+
+  var port: Int {
+    withUnsafeBytes(of: storage) {
+      Int(UInt16(bigEndian: $0.load(fromByteOffset: 2, as: UInt16.self)))
+    }
+  }
+
+  /// The port stands at the same place in `sockaddr_in` and `sockaddr_in6`.
+  func with(port: Int) -> SocketAddress {
+    var copy = self
+    withUnsafeMutableBytes(of: &copy.storage) {
+      $0.storeBytes(of: UInt16(port).bigEndian, toByteOffset: 2, as: UInt16.self)
+    }
+    return copy
+  }
+
+  /// In digits.
+  var host: String {
+    var text = [CChar](repeating: 0, count: 64)
+    let failure = withSockaddr {
+      getnameinfo($0, $1, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+    }
+    precondition(failure == 0, "an address in digits needs no look-up")
+    return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  /// Makes a system call with the address as C has it.
+  func withSockaddr(_ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
+    withUnsafePointer(to: storage) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, length) }
+    }
+  }
+}

@@ -1,0 +1,249 @@
+import EventLoop
+import HTTPServer
+import Platform
+import Rehearsal
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// `rehearse`: puts a server through a full hall, and says what to expect.
+///
+/// A server of its own runs in this process and the hall in a child: whatever becomes of the
+/// child, here the database is removed; whatever becomes of this process, the child's connections
+/// end and so does it.
+struct RehearseCommand: Equatable {
+  var plan = Plan()
+  /// `nil` is a server of its own.
+  var against: Endpoint?
+  /// The server may be on another machine.
+  var insists = false
+  /// The server's process, for its memory and CPU.
+  var process: Int32?
+  var ballots: String?
+  var root: String?
+  var isJSON = false
+  var wantsHelp = false
+
+  /// - Parameter arguments: behind the word `rehearse`.
+  /// - Throws: `UsageError` for an option that is unknown, lacks its value or has a bad one.
+  init(_ arguments: some Sequence<String>) throws(UsageError) {
+    var arguments = Arguments(arguments)
+    while let name = arguments.nextName() {
+      switch name {
+      case "--screens": plan.screens = try arguments.number(name, Plan.screensRange)
+      case "--votes-per-second":
+        plan.votesPerSecond = try arguments.number(name, Plan.votesPerSecondRange)
+      case "--seconds": plan.seconds = try arguments.number(name, Plan.secondsRange)
+      case "--against":
+        let value = try arguments.value(of: name, expected: "http://HOST:PORT")
+        against = Endpoint(value)
+        if against == nil {
+          throw UsageError("--against cannot be '\(value)'; it is http://HOST:PORT.")
+        }
+      case "--insist": insists = true
+      case "--pid": process = Int32(try arguments.number(name, 1...Int(Int32.max)))
+      case "--ballots": ballots = try arguments.value(of: name, expected: "one|many")
+      case "--root": root = try arguments.value(of: name, expected: "FOLDER")
+      case "--json": isJSON = true
+      case "--help", "-h": wantsHelp = true
+      default: throw UsageError("There is no option \(name). See rehearse --help.")
+      }
+      try arguments.finish(name)
+    }
+    try check()
+  }
+
+  private func check() throws(UsageError) {
+    if against != nil, ballots != nil || root != nil {
+      throw UsageError("--ballots and --root are for a server of its own, not with --against.")
+    }
+    if against == nil, insists || process != nil {
+      throw UsageError("--insist and --pid go with --against.")
+    }
+  }
+
+  /// - Returns: the exit status: 0, or 1 where a vote was lost or invented or there is no result.
+  /// - Throws: `UsageError` where it cannot be carried out as it was given.
+  func run() async throws(UsageError) -> Int32 {
+    try checkOpenFiles()
+    if let against { return try await rehearse(against) }
+    return try await rehearseOwnServer()
+  }
+
+  /// Rather before than in the middle of it.
+  private func checkOpenFiles() throws(UsageError) {
+    let limit = OpenFiles.raiseLimit()
+    if plan.openFiles <= limit { return }
+    let screens = plan.screensMax(openFiles: limit)
+    throw UsageError(
+      "\(plan.screens.grouped) screens need \(plan.openFiles.grouped) open files and the limit here "
+        + "is \(limit.grouped). Raise it with 'ulimit -n \(plan.openFiles)', as root or in "
+        + "/etc/security/limits.conf if that is refused"
+        + (screens > 0 ? "; or ask for at most \(screens.grouped) screens." : "."))
+  }
+
+  // MARK: Against a server
+
+  private func rehearse(_ endpoint: Endpoint) async throws(UsageError) -> Int32 {
+    try checkHost(endpoint)
+    endOnSignal()
+    do throws(Failure) {
+      let report = try await Rehearsal.rehearse(plan, at: endpoint, process: process) {
+        if StandardError.isTerminal { StandardError.rewriteLine($0) }
+      }
+      clearLine()
+      print(isJSON ? RoundResult.json(report) : report.words)
+      return report.isExact ? 0 : 1
+    } catch {
+      clearLine()
+      StandardError.writeLine("\(error)")
+      return 1
+    }
+  }
+
+  /// Thousands of votes go into the database there, and the network in between is not ours alone.
+  private func checkHost(_ endpoint: Endpoint) throws(UsageError) {
+    let addresses: [SocketAddress]
+    do throws(SystemError) {
+      addresses = try endpoint.addresses()
+    } catch {
+      throw UsageError("There is no host \(endpoint.host).")
+    }
+    if !insists, !addresses.allSatisfy(\.isLoopback) {
+      throw UsageError(
+        "\(endpoint.host) is another machine: a rehearsal floods it, and the network, with votes "
+          + "that stay in its database. If it is yours, say so with --insist.")
+    }
+  }
+
+  /// There is nothing to tidy up here: the connections end with the process.
+  private func endOnSignal() {
+    let signals = Signals.termination()
+    Task {
+      for await number in signals {
+        clearLine()
+        CurrentProcess.exit(number.exitStatus)
+      }
+    }
+  }
+
+  private func clearLine() {
+    if StandardError.isTerminal { StandardError.rewriteLine("") }
+  }
+
+  // MARK: With a server of its own
+
+  private func rehearseOwnServer() async throws(UsageError) -> Int32 {
+    let signals = Signals.termination()
+    let folder = FileManager.default.temporaryDirectory.path + "/rehearsal-\(UUID())"
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    } catch {
+      throw UsageError("The folder \(folder) for the votes cannot be made.")
+    }
+    defer {
+      // What stays behind among the system's temporary files harms nobody.
+      try? FileManager.default.removeItem(atPath: folder)
+    }
+    do {
+      let service = try await Service.start(
+        try serverOptions(database: "\(folder)/votes.sqlite"), log: .standardError)
+      let status = await fill(service, until: signals)
+      await service.stop()
+      return status
+    } catch let error as UsageError {
+      throw error
+    } catch {
+      StandardError.writeLine("The server does not start: \(error).")
+      return 1
+    }
+  }
+
+  private func serverOptions(database: String) throws(UsageError) -> Options {
+    var arguments = ["--host", "127.0.0.1", "--port", "0", "--database", database]
+    if let ballots { arguments += ["--ballots", ballots] }
+    if let root { arguments += ["--root", root] }
+    // The environment is for the server people vote at.
+    return try Options(
+      arguments, environment: [:], cores: ProcessInfo.processInfo.activeProcessorCount)
+  }
+
+  /// The load shares no process with the server, nor its limits and its memory.
+  private func fill(_ service: Service, until signals: AsyncStream<ProcessSignal>) async -> Int32 {
+    let child: ChildProcess
+    do throws(SystemError) {
+      child = try ChildProcess(
+        Executable.path, arguments(port: service.server.port),
+        environment: ProcessInfo.processInfo.environment)
+    } catch {
+      StandardError.writeLine("The screens cannot be started: \(error).")
+      return 1
+    }
+    let ending = Task {
+      for await number in signals {
+        // There is nothing to tidy up in it.
+        child.send(.kill)
+        return number.exitStatus
+      }
+      return 0
+    }
+    let status = await child.exitStatus()
+    ending.cancel()
+    clearLine()
+    let asked = await ending.value
+    if asked > 0 { return asked }
+    if status == ProcessSignal.kill.exitStatus {
+      StandardError.writeLine("The screens were ended by somebody else; is there enough memory?")
+      return 1
+    }
+    return status
+  }
+
+  private func arguments(port: Int) -> [String] {
+    [
+      "rehearse", "--against", "http://127.0.0.1:\(port)",
+      "--pid", "\(ProcessInfo.processInfo.processIdentifier)",
+      "--screens", "\(plan.screens)", "--votes-per-second", "\(plan.votesPerSecond)",
+      "--seconds", "\(plan.seconds)",
+    ] + (isJSON ? ["--json"] : [])
+  }
+
+  static let help = """
+    Usage: ShowOfHands rehearse [options]
+
+    Fills a hall: opens screens, votes at a steady rate, and says what to expect. It does so with a
+    server of its own, whose votes are thrown away. Ends with status 1 if a vote was lost or
+    invented, if a screen did not show the final tally, or if there was no result.
+
+      --screens N           screens that follow the tally, 1 to \(most(Plan.screensRange)), 500 unless told
+      --votes-per-second N  each a new ballot, 1 to \(most(Plan.votesPerSecondRange)), 200 unless told
+      --seconds N           for how long people vote, 1 to \(most(Plan.secondsRange)), 10 unless told
+      --ballots one|many    as for the server; one unless told
+      --root FOLDER         where Public/ and Views/ are, as for the server
+      --against URL         a server that runs already, http://HOST:PORT; the votes stay in its
+                            database, and nobody else may vote there meanwhile
+      --pid N               that server's process on this machine, for its memory and CPU
+      --insist              that server may be on another machine
+      --json                as JSON
+      --help                this text
+    """
+
+  private static func most(_ range: ClosedRange<Int>) -> String { range.upperBound.grouped }
+}
+
+extension Arguments {
+  fileprivate mutating func number(
+    _ name: String, _ range: ClosedRange<Int>
+  ) throws(UsageError) -> Int {
+    let value = try value(of: name, expected: "N")
+    guard let number = Int(value), range.contains(number) else {
+      throw UsageError(
+        "\(name) cannot be '\(value)'; it is a number from \(range.lowerBound.grouped) to "
+          + "\(range.upperBound.grouped).")
+    }
+    return number
+  }
+}
