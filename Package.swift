@@ -60,7 +60,8 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "PlatformTests", dependencies: ["Platform", "EventLoop"], swiftSettings: strict),
-    .testTarget(name: "EventLoopTests", dependencies: ["EventLoop"], swiftSettings: strict),
+    .testTarget(
+      name: "EventLoopTests", dependencies: ["EventLoop", "Platform"], swiftSettings: strict),
     .testTarget(
       name: "HTTPServerTests",
       dependencies: ["HTTPServer", "EventLoop", "Platform", "TestSupport"],

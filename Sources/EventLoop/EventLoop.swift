@@ -5,7 +5,7 @@ import Synchronization
 //
 // `EventLoop` is the thread, and a Swift executor: an actor that names it as its executor runs on
 // it, and so may touch its descriptors and timers without waiting. `Poller.swift` is the contract
-// of the two pollers, epoll and kqueue; `Timers` and `Instant` tell it the time. Descriptors and
+// of the two pollers, epoll and kqueue; `Timers` go by a `LoopClock`, which a test can move. Descriptors and
 // sockets are those of `Platform`.
 
 /// Called on the loop's thread when a descriptor is ready. It must not block.
@@ -33,6 +33,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     var isStopping = false
     /// Nobody comes for work any more: kept here, it would keep its owners, and they the loop.
     var hasEnded = false
+    /// Handlers and timers are gone, too.
+    var isOver = false
+    /// Resumed then.
+    var waiting: [CheckedContinuation<Void, Never>] = []
   }
 
   private struct Registration {
@@ -42,6 +46,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   public let name: String
+  /// What its timers go by.
+  public let clock: LoopClock
   private let inbox = Mutex(Inbox())
   private let waker: Waker
 
@@ -58,19 +64,25 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   /// Starts the thread. It runs until `stop`, and keeps the loop alive until then.
   /// - Throws: `SystemError` when the system has no more descriptors or threads.
-  public init(name: String) throws(SystemError) {
+  public init(name: String, clock: LoopClock = .system) throws(SystemError) {
     self.name = name
+    self.clock = clock
     poller = try SystemPoller.open()
     waker = poller.waker
     try SystemThread.start(name: name) { self.run() }
+    clock.onAdvance { [weak self] in self?.execute {} }
   }
 
-  /// Starts so many loops, or none.
+  /// Starts so many loops, or none at all: for a count below 1, and where one fails to start.
   /// - Throws: `SystemError` as `init` has it; then those that were started are stopped again.
-  public static func start(count: Int) throws(SystemError) -> [EventLoop] {
+  public static func start(
+    count: Int, clock: LoopClock = .system
+  ) throws(SystemError) -> [EventLoop] {
     var loops: [EventLoop] = []
     do throws(SystemError) {
-      for number in 1...count { loops.append(try EventLoop(name: "loop \(number)")) }
+      while loops.count < count {
+        loops.append(try EventLoop(name: "loop \(loops.count + 1)", clock: clock))
+      }
     } catch {
       for loop in loops { loop.stop() }
       throw error
@@ -106,6 +118,20 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     inbox.withLock { $0.isStopping = true }
     waker.ring()
   }
+
+  /// Waits until the loop has ended: no handler, timer or work of it runs any more.
+  public func waitUntilStopped() async {
+    await withCheckedContinuation { continuation in
+      let isOver = inbox.withLock { inbox in
+        if !inbox.isOver { inbox.waiting.append(continuation) }
+        return inbox.isOver
+      }
+      if isOver { continuation.resume() }
+    }
+  }
+
+  /// The moment it is, by the loop's clock.
+  public var now: Instant { clock.now }
 
   public var isCurrent: Bool { Self.current.object === self }
 
@@ -150,35 +176,44 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       onReady: onReady, generation: generation, interest: interest)
   }
 
-  /// Changes what the watcher hears of. Asking for the same again costs nothing.
+  /// Changes what the watcher hears of. Asking for the same again costs nothing. A descriptor that
+  /// nobody watches traps.
   public func setInterest(_ interest: Interest, in descriptor: borrowing Descriptor)
     throws(SystemError)
   {
     checkIsolated()
     let number = Int(descriptor.number)
-    guard let old = registrations[number] else { preconditionFailure("nobody watches it") }
+    guard let old = registration(of: number) else { preconditionFailure("nobody watches it") }
     if old.interest == interest { return }
     try poller.change(
       descriptor.number, from: old.interest, to: interest, generation: old.generation)
     registrations[number]?.interest = interest
   }
 
-  /// Forgets the descriptor; to be called before it is closed or given away.
+  /// Forgets the descriptor; to be called before it is closed or given away. Does nothing for one
+  /// that nobody watches.
   public func unwatch(_ descriptor: borrowing Descriptor) {
     checkIsolated()
     let number = Int(descriptor.number)
-    guard let old = registrations[number] else { return }
+    guard let old = registration(of: number) else { return }
     registrations[number] = nil
     // Closing it ends the watch in any case; the handler is forgotten already.
     try? poller.remove(descriptor.number, old.interest)
   }
 
-  /// Runs the action on this loop once the time has come.
+  private func registration(of number: Int) -> Registration? {
+    number < registrations.count ? registrations[number] : nil
+  }
+
+  /// Runs the action on this loop once the time has come; at once, in the loop's next turn, where it
+  /// is over already. A delay of more than a hundred years is a hundred years.
   @discardableResult
   public func schedule(after delay: Duration, _ action: @escaping () -> Void) -> TimerID {
     checkIsolated()
-    return timers.add(due: .now + delay, action)
+    return timers.add(due: now + min(delay, Self.maxDelay), action)
   }
+
+  private static let maxDelay: Duration = .seconds(100 * 365 * 86_400)
 
   public func cancel(_ timer: TimerID) {
     checkIsolated()
@@ -194,12 +229,18 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     // What still waits here waits in vain; keeping it would keep its owners, and they the loop.
     registrations = []
     timers = Timers()
+    let waiting = inbox.withLock { inbox in
+      inbox.isOver = true
+      defer { inbox.waiting = [] }
+      return inbox.waiting
+    }
+    for continuation in waiting { continuation.resume() }
   }
 
   /// Work first, then timers, then sockets. Returns false when the loop is to end.
   private func turn() -> Bool {
     doWork()
-    while let action = timers.removeDue(at: .now) { action() }
+    while let action = timers.removeDue(at: now) { action() }
     wakeSleepers()
     let (hasEnded, mayWait) = inbox.withLock { inbox in
       inbox.isAsleep = inbox.work.isEmpty
@@ -207,7 +248,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       return (inbox.hasEnded, inbox.isAsleep)
     }
     if hasEnded { return false }
-    let timeout = mayWait ? timers.nextDue.map { max(.zero, $0 - .now) } : .zero
+    let timeout = mayWait ? timers.nextDue.flatMap { clock.timeout(until: $0) } : .zero
     let count = sleep(atMost: timeout)
     inbox.withLock { $0.isAsleep = false }
     for index in 0..<count {
@@ -247,7 +288,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   private func deliver(_ event: PollerEvent) {
-    guard let registration = registrations[Int(event.descriptor)],
+    guard let registration = registration(of: Int(event.descriptor)),
       registration.generation == event.generation
     else { return }
     registration.onReady(event.descriptor, event.readiness)

@@ -1,20 +1,27 @@
-import Platform
-
-/// A moment on the system's clock that never goes back and goes on while the system sleeps.
+/// A moment by a loop's clock.
 ///
-/// `ContinuousClock.Instant` is the same, but its layout is the library's to change: an object that
-/// keeps one calls into the runtime for every access to it.
-public struct Instant: Comparable, Sendable {
+/// `ContinuousClock.Instant` is much the same, but its layout is the library's to change: an object
+/// that keeps one calls into the runtime for every access to it.
+public struct Instant: InstantProtocol {
   private let sinceStart: Duration
 
-  public static var now: Instant { Instant(sinceStart: SteadyClock.timeSinceStart()) }
+  /// - Parameter sinceStart: since the clock's own beginning.
+  init(sinceStart: Duration) { self.sinceStart = sinceStart }
+
+  public static var now: Instant { LoopClock.system.now }
+
+  public func advanced(by duration: Duration) -> Instant {
+    Instant(sinceStart: sinceStart + duration)
+  }
+
+  public func duration(to other: Instant) -> Duration { other.sinceStart - sinceStart }
 
   public static func + (instant: Instant, duration: Duration) -> Instant {
-    Instant(sinceStart: instant.sinceStart + duration)
+    instant.advanced(by: duration)
   }
 
   public static func - (later: Instant, earlier: Instant) -> Duration {
-    later.sinceStart - earlier.sinceStart
+    earlier.duration(to: later)
   }
 
   public static func < (one: Instant, other: Instant) -> Bool {

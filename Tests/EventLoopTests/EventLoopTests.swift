@@ -1,4 +1,5 @@
 import Foundation
+import Platform
 import Synchronization
 import Testing
 
@@ -187,5 +188,45 @@ struct TimersTests {
     #expect(timers.nextDue == now + .seconds(1))
     #expect(timers.removeDue(at: now + .seconds(1)) != nil)
     #expect(timers.nextDue == nil)
+  }
+
+  @Test("a timer without end is no fault, and one that is over already fires at once")
+  func extremeDelays() async throws {
+    let loop = try EventLoop(name: "test")
+    defer { loop.stop() }
+    await withCheckedContinuation { continuation in
+      loop.execute {
+        for delay in [Duration.seconds(Int64.max), .seconds(Int64.max) * 10] {
+          loop.schedule(after: delay) { Issue.record("a hundred years are over") }
+        }
+        loop.schedule(after: .seconds(Int64.min)) { continuation.resume() }
+      }
+    }
+  }
+
+  @Test("no loops are started for a count of none", arguments: [0, -1])
+  func noLoops(count: Int) throws {
+    #expect(try EventLoop.start(count: count).isEmpty)
+  }
+
+  @Test("a descriptor that was never watched may be unwatched")
+  func neverWatched() async throws {
+    let loop = try EventLoop(name: "test")
+    defer { loop.stop() }
+    await withCheckedContinuation { continuation in
+      loop.execute {
+        let descriptor = try! Descriptor(readingFrom: "/dev/null")
+        loop.unwatch(descriptor)
+        continuation.resume()
+      }
+    }
+  }
+
+  @Test("whoever waits for a loop to stop goes on when it has, also when it has already")
+  func waitUntilStopped() async throws {
+    let loop = try EventLoop(name: "test")
+    loop.stop()
+    await loop.waitUntilStopped()
+    await loop.waitUntilStopped()
   }
 }
