@@ -7,56 +7,74 @@ import Synchronization
 #endif
 
 /// A program that this one started. It shares this process's standard streams and its terminal, so
-/// that Ctrl-C reaches both; it outlives this process unless it is ended.
+/// that Ctrl-C reaches both; it outlives this process unless it is ended. Signals are as a program
+/// finds them that a shell starts, whatever this process does with its own.
 package final class ChildProcess: Sendable {
+  private struct State {
+    /// What it exited with; `nil` while it runs.
+    var status: Int32?
+    var waiting: [CheckedContinuation<Int32, Never>] = []
+  }
+
   private let number: pid_t
-  private let hasEnded = Mutex(false)
-  private let ends: AsyncStream<Int32>
+  private let state = Mutex(State())
 
   /// Starts the program at a path.
   /// - Parameter arguments: without the name of the program.
-  /// - Throws: `SystemError` as `posix_spawn(3)` has it.
+  /// - Throws: `SystemError` as `posix_spawn(3)` has it, and when the system has no more threads.
   package init(
     _ path: String, _ arguments: [String], environment: [String: String]
   ) throws(SystemError) {
+    let attributes = try SpawnAttributes()
     var number: pid_t = 0
     let words = CStrings([path] + arguments)
     let variables = CStrings(environment.map { "\($0)=\($1)" })
-    let failure = posix_spawn(&number, path, nil, nil, words.pointers, variables.pointers)
+    let failure = attributes.spawn(
+      &number, path, words.pointers, environment: variables.pointers)
     if failure != 0 { throw SystemError(call: "posix_spawn", errno: Errno(failure)) }
     self.number = number
-    let (ends, continuation) = AsyncStream.makeStream(of: Int32.self)
-    self.ends = ends
     do throws(SystemError) {
-      try SystemThread.start(name: "child") { continuation.yield(self.wait()) }
+      try SystemThread.start(name: "child") { self.wait() }
     } catch {
       send(.kill)
-      _ = wait()
+      wait()
       throw error
     }
   }
 
-  /// Sends it a signal, while it runs: SIGTERM asks it to end, SIGKILL ends it with nothing tidied up.
+  /// Sends it a signal, while it runs.
   package func send(_ signal: ProcessSignal) {
-    hasEnded.withLock { hasEnded in
+    state.withLock { state in
       // Its number may be another's by then.
-      if !hasEnded { kill(number, signal.rawValue) }
+      if state.status == nil { kill(number, signal.rawValue) }
     }
   }
 
-  /// Waits until it has ended; to be asked once.
+  /// Waits until it has ended; it may be asked again, and by several. A task that is cancelled waits
+  /// on: that ends no process.
   /// - Returns: what it exited with, or 128 and the number of the signal that ended it.
   package func exitStatus() async -> Int32 {
-    for await status in ends { return status }
-    preconditionFailure("a child ends once")
+    await withCheckedContinuation { continuation in
+      let status = state.withLock { state in
+        if state.status == nil { state.waiting.append(continuation) }
+        return state.status
+      }
+      if let status { continuation.resume(returning: status) }
+    }
   }
 
-  private func wait() -> Int32 {
-    var status: Int32 = 0
-    while waitpid(number, &status, 0) == -1, Errno.last == .interrupted {}
-    hasEnded.withLock { $0 = true }
-    let signal = status & 0x7F
-    return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+  /// Blocks until it has ended.
+  private func wait() {
+    var code: Int32 = 0
+    while waitpid(number, &code, 0) == -1, Errno.last == .interrupted {}
+    let signal = code & 0x7F
+    let status = signal == 0 ? (code >> 8) & 0xFF : 128 + signal
+    let waiting = state.withLock { state in
+      state.status = status
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for continuation in waiting { continuation.resume(returning: status) }
   }
 }
 

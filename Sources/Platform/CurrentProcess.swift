@@ -6,8 +6,10 @@
 
 /// The process this code runs in.
 package enum CurrentProcess {
-  /// Ends the process at once; other threads do not finish what they do.
+  /// Ends the process once standard error has what was written to it, or after a second; other
+  /// threads do not finish what they do.
   package static func exit(_ status: Int32) -> Never {
+    StandardError.flush()
     #if canImport(Glibc)
       Glibc.exit(status)
     #else

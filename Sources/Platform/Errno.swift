@@ -22,6 +22,15 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
     #endif
   }
 
+  /// Puts it back where `last` finds it, for a signal handler.
+  func setLast() {
+    #if canImport(Glibc)
+      Glibc.errno = rawValue
+    #else
+      Darwin.errno = rawValue
+    #endif
+  }
+
   /// What the system says of it: `Permission denied`.
   public var description: String { String(cString: strerror(rawValue)) }
 }

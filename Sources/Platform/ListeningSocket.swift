@@ -35,23 +35,35 @@ public final class ListeningSocket: Sendable {
 
   /// Opens every address the host has: both of `localhost`, all interfaces for `nil`, where one
   /// socket takes IPv6 and IPv4. Port 0 lets the system choose one for all of them.
-  /// - Throws: `SystemError`: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`; `getaddrinfo` with `EINVAL`
-  ///   for a host that has no address.
+  /// An address that this machine does not have, as `::1` where IPv6 is switched off, is passed over
+  /// as long as the host has another.
+  /// - Throws: `SystemError`: `.addressInUse`, `.accessDenied`, `.addressNotAvailable`;
+  ///   `getaddrinfo` with `.invalidArgument` for a host that has no address; `.invalidArgument` for a
+  ///   port that is not in 0...65535.
   public static func open(host: String?, port: Int) throws(SystemError) -> [ListeningSocket] {
+    guard SocketAddress.ports.contains(port) else {
+      throw SystemError(call: "bind", errno: .invalidArgument)
+    }
     guard let host else {
       do {
         return [try open(SocketAddress(any: AF_INET6, port: port))]
       } catch {
-        guard error.errno == .addressFamilyNotSupported || error.errno == .addressNotAvailable
-        else { throw error }
+        guard error.isNoSuchAddress else { throw error }
         return [try open(SocketAddress(any: AF_INET, port: port))]
       }
     }
     var sockets: [ListeningSocket] = []
+    var missing: SystemError?
     for address in try SocketAddress.resolve(host: host, port: port) {
       let address = address.with(port: sockets.first?.port ?? port)
-      sockets.append(try open(address))
+      do throws(SystemError) {
+        sockets.append(try open(address))
+      } catch {
+        guard error.isNoSuchAddress else { throw error }
+        missing = missing ?? error
+      }
     }
+    if sockets.isEmpty, let missing { throw missing }
     return sockets
   }
 

@@ -37,6 +37,10 @@ enum Platform {
       Glibc.recv(socket, buffer.baseAddress, buffer.count, 0)
     }
 
+    static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+      Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+    }
+
     static func makeSocket(_ family: Int32, _ type: Int32, _ proto: Int32) -> Int32 {
       socket(family, type | Int32(SOCK_CLOEXEC.rawValue), proto)
     }
@@ -67,6 +71,17 @@ enum Platform {
     static let interfaceUp = Int32(IFF_UP)
     static let interfaceLoopback = Int32(IFF_LOOPBACK)
 
+    static func setHandler(
+      _ action: inout sigaction, _ handler: @escaping @convention(c) (Int32) -> Void
+    ) {
+      action.__sigaction_handler.sa_handler = handler
+    }
+
+    static func isIgnored(_ action: sigaction) -> Bool {
+      unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+        == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+
     static func nameThisThread(_ name: String) {
       // The kernel keeps 15 bytes and refuses more.
       _ = pthread_setname_np(pthread_self(), String(name.prefix(15)))
@@ -90,6 +105,10 @@ enum Platform {
 
     static func receive(_ socket: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
       Darwin.recv(socket, buffer.baseAddress, buffer.count, 0)
+    }
+
+    static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+      Darwin.write(descriptor, bytes.baseAddress, bytes.count)
     }
 
     static func makeSocket(_ family: Int32, _ type: Int32, _ proto: Int32) -> Int32 {
@@ -126,6 +145,17 @@ enum Platform {
 
     static let interfaceUp = IFF_UP
     static let interfaceLoopback = IFF_LOOPBACK
+
+    static func setHandler(
+      _ action: inout sigaction, _ handler: @escaping @convention(c) (Int32) -> Void
+    ) {
+      action.__sigaction_u.__sa_handler = handler
+    }
+
+    static func isIgnored(_ action: sigaction) -> Bool {
+      unsafeBitCast(action.__sigaction_u.__sa_handler, to: Int.self)
+        == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
 
     static func nameThisThread(_ name: String) {
       _ = pthread_setname_np(name)

@@ -15,16 +15,3 @@ public func realPath(_ path: String) throws(SystemError) -> String {
   defer { free(resolved) }
   return String(cString: resolved)
 }
-
-extension SystemError {
-  /// The path leads nowhere, or nowhere this process may go.
-  public var isNoSuchFile: Bool {
-    [.noSuchFile, .notDirectory, .accessDenied, .tooManySymbolicLinks, .nameTooLong]
-      .contains(errno)
-  }
-
-  /// The process or the system has as many files open as it may.
-  public var isOutOfDescriptors: Bool {
-    [.tooManyOpenFiles, .tooManyOpenFilesInSystem].contains(errno)
-  }
-}

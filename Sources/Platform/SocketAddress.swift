@@ -40,14 +40,19 @@ public struct SocketAddress: Sendable {
     self.length = length
   }
 
+  /// What a port can be. Port 0 is for the system to choose.
+  static let ports = 0...65_535
+
   /// Every address of a host, by name or in digits.
-  /// - Throws: `SystemError` with the call `getaddrinfo` and the number `EINVAL`.
+  /// - Throws: `SystemError` with the call `getaddrinfo` and `.invalidArgument`, also for a port that
+  ///   is not in 0...65535.
   public static func resolve(host: String, port: Int) throws(SystemError) -> [SocketAddress] {
     var hints = addrinfo()
     hints.ai_socktype = Platform.streamSocket
     hints.ai_flags = AI_PASSIVE
     var list: UnsafeMutablePointer<addrinfo>?
-    guard getaddrinfo(host, String(port), &hints, &list) == 0, let list else {
+    guard ports.contains(port), getaddrinfo(host, String(port), &hints, &list) == 0, let list
+    else {
       throw SystemError(call: "getaddrinfo", errno: .invalidArgument)
     }
     defer { freeaddrinfo(list) }

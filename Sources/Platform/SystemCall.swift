@@ -1,18 +1,3 @@
-/// What the operating system answered when a call failed.
-public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The call that failed, by its name: `bind`.
-  public let call: String
-  public let errno: Errno
-
-  public init(call: String, errno: Errno) {
-    self.call = call
-    self.errno = errno
-  }
-
-  public var description: String { "\(call): \(reason)" }
-  public var reason: String { errno.description }
-}
-
 /// A call that either did something or would have had to wait.
 package enum Attempt<Value> {
   case done(Value)

@@ -21,7 +21,7 @@ struct Service {
   static func run(
     _ options: Options, on sockets: [ListeningSocket] = []
   ) async throws(UsageError) {
-    let signals = Signals.termination()
+    let signals = try terminationSignals()
     let service: Service
     do {
       service = try await start(options, on: sockets, log: .standardError)
@@ -33,13 +33,24 @@ struct Service {
     _ = await signal.next()
     service.log("stopping: no more votes are taken")
     let impatience = Task {
-      // The second one ends it at once; what was acknowledged is stored.
-      var signals = signals.makeAsyncIterator()
-      if let number = await signals.next() { CurrentProcess.exit(number.exitStatus) }
+      // The second one ends it at once; what was acknowledged is stored. A terminal that closes may
+      // say so twice: nobody is impatient there.
+      for await signal in signals where signal != .hangUp {
+        CurrentProcess.exit(signal.exitStatus)
+      }
     }
     await service.stop()
     impatience.cancel()
     service.log("stopped")
+  }
+
+  /// - Throws: `UsageError` when the system has no threads left.
+  static func terminationSignals() throws(UsageError) -> AsyncStream<ProcessSignal> {
+    do throws(SystemError) {
+      return try Signals.termination()
+    } catch {
+      throw UsageError("Cannot start: \(error).")
+    }
   }
 
   // MARK: Start

@@ -11,26 +11,36 @@ import Platform
 // Show of Hands: the program.
 //
 // `Options` reads the command line and the environment; `RecountCommand` and `RehearseCommand` are
-// the other things the program does. `Service` puts the parts together, starts and stops them. `VotingSite` is every route on one screen; `VotingPages` fills in the templates;
-// `VoteRequest` decides whether a request is a vote; `TallyStream` tells the screens. Everything
-// else is in the libraries: Voting counts, ServerSentEvents broadcasts, HTTPServer and EventLoop
-// carry the bytes.
+// the other things the program does. `Service` puts the parts together, starts and stops them.
+// `VotingSite` is every route on one screen; `VotingPages` fills in the templates; `VoteRequest`
+// decides whether a request is a vote; `TallyStream` tells the screens. Everything else is in the
+// libraries: Voting counts, ServerSentEvents broadcasts, HTTPServer and EventLoop carry the bytes.
 
 @main
 enum ShowOfHands {
   static func main() async {
     Signals.ignoreBrokenPipes()
     do throws(UsageError) {
-      let status = try await run(Array(CommandLine.arguments.dropFirst()))
-      if status != 0 { CurrentProcess.exit(status) }
+      let status = try await run(try commandLine().dropFirst())
+      CurrentProcess.exit(status)
     } catch {
       StandardError.writeLine(error.message)
       CurrentProcess.exit(2)
     }
   }
 
+  /// The name of the program, and its arguments.
+  /// - Throws: `UsageError` where the system does not tell. Going on without what was asked for could
+  ///   open the wrong port, or the wrong database, to everybody.
+  private static func commandLine() throws(UsageError) -> [String] {
+    let words = CommandLine.arguments
+    if !words.isEmpty { return words }
+    throw UsageError(
+      "Cannot read the command line: is /proc there? In a chroot or a container, mount it.")
+  }
+
   /// - Returns: the exit status.
-  private static func run(_ arguments: [String]) async throws(UsageError) -> Int32 {
+  private static func run(_ arguments: ArraySlice<String>) async throws(UsageError) -> Int32 {
     let process = ProcessInfo.processInfo
     if arguments.first == "recount" {
       let command = try RecountCommand(
@@ -46,7 +56,7 @@ enum ShowOfHands {
       return 0
     }
     let options = try Options(
-      arguments, environment: process.environment, cores: process.activeProcessorCount)
+      Array(arguments), environment: process.environment, cores: process.activeProcessorCount)
     if options.wantsHelp {
       print(Options.help)
     } else {

@@ -27,6 +27,33 @@ struct ChildProcessTests {
     child.send(.kill)
   }
 
+  @Test("a child's exit status can be asked for again, by several, and by a task that is cancelled")
+  func askAgain() async throws {
+    let child = try shell("read line; exit 5")
+    let cancelled = Task { await child.exitStatus() }
+    cancelled.cancel()
+    let others = [Task { await child.exitStatus() }, Task { await child.exitStatus() }]
+    child.send(.terminate)
+    let statuses = [await cancelled.value, await others[0].value, await others[1].value]
+    let again = await child.exitStatus()
+    #expect(Set(statuses + [again]).count == 1)
+  }
+
+  @Test("a child is ended by a signal that this program blocks or ignores")
+  func signalsAreReset() async throws {
+    let child = try shell(
+      "trap 'exit 9' TERM; kill -TERM $$; exit 1", ["PATH": "/usr/bin:/bin"])
+    #expect(await child.exitStatus() == 9)
+    // In a process of its own, whose signals are blocked for good.
+    await #expect(processExitsWith: .exitCode(0)) {
+      _ = try Signals.termination()
+      Signals.ignoreBrokenPipes()
+      let child = try ChildProcess("/bin/sleep", ["60"], environment: [:])
+      child.send(.terminate)
+      CurrentProcess.exit(await child.exitStatus() == ProcessSignal.terminate.exitStatus ? 0 : 1)
+    }
+  }
+
   @Test("that cannot be started says why")
   func missing() {
     let error = #expect(throws: SystemError.self) {

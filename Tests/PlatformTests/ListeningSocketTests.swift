@@ -40,6 +40,19 @@ struct ListeningSocketTests {
     }
   }
 
+  @Test("a port that is none is refused", arguments: [-1, 65_536, 70_000, Int.max])
+  func impossiblePort(port: Int) {
+    for host in [nil, "127.0.0.1"] {
+      let error = #expect(throws: SystemError.self) {
+        _ = try ListeningSocket.open(host: host, port: port)
+      }
+      #expect(error?.errno == .invalidArgument)
+    }
+    #expect(throws: SystemError.self) {
+      _ = try SocketAddress.resolve(host: "127.0.0.1", port: port)
+    }
+  }
+
   @Test("says which host has no address")
   func unknownHost() {
     let error = #expect(throws: SystemError.self) {

@@ -89,7 +89,7 @@ struct RehearseCommand: Equatable {
 
   private func rehearse(_ endpoint: Endpoint) async throws(UsageError) -> Int32 {
     try checkHost(endpoint)
-    endOnSignal()
+    try endOnSignal()
     do throws(Failure) {
       let report = try await Rehearsal.rehearse(plan, at: endpoint, process: process) {
         if StandardError.isTerminal { StandardError.rewriteLine($0) }
@@ -120,8 +120,8 @@ struct RehearseCommand: Equatable {
   }
 
   /// There is nothing to tidy up here: the connections end with the process.
-  private func endOnSignal() {
-    let signals = Signals.termination()
+  private func endOnSignal() throws(UsageError) {
+    let signals = try Service.terminationSignals()
     Task {
       for await number in signals {
         clearLine()
@@ -137,7 +137,7 @@ struct RehearseCommand: Equatable {
   // MARK: With a server of its own
 
   private func rehearseOwnServer() async throws(UsageError) -> Int32 {
-    let signals = Signals.termination()
+    let signals = try Service.terminationSignals()
     let folder = FileManager.default.temporaryDirectory.path + "/rehearsal-\(UUID())"
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
