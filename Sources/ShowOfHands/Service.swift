@@ -55,51 +55,60 @@ struct Service {
 
   // MARK: Start
 
+  /// Starts all of it, or nothing: where a part fails, those that were started are stopped again, and
+  /// the database is as it was. So the port is taken before a round is opened.
+  /// - Throws: `UsageError`, or the system's own error.
   static func start(
-    _ options: Options, on sockets: [ListeningSocket] = [], log: Log
+    _ options: Options, on inherited: [ListeningSocket] = [], log: Log
   ) async throws -> Service {
     let root = try Root.find(options.root)
-    let pages: VotingPages
+    let pages = try makePages(root)
+    let capacity = try Capacity(openFiles: OpenFiles.raiseLimit())
+    let sockets = inherited.isEmpty ? try listen(options) : inherited
+    let ledgerThread = try EventLoop(name: "ledger")
+    var loops: [EventLoop] = []
+    var ballotBox: BallotBox?
+    do {
+      loops = try EventLoop.start(count: options.loops)
+      let audience = try makeAudience(options, capacity)
+      let stream = TallyStream(
+        audience: audience, startedSeconds: WallClock.secondsSince1970())
+      let box = try openBallotBox(options, on: ledgerThread, log: log, stream)
+      ballotBox = box
+      stream.publish(box.snapshot)
+      let site = VotingSite(
+        ballotBox: box, audience: audience, pages: pages, publicFolder: "\(root)/Public",
+        log: log, logsRequests: options.log == .requests)
+      var limits = Limits()
+      limits.connectionsMax = min(limits.connectionsMax, capacity.connections)
+      let server = try await site.application().listen(at: sockets, on: loops, limits: limits)
+      let isOpen = inherited.contains(where: \.isOfAllInterfaces)
+      return Service(
+        host: isOpen ? nil : inherited.first?.host ?? options.host, log: log,
+        ledgerThread: ledgerThread, loops: loops, ballotBox: box, audience: audience,
+        server: server)
+    } catch {
+      await ballotBox?.finish()
+      await stop(loops + [ledgerThread])
+      throw error
+    }
+  }
+
+  private static func makePages(_ root: String) throws(UsageError) -> VotingPages {
     do throws(TemplateError) {
-      pages = try VotingPages(folder: "\(root)/Views")
+      return try VotingPages(folder: "\(root)/Views")
     } catch {
       throw UsageError("\(error)")
     }
-    var limits = Limits()
-    var audienceLimits = AudienceLimits()
-    audienceLimits.updateInterval = .seconds(1) / options.updatesPerSecond
-    let files = OpenFiles.raiseLimit()
-    limits.connectionsMax = min(limits.connectionsMax, files - Self.filesReserved)
-    audienceLimits.screensMax = min(
-      audienceLimits.screensMax, limits.connectionsMax - limits.connectionsMax / 8)
-
-    let ledgerThread = try EventLoop(name: "ledger")
-    let loops = try EventLoop.start(count: options.loops)
-    let audience = Audience(
-      limits: audienceLimits, heartbeat: try Event("{}", name: "heartbeat"),
-      presenceEvent: "presence")
-    let stream = TallyStream(
-      audience: audience, startedSeconds: WallClock.secondsSince1970())
-    let ballotBox = try openBallotBox(options, on: ledgerThread, log: log, stream)
-    stream.publish(ballotBox.snapshot)
-
-    let site = VotingSite(
-      ballotBox: ballotBox, audience: audience, pages: pages, publicFolder: "\(root)/Public",
-      log: log, logsRequests: options.log == .requests)
-    let app = try site.application()
-    let server =
-      sockets.isEmpty
-      ? try await listen(app, options, loops, limits)
-      : try await app.listen(at: sockets, on: loops, limits: limits)
-    let isOpen = sockets.contains(where: \.isOfAllInterfaces)
-    return Service(
-      host: isOpen ? nil : sockets.first?.host ?? options.host, log: log,
-      ledgerThread: ledgerThread, loops: loops, ballotBox: ballotBox,
-      audience: audience, server: server)
   }
 
-  /// Descriptors kept for the database, files, pollers and listeners.
-  private static let filesReserved = 64
+  private static func makeAudience(_ options: Options, _ capacity: Capacity) throws -> Audience {
+    var limits = AudienceLimits()
+    limits.updateInterval = .seconds(1) / options.updatesPerSecond
+    limits.screensMax = min(limits.screensMax, capacity.streams)
+    return Audience(
+      limits: limits, heartbeat: try Event("{}", name: "heartbeat"), presenceEvent: "presence")
+  }
 
   private static func openBallotBox(
     _ options: Options, on thread: EventLoop, log: Log, _ stream: TallyStream
@@ -121,13 +130,10 @@ struct Service {
     return try SQLiteLedger(path: database)
   }
 
-  private static func listen(
-    _ app: Application, _ options: Options, _ loops: [EventLoop], _ limits: Limits
-  ) async throws -> Server {
-    do {
-      return try await app.listen(
-        host: options.host, port: options.port, on: loops, limits: limits)
-    } catch let error as SystemError {
+  private static func listen(_ options: Options) throws(UsageError) -> [ListeningSocket] {
+    do throws(SystemError) {
+      return try ListeningSocket.open(host: options.host, port: options.port)
+    } catch {
       let host = options.host ?? "all interfaces"
       switch error.errno {
       case .addressInUse:
@@ -161,6 +167,11 @@ struct Service {
     await audience.end()
     await server.stop(patience: .seconds(2))
     await ballotBox.finish()
-    for loop in loops + [ledgerThread] { loop.stop() }
+    await Self.stop(loops + [ledgerThread])
+  }
+
+  private static func stop(_ loops: [EventLoop]) async {
+    for loop in loops { loop.stop() }
+    for loop in loops { await loop.waitUntilStopped() }
   }
 }

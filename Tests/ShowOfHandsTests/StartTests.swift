@@ -1,6 +1,8 @@
 import Foundation
 import HTTPServer
+import Platform
 import ServerSentEvents
+import TestSupport
 import Testing
 
 @testable import ShowOfHands
@@ -27,6 +29,70 @@ struct StartTests {
         message
           == "Port \(service.port) is in use; stop the other program or choose another with --port."
       )
+    }
+  }
+
+  @Test("a start that fails leaves no thread, no descriptor and no trace in the database")
+  func nothingIsLeft() async throws {
+    let folder = NSTemporaryDirectory() + UUID().uuidString
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let database = "\(folder)/votes.sqlite"
+    try await withService("--question", "Before?", database: database) { service in
+      _ = try service.client().get("/vote?yes=true")
+    }
+    let before = try Data(contentsOf: URL(filePath: database))
+    try await withService { service in
+      for _ in 0..<10 {
+        let message = try await failure(
+          "--port", "\(service.port)", "--root", packageFolder, "--database", database,
+          "--question", "After?")
+        #expect(message.contains("in use"))
+      }
+    }
+    #expect(try Data(contentsOf: URL(filePath: database)) == before)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["votes.sqlite"])
+  }
+
+  @Test("starts that fail leave no thread and no descriptor behind")
+  func noLeaks() async {
+    await #expect(processExitsWith: .exitCode(0)) {
+      func count(_ folder: String) -> Int {
+        // Where the system has no such folder, there is nothing to count.
+        (try? FileManager.default.contentsOfDirectory(atPath: folder).count) ?? 0
+      }
+      func fail() async throws {
+        let arguments = ["--host", "127.0.0.1", "--port", "0", "--database", "/dev/null/votes"]
+        let options = try Options(
+          arguments + ["--root", packageFolder], environment: [:], cores: 4)
+        do {
+          _ = try await Service.start(options, log: .silent)
+          CurrentProcess.exit(2)
+        } catch {}
+      }
+      // The first one makes what lives as long as the process.
+      try await fail()
+      let (descriptors, threads) = (count("/dev/fd"), count("/proc/self/task"))
+      for _ in 0..<10 { try await fail() }
+      try await eventually {
+        count("/dev/fd") <= descriptors && count("/proc/self/task") <= threads + 2
+      }
+      CurrentProcess.exit(0)
+    }
+  }
+
+  @Test("on too low a limit on open files says so", arguments: [0, 64, 127])
+  func tooFewFiles(limit: Int) throws {
+    let error = try #require(throws: UsageError.self) { try Capacity(openFiles: limit) }
+    #expect(error.message.contains("ulimit -n"))
+  }
+
+  @Test("leaves the last connections to votes and pages, however many streams there are")
+  func capacity() throws {
+    for limit in [128, 1_024, 20_000] {
+      let capacity = try Capacity(openFiles: limit)
+      #expect(capacity.connections < limit)
+      #expect(capacity.streams < capacity.connections)
     }
   }
 

@@ -1,0 +1,25 @@
+/// How many browsers this process can serve, by its limit on open files.
+struct Capacity: Equatable {
+  /// Connections at once, streams included.
+  let connections: Int
+  /// Event streams at once. They never take the last connections: those are for votes and pages.
+  let streams: Int
+
+  /// Descriptors kept for the database, files, pollers and listeners.
+  private static let reservedFiles = 64
+  /// Fewer are of no use to anybody: a browser opens several.
+  private static let minConnections = 64
+
+  /// - Parameter limit: on open files, sockets included.
+  /// - Throws: `UsageError` where it leaves no room for a room.
+  init(openFiles limit: Int) throws(UsageError) {
+    let needed = Self.reservedFiles + Self.minConnections
+    guard limit >= needed else {
+      throw UsageError(
+        "The limit on open files is \(limit); \(needed) are needed, and some more for every phone "
+          + "and screen. Raise it, for instance with 'ulimit -n 4096'.")
+    }
+    connections = limit - Self.reservedFiles
+    streams = connections - connections / 8
+  }
+}
