@@ -5,30 +5,35 @@
   typealias SystemPoller = KqueuePoller
 
   /// The poller of Darwin: kqueue(2), level-triggered, with an EVFILT_USER event as its waker.
+  ///
+  /// kqueue has a filter for each direction and tells of each on its own, so that one socket may come
+  /// twice out of one `wait`: readable, and then writable. Without a filter it tells nothing: a
+  /// descriptor with no interest is not even told that its peer has gone.
   struct KqueuePoller: PollerContract, ~Copyable {
     private let queue: Descriptor
-    private var events = [kevent](repeating: kevent(), count: pollerEventsMax)
+    // `[kevent](…)` would be a call: the function and the type have one name.
+    private var events: [kevent] = Array(repeating: kevent(), count: pollerEventsMax)
 
+    /// The queue itself is closed on exec without being asked: no child gets it.
     static func open() throws(SystemError) -> KqueuePoller {
       let poller = KqueuePoller(
         queue: Descriptor(owning: try systemCall("kqueue") { kqueue() }))
-      var bell = kevent()
-      bell.ident = Waker.ident
-      bell.filter = Int16(EVFILT_USER)
-      bell.flags = UInt16(EV_ADD | EV_CLEAR)
-      try poller.submit(bell)
+      var wakeUp = kevent()
+      wakeUp.ident = Waker.ident
+      wakeUp.filter = Int16(EVFILT_USER)
+      wakeUp.flags = UInt16(EV_ADD | EV_CLEAR)
+      try poller.submit(wakeUp)
       return poller
     }
 
     private init(queue: consuming Descriptor) { self.queue = queue }
 
-    func add(_ descriptor: Int32, _ interest: Interest, generation: UInt32)
-      throws(SystemError)
-    {
+    var waker: Waker { Waker(queue: queue.number) }
+
+    func add(_ descriptor: Int32, _ interest: Interest, generation: UInt32) throws(SystemError) {
       try change(descriptor, from: [], to: interest, generation: generation)
     }
 
-    /// kqueue has a filter for each direction, added and deleted on its own.
     func change(
       _ descriptor: Int32, from old: Interest, to new: Interest, generation: UInt32
     ) throws(SystemError) {
@@ -47,6 +52,7 @@
       try change(descriptor, from: interest, to: [], generation: 0)
     }
 
+    /// With no room for events kevent(2) does not sleep, and so no signal interrupts it.
     private func submit(_ event: kevent) throws(SystemError) {
       var event = event
       try systemCall("kevent") { kevent(queue.number, &event, 1, nil, 0, nil) }
@@ -55,8 +61,7 @@
     mutating func wait(atMost timeout: Duration?) throws(SystemError) -> Int {
       let count: Int32
       if let timeout {
-        let (seconds, attoseconds) = timeout.components
-        var time = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+        var time = Self.time(timeout)
         count = kevent(queue.number, nil, 0, &events, Int32(events.count), &time)
       } else {
         count = kevent(queue.number, nil, 0, &events, Int32(events.count), nil)
@@ -68,6 +73,15 @@
       throw SystemError(call: "kevent", errno: errno)
     }
 
+    /// The kernel refuses more than 100,000,000 s (EINVAL). Waking early does no harm.
+    private static let millisecondsMax: Int64 = 86_400_000
+
+    private static func time(_ timeout: Duration) -> timespec {
+      let milliseconds = min(timeout.millisecondsRoundedUp, millisecondsMax)
+      return timespec(
+        tv_sec: Int(milliseconds / 1000), tv_nsec: Int(milliseconds % 1000) * 1_000_000)
+    }
+
     func event(at index: Int) -> PollerEvent? {
       let event = events[index]
       if event.filter == Int16(EVFILT_USER) { return nil }
@@ -76,14 +90,15 @@
         readiness: Self.readiness(event))
     }
 
+    /// EV_EOF on the read side is the peer's FIN, and bytes may be left to read; `fflags` is the
+    /// socket's error, if it has one (a reset). On the write side it says that nothing can be sent
+    /// any more: both sides have ended, or connecting has failed.
     private static func readiness(_ event: kevent) -> Readiness {
       let isRead = event.filter == Int16(EVFILT_READ)
       var readiness: Readiness = isRead ? .readable : .writable
       if event.flags & UInt16(EV_EOF) != 0 {
-        // The end of the read side may leave bytes to read; of the write side, the peer is gone.
         readiness.insert(isRead && event.fflags == 0 ? .peerFinished : .gone)
       }
-      if event.flags & UInt16(EV_ERROR) != 0 { readiness.insert(.gone) }
       return readiness
     }
   }

@@ -1,6 +1,7 @@
 import Platform
 
-/// What a descriptor's owner wants to hear of. The peer's leaving is always told.
+/// What a descriptor's owner wants to hear of. That the peer has gone is told with either; kqueue
+/// tells nothing where nothing is wanted.
 public struct Interest: OptionSet, Sendable {
   public let rawValue: UInt8
   public init(rawValue: UInt8) { self.rawValue = rawValue }

@@ -12,15 +12,15 @@ package enum Executable {
     #if canImport(Glibc)
       return resolved("/proc/self/exe")
     #else
-      var size: UInt32 = 0
-      _ = _NSGetExecutablePath(nil, &size)
-      var path = [CChar](repeating: 0, count: Int(size))
-      guard _NSGetExecutablePath(&path, &size) == 0 else { return "" }
-      return resolved(String(decoding: path.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))
+      var path: [CChar] = [0]
+      var size = UInt32(path.count)
+      // Where the path has no room it says how much it wants.
+      while _NSGetExecutablePath(&path, &size) != 0 { path = Array(repeating: 0, count: Int(size)) }
+      return resolved(path)
     #endif
   }
 
-  private static func resolved(_ path: String) -> String {
+  private static func resolved(_ path: UnsafePointer<CChar>) -> String {
     guard let absolute = realpath(path, nil) else { return "" }
     defer { free(absolute) }
     return String(cString: absolute)

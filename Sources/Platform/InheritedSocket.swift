@@ -13,22 +13,24 @@ extension ListeningSocket {
       throw Errno.last == .badDescriptor ? .notOpen : .noStreamSocket
     }
     guard type == Platform.streamSocket else { throw .noStreamSocket }
-    guard Platform.option(number, SOL_SOCKET, SO_ACCEPTCONN) == 1 else { throw .notListening }
     let socket = Descriptor(owning: number)
+    var reason = InheritedSocketError.noInternetAddress
     do throws(SystemError) {
       let address = try SocketAddress(boundTo: socket)
       if address.family == AF_INET || address.family == AF_INET6 {
-        let flags = try systemCall("fcntl") { fcntl(number, F_GETFL) }
-        try systemCall("fcntl") { fcntl(number, F_SETFL, flags | O_NONBLOCK) }
-        try systemCall("fcntl") { fcntl(number, F_SETFD, FD_CLOEXEC) }
-        return ListeningSocket(socket, at: address, isInherited: true)
+        if Platform.isListening(number) {
+          let flags = try systemCall("fcntl") { fcntl(number, F_GETFL) }
+          try systemCall("fcntl") { fcntl(number, F_SETFL, flags | O_NONBLOCK) }
+          try systemCall("fcntl") { fcntl(number, F_SETFD, FD_CLOEXEC) }
+          return ListeningSocket(socket, at: address, isInherited: true)
+        }
+        reason = .notListening
       }
     } catch {
-      _ = socket.release()
-      throw .system(error)
+      reason = .system(error)
     }
     _ = socket.release()
-    throw .noInternetAddress
+    throw reason
   }
 }
 

@@ -115,6 +115,8 @@ package final class LineWriter: Sendable {
         // Somebody else made it non-blocking.
         var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         _ = poll(&entry, 1, -1)
+        // Darwin cannot wait for every terminal, and says so at once.
+        if entry.revents & Int16(POLLNVAL) != 0 { _ = poll(nil, 0, 10) }
       // Nobody is left to be told, and nobody to tell that.
       default: return
       }

@@ -13,7 +13,9 @@ package enum OpenFiles {
     _ = getrlimit(Platform.openFiles, &limit)
     var raised = limit
     raised.rlim_cur = min(limit.rlim_max, Platform.openFilesMax)
-    if setrlimit(Platform.openFiles, &raised) == 0 { limit = raised }
-    return Int(clamping: limit.rlim_cur)
+    if raised.rlim_cur > limit.rlim_cur, setrlimit(Platform.openFiles, &raised) == 0 {
+      limit = raised
+    }
+    return Int(clamping: min(limit.rlim_cur, Platform.openFilesMax))
   }
 }

@@ -56,8 +56,9 @@ enum Platform {
       setOption(socket, tcp, TCP_KEEPINTVL, intervalSeconds)
     }
 
-    /// Nothing to do: `send` says so each time.
-    static func setNoSignal(_ socket: Int32) {}
+    static func isListening(_ socket: Int32) -> Bool {
+      option(socket, SOL_SOCKET, SO_ACCEPTCONN) == 1
+    }
 
     /// Only Darwin's addresses carry their length.
     static func setLength(_ address: inout sockaddr_storage, _ length: socklen_t) {}
@@ -92,15 +93,19 @@ enum Platform {
     static let ipv6 = IPPROTO_IPV6
 
     static func accept(_ listener: Int32) -> Int32 {
+      // Darwin closes a connection that it has no descriptor for: try that before it is taken.
+      let spare = fcntl(listener, F_DUPFD_CLOEXEC, 0)
+      guard spare >= 0 else { return -1 }
+      _ = close(spare)
       let socket = Darwin.accept(listener, nil, nil)
-      guard socket >= 0 else { return socket }
-      _ = fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK)
+      guard socket >= 0 else { return -1 }
+      _ = fcntl(socket, F_SETFL, O_NONBLOCK)
       _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
       return socket
     }
 
     static func send(_ socket: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-      Darwin.send(socket, bytes.baseAddress, bytes.count, 0)
+      Darwin.send(socket, bytes.baseAddress, bytes.count, MSG_NOSIGNAL)
     }
 
     static func receive(_ socket: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
@@ -126,22 +131,36 @@ enum Platform {
       setOption(socket, SOL_SOCKET, SO_KEEPALIVE, 1)
       setOption(socket, tcp, TCP_KEEPALIVE, idleSeconds)
       setOption(socket, tcp, TCP_KEEPINTVL, intervalSeconds)
+      setOption(socket, tcp, TCP_KEEPCNT, 3)
     }
 
-    /// A write to a peer that has gone is an error here, not a signal.
-    static func setNoSignal(_ socket: Int32) {
-      setOption(socket, SOL_SOCKET, SO_NOSIGPIPE, 1)
+    /// Darwin does not answer for SO_ACCEPTCONN; TCP itself knows.
+    static func isListening(_ socket: Int32) -> Bool {
+      var info = tcp_connection_info()
+      var size = socklen_t(MemoryLayout<tcp_connection_info>.size)
+      return getsockopt(socket, tcp, TCP_CONNECTION_INFO, &info, &size) == 0
+        && info.tcpi_state == tcpStateListen
     }
+
+    /// TCPS_LISTEN in `<netinet/tcp_fsm.h>`.
+    private static let tcpStateListen: UInt8 = 1
 
     static func setLength(_ address: inout sockaddr_storage, _ length: socklen_t) {
       address.ss_len = UInt8(length)
     }
 
     static let openFiles = RLIMIT_NOFILE
-    /// Darwin refuses a soft limit above this, whatever the hard one says.
-    static let openFilesMax = rlim_t(OPEN_MAX)
+    /// What the kernel lets one process have open, whatever its limit says.
+    static let openFilesMax: rlim_t = {
+      var count: Int32 = 0
+      var size = MemoryLayout<Int32>.size
+      let failure = sysctlbyname("kern.maxfilesperproc", &count, &size, nil, 0)
+      return failure == 0 ? rlim_t(count) : rlim_t(OPEN_MAX)
+    }()
 
-    static let steadyClock = CLOCK_MONOTONIC
+    /// It goes on while the system sleeps: what `ContinuousClock` reads. (CLOCK_MONOTONIC is made of
+    /// the time of day, in microseconds.)
+    static let steadyClock = CLOCK_MONOTONIC_RAW
 
     static let interfaceUp = IFF_UP
     static let interfaceLoopback = IFF_LOOPBACK
@@ -175,7 +194,13 @@ enum Platform {
     #else
       var thread: pthread_t?
     #endif
-    let failure = pthread_create(&thread, nil, threadEntry, box.toOpaque())
+    let failure = pthread_create(
+      &thread, nil,
+      { box in
+        // Optional in one system's header and not in the other's.
+        if let box = box as UnsafeMutableRawPointer? { ThreadBody.run(box) }
+        return nil
+      }, box.toOpaque())
     if failure != 0 { return failure }
     #if canImport(Glibc)
       pthread_detach(thread)
@@ -199,15 +224,3 @@ enum Platform {
     return getsockopt(socket, level, name, &value, &size) == 0 ? value : nil
   }
 }
-
-#if canImport(Glibc)
-  private func threadEntry(_ box: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
-    if let box { ThreadBody.run(box) }
-    return nil
-  }
-#else
-  private func threadEntry(_ box: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-    ThreadBody.run(box)
-    return nil
-  }
-#endif

@@ -15,7 +15,6 @@ extension Descriptor {
         Platform.makeSocket(address.family, Platform.streamSocket, 0)
       })
     let number = socket.number
-    Platform.setNoSignal(number)
     try systemCall("fcntl") { fcntl(number, F_SETFL, O_NONBLOCK) }
     // A signal does not stop it either: it goes on without us.
     if address.withSockaddr({ connect(number, $0, $1) }) != 0 {
@@ -43,7 +42,6 @@ extension Descriptor {
   ///   keep-alive probes, before the connection is given up.
   public func configureConnection(patience: Duration) {
     let seconds = Int32(clamping: patience.components.seconds)
-    Platform.setNoSignal(number)
     Platform.setOption(number, Platform.tcp, TCP_NODELAY, 1)
     Platform.setKeepAlive(
       number, idleSeconds: max(1, seconds / 2), intervalSeconds: max(1, seconds / 6))

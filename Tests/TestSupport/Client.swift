@@ -203,9 +203,5 @@ private func makeSocket() -> Int32 {
 private func sendQuietly(
   _ socket: Int32, _ bytes: UnsafeRawBufferPointer, _ flags: Int32 = 0
 ) -> Int {
-  #if canImport(Glibc)
-    Foundation.send(socket, bytes.baseAddress, bytes.count, flags | Int32(MSG_NOSIGNAL))
-  #else
-    Foundation.send(socket, bytes.baseAddress, bytes.count, flags)
-  #endif
+  Foundation.send(socket, bytes.baseAddress, bytes.count, flags | Int32(MSG_NOSIGNAL))
 }

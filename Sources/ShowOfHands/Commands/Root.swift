@@ -2,12 +2,6 @@ import EventLoop
 import HTTPServer
 import Platform
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// The folder that holds `Public` and `Views`.
 enum Root {
   /// The folder that was told, or the first that fits: the working directory, then those above the
@@ -30,9 +24,8 @@ enum Root {
 
   private static func isRoot(_ path: String) -> Bool {
     ["Public", "Views"].allSatisfy { name in
-      var isFolder = false
-      return FileManager.default.fileExists(atPath: "\(path)/\(name)", isDirectory: &isFolder)
-        && isFolder
+      // Only a folder has a `.` in it.
+      (try? realPath("\(path)/\(name)/.")) != nil
     }
   }
 }

@@ -1,5 +1,5 @@
 import EventLoop
-import FoundationEssentials
+import Foundation
 import HTTPServer
 import Platform
 import ServerSentEvents
