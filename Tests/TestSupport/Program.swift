@@ -1,6 +1,6 @@
 import EventLoop
 internal import Foundation
-import Platform
+package import Platform
 
 /// A program that a test started. What it says goes to a file, so that it never waits for a
 /// reader; it is killed when its last user lets go of it.
@@ -41,8 +41,11 @@ public final class Program {
   }
 
   /// Asks the program to end, and waits for its exit status.
-  public func terminate() async -> Int32 {
-    child.send(.terminate)
+  public func terminate() async -> Int32 { await end(with: .terminate) }
+
+  /// Sends the program a signal that ends it, and waits for its exit status.
+  package func end(with signal: ProcessSignal) async -> Int32 {
+    child.send(signal)
     return await status.value
   }
 

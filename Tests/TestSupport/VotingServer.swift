@@ -72,7 +72,7 @@ public final class VotingServer {
     preconditionFailure("no test bundle among \(CommandLine.arguments)")
   }
 
-  private static var root: String {
+  public static var root: String {
     var folder = URL(filePath: #filePath)
     for _ in 0..<3 { folder.deleteLastPathComponent() }
     return folder.path
