@@ -11,6 +11,9 @@ let strict: [SwiftSetting] =
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
   ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
+/// Those, and every use of memory that the compiler cannot vouch for is marked `unsafe`.
+let safe = strict + [.strictMemorySafety()]
+
 let package = Package(
   name: "ShowOfHands",
   platforms: [.macOS(.v26)],
@@ -25,13 +28,13 @@ let package = Package(
     .target(
       name: "Platform",
       dependencies: [.target(name: "CLinux", condition: .when(platforms: [.linux]))],
-      swiftSettings: strict),
+      swiftSettings: safe),
     .target(
       name: "EventLoop",
       dependencies: [
         "Platform", .target(name: "CLinux", condition: .when(platforms: [.linux])),
       ],
-      swiftSettings: strict),
+      swiftSettings: safe),
     .target(name: "HTTPServer", dependencies: ["EventLoop", "Platform"], swiftSettings: strict),
     .target(
       name: "ServerSentEvents", dependencies: ["HTTPServer", "EventLoop", "Platform"],

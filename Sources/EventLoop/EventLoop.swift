@@ -18,7 +18,7 @@ public typealias ReadinessHandler = (_ descriptor: Int32, Readiness) -> Void
 /// and so do other loops for what it has given them, which they hear of when it is done.
 ///
 /// `@unchecked Sendable`: the inbox is behind a `Mutex`, and the rest (`poller`, `timers`,
-/// `registrations`, `sleepers`) is touched by the loop's thread only: by `run`, which is that
+/// `registrations`, `loopsToWake`) is touched by the loop's thread only: by `run`, which is that
 /// thread, and by methods that check it first.
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
   private enum Work {
@@ -28,7 +28,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   private struct Inbox {
     var work: [Work] = []
-    /// The loop sleeps in its poller, or is about to: work must ring the bell.
+    /// The loop sleeps in its poller, or is about to: work must wake it.
     var isAsleep = false
     var isStopping = false
     /// Nobody comes for work any more: kept here, it would keep its owners, and they the loop.
@@ -58,9 +58,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private var generation: UInt32 = 0
   /// Swapped with the inbox, so that neither array is allocated again.
   private var working: [Work] = []
-  /// Loops that sleep and were given something by the work in hand. They are rung when it is done:
-  /// rung for the first of many things, a loop would be asleep again before the second comes.
-  private var sleepers: [EventLoop] = []
+  /// Loops that sleep and were given something by the work in hand. They are woken when it is done:
+  /// woken for the first of many things, a loop would be asleep again before the second comes.
+  private var loopsToWake: [EventLoop] = []
 
   /// Starts the thread. It runs until `stop`, and keeps the loop alive until then.
   /// - Throws: `SystemError` when the system has no more descriptors or threads.
@@ -116,7 +116,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   /// never runs.
   public func stop() {
     inbox.withLock { $0.isStopping = true }
-    waker.ring()
+    waker.wake()
   }
 
   /// Waits until the loop has ended: no handler, timer or work of it runs any more.
@@ -146,14 +146,14 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   public func isIsolatingCurrentContext() -> Bool? { isCurrent }
 
   private func add(_ work: Work) {
-    let mustRing = inbox.withLock { inbox in
+    let mustWake = inbox.withLock { inbox in
       if inbox.hasEnded { return false }
       inbox.work.append(work)
       defer { inbox.isAsleep = false }
       return inbox.isAsleep
     }
-    guard mustRing else { return }
-    if let giver = Self.current.object { giver.sleepers.append(self) } else { waker.ring() }
+    guard mustWake else { return }
+    if let current = Self.current.object { current.loopsToWake.append(self) } else { waker.wake() }
   }
 
   // MARK: On the loop's thread
@@ -241,7 +241,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   private func turn() -> Bool {
     doWork()
     while let action = timers.removeDue(at: now) { action() }
-    wakeSleepers()
+    wakeLoops()
     let (hasEnded, mayWait) = inbox.withLock { inbox in
       inbox.isAsleep = inbox.work.isEmpty
       inbox.hasEnded = inbox.isStopping && inbox.work.isEmpty
@@ -254,7 +254,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     for index in 0..<count {
       if let event = poller.event(at: index) { deliver(event) }
     }
-    wakeSleepers()
+    wakeLoops()
     return true
   }
 
@@ -272,19 +272,19 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     for work in working {
       switch work {
       case .job(let job):
-        job.runSynchronously(
+        unsafe job.runSynchronously(
           isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
       case .action(let action): action()
       }
-      wakeSleepers()
+      wakeLoops()
     }
     working.removeAll(keepingCapacity: true)
   }
 
-  private func wakeSleepers() {
-    if sleepers.isEmpty { return }
-    for loop in sleepers { loop.waker.ring() }
-    sleepers.removeAll(keepingCapacity: true)
+  private func wakeLoops() {
+    if loopsToWake.isEmpty { return }
+    for loop in loopsToWake { loop.waker.wake() }
+    loopsToWake.removeAll(keepingCapacity: true)
   }
 
   private func deliver(_ event: PollerEvent) {

@@ -103,12 +103,12 @@
     }
   }
 
-  /// Rings a loop out of its sleep, from any thread. It lives no longer than its poller.
+  /// Wakes a loop out of its sleep, from any thread. It lives no longer than its poller.
   struct Waker: Sendable {
     fileprivate static let ident: UInt = 0
     fileprivate let queue: Int32
 
-    func ring() {
+    func wake() {
       var event = kevent()
       event.ident = Self.ident
       event.filter = Int16(EVFILT_USER)

@@ -44,14 +44,14 @@ protocol PollerContract: ~Copyable {
   /// To be called before the descriptor is closed.
   func remove(_ descriptor: Int32, _ interest: Interest) throws(SystemError)
 
-  /// Sleeps until something is ready, the waker is rung or the time is over; `nil` waits for ever.
+  /// Sleeps until something is ready, the waker wakes it or the time is over; `nil` waits for ever.
   /// - Returns: how many events there are to look at.
   mutating func wait(atMost timeout: Duration?) throws(SystemError) -> Int
 
   /// An event of the last `wait`; `nil` for the waker's.
   func event(at index: Int) -> PollerEvent?
 
-  /// Ends the sleep; may be rung from any thread, also while the loop is awake.
+  /// Ends the sleep; may be called from any thread, also while the loop is awake.
   var waker: Waker { get }
 }
 

@@ -29,7 +29,7 @@ package final class ChildProcess: Sendable {
     var number: pid_t = 0
     let words = CStrings([path] + arguments)
     let variables = CStrings(environment.map { "\($0)=\($1)" })
-    let failure = attributes.spawn(
+    let failure = unsafe attributes.spawn(
       &number, path, words.pointers, environment: variables.pointers)
     if failure != 0 { throw SystemError(call: "posix_spawn", errno: Errno(failure)) }
     self.number = number
@@ -66,7 +66,7 @@ package final class ChildProcess: Sendable {
   /// Blocks until it has ended.
   private func wait() {
     var code: Int32 = 0
-    while waitpid(number, &code, 0) == -1, Errno.last == .interrupted {}
+    while unsafe waitpid(number, &code, 0) == -1, Errno.last == .interrupted {}
     let signal = code & 0x7F
     let status = signal == 0 ? (code >> 8) & 0xFF : 128 + signal
     let waiting = state.withLock { state in
@@ -79,12 +79,14 @@ package final class ChildProcess: Sendable {
 }
 
 /// Strings as C passes them on: one after the other, with a null pointer at the end.
-private final class CStrings {
+@safe private final class CStrings {
   let pointers: [UnsafeMutablePointer<CChar>?]
 
-  init(_ strings: [String]) { pointers = strings.map { strdup($0) } + [nil] }
+  init(_ strings: [String]) {
+    unsafe pointers = strings.map { unsafe strdup($0) } + [nil]
+  }
 
   deinit {
-    for pointer in pointers { free(pointer) }
+    for index in unsafe pointers.indices { unsafe free(pointers[index]) }
   }
 }

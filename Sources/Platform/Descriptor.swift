@@ -17,7 +17,8 @@ public struct Descriptor: ~Copyable, Sendable {
   /// Opens a file for reading.
   /// - Throws: `SystemError` as `open(2)` has it.
   public init(readingFrom path: String) throws(SystemError) {
-    self.init(owning: try systemCall("open") { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) })
+    self.init(
+      owning: try systemCall("open") { unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) })
   }
 
   deinit {
@@ -36,10 +37,10 @@ public struct Descriptor: ~Copyable, Sendable {
   /// - Throws: `SystemError` as `pread(2)` has it.
   public func read(upTo bytesMax: Int, at offset: Int) throws(SystemError) -> [UInt8] {
     var failure: SystemError?
-    let bytes = [UInt8](unsafeUninitializedCapacity: bytesMax) { buffer, count in
+    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: bytesMax) { buffer, count in
       do throws(SystemError) {
         count = try systemCall("pread") {
-          pread(number, buffer.baseAddress, bytesMax, off_t(offset))
+          unsafe pread(number, buffer.baseAddress, bytesMax, off_t(offset))
         }
       } catch {
         failure = error
@@ -53,7 +54,7 @@ public struct Descriptor: ~Copyable, Sendable {
   /// - Throws: `SystemError` as `fstat(2)` has it.
   public func status() throws(SystemError) -> FileStatus {
     var status = stat()
-    try systemCall("fstat") { fstat(number, &status) }
+    try systemCall("fstat") { unsafe fstat(number, &status) }
     return FileStatus(status)
   }
 }

@@ -32,7 +32,7 @@ public struct Errno: RawRepresentable, Hashable, Sendable, CustomStringConvertib
   }
 
   /// What the system says of it: `Permission denied`.
-  public var description: String { String(cString: strerror(rawValue)) }
+  public var description: String { unsafe String(cString: strerror(rawValue)) }
 }
 
 extension Errno {

@@ -10,7 +10,7 @@ package enum Executable {
   /// Its absolute path, with symbolic links resolved; empty when the system cannot tell.
   package static var path: String {
     #if canImport(Glibc)
-      return resolved("/proc/self/exe")
+      return unsafe resolved("/proc/self/exe")
     #else
       var path: [CChar] = [0]
       var size = UInt32(path.count)
@@ -21,8 +21,8 @@ package enum Executable {
   }
 
   private static func resolved(_ path: UnsafePointer<CChar>) -> String {
-    guard let absolute = realpath(path, nil) else { return "" }
-    defer { free(absolute) }
-    return String(cString: absolute)
+    guard let absolute = unsafe realpath(path, nil) else { return "" }
+    defer { unsafe free(absolute) }
+    return unsafe String(cString: absolute)
   }
 }

@@ -16,7 +16,7 @@ package struct FileLock: ~Copyable {
   package static func take(_ path: String) throws(SystemError) -> FileLock? {
     while true {
       let descriptor = Descriptor(
-        owning: try systemCall("open") { open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) })
+        owning: try systemCall("open") { unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600) })
       let number = descriptor.number
       guard case .done = try attempt("flock", { flock(number, LOCK_EX | LOCK_NB) }) else {
         return nil
@@ -31,12 +31,12 @@ package struct FileLock: ~Copyable {
     self.descriptor = descriptor
   }
 
-  deinit { _ = unlink(path) }
+  deinit { _ = unsafe unlink(path) }
 
   private static func isStill(_ descriptor: Int32, at path: String) -> Bool {
     var opened = stat()
     var named = stat()
-    return fstat(descriptor, &opened) == 0 && stat(path, &named) == 0
+    return unsafe fstat(descriptor, &opened) == 0 && stat(path, &named) == 0
       && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
   }
 }

@@ -104,7 +104,7 @@ package final class LineWriter: Sendable {
   private func write(_ bytes: ArraySlice<UInt8>) {
     var rest = bytes
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Platform.write(descriptor, $0) }
+      let count = unsafe rest.withUnsafeBytes { unsafe Platform.write(descriptor, $0) }
       if count > 0 {
         rest = rest.dropFirst(count)
         continue
@@ -114,7 +114,7 @@ package final class LineWriter: Sendable {
       case .wouldBlock:
         // Somebody else made it non-blocking.
         var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        _ = poll(&entry, 1, -1)
+        _ = unsafe poll(&entry, 1, -1)
         // Darwin cannot wait for every terminal, and says so at once.
         if entry.revents & Int16(POLLNVAL) != 0 { _ = poll(nil, 0, 10) }
       // Nobody is left to be told, and nobody to tell that.

@@ -76,7 +76,7 @@ public final class ListeningSocket: Sendable {
     if address.family == AF_INET6 {
       Platform.setOption(socket.number, Platform.ipv6, IPV6_V6ONLY, address.isAny ? 0 : 1)
     }
-    try systemCall("bind") { address.withSockaddr { bind(socket.number, $0, $1) } }
+    try systemCall("bind") { unsafe address.withSockaddr { unsafe bind(socket.number, $0, $1) } }
     try systemCall("listen") { listen(socket.number, backlogMax) }
     try systemCall("fcntl") { fcntl(socket.number, F_SETFL, O_NONBLOCK) }
     let address = try SocketAddress(boundTo: socket)

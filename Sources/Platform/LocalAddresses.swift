@@ -10,15 +10,18 @@ package enum LocalAddresses {
   /// Phones are sent to these: nobody types an IPv6 address from a projector.
   package static func ipv4() -> [String] {
     var list: UnsafeMutablePointer<ifaddrs>?
-    guard getifaddrs(&list) == 0, let list else { return [] }
-    defer { freeifaddrs(list) }
+    guard unsafe getifaddrs(&list) == 0, let list = unsafe list else { return [] }
+    defer { unsafe freeifaddrs(list) }
     var hosts: [String] = []
-    for entry in sequence(first: list, next: { $0.pointee.ifa_next }) {
-      let flags = Int32(truncatingIfNeeded: entry.pointee.ifa_flags)
-      guard let address = entry.pointee.ifa_addr, Int32(address.pointee.sa_family) == AF_INET,
+    var next = unsafe Optional(list)
+    while let entry = unsafe next?.pointee {
+      unsafe next = entry.ifa_next
+      let flags = unsafe Int32(truncatingIfNeeded: entry.ifa_flags)
+      guard let address = unsafe entry.ifa_addr,
+        unsafe Int32(address.pointee.sa_family) == AF_INET,
         flags & Platform.interfaceUp != 0, flags & Platform.interfaceLoopback == 0
       else { continue }
-      hosts.append(SocketAddress(copying: address, Platform.length(ofFamily: AF_INET)).host)
+      unsafe hosts.append(SocketAddress(copying: address, Platform.length(ofFamily: AF_INET)).host)
     }
     return hosts
   }

@@ -10,10 +10,10 @@ package enum OpenFiles {
   package static func raiseLimit() -> Int {
     var limit = rlimit()
     // It fails for a bad pointer only.
-    _ = getrlimit(Platform.openFiles, &limit)
+    _ = unsafe getrlimit(Platform.openFiles, &limit)
     var raised = limit
     raised.rlim_cur = min(limit.rlim_max, Platform.openFilesMax)
-    if raised.rlim_cur > limit.rlim_cur, setrlimit(Platform.openFiles, &raised) == 0 {
+    if raised.rlim_cur > limit.rlim_cur, unsafe setrlimit(Platform.openFiles, &raised) == 0 {
       limit = raised
     }
     return Int(clamping: min(limit.rlim_cur, Platform.openFilesMax))

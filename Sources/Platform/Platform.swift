@@ -30,15 +30,15 @@ enum Platform {
 
     /// Sends without a signal when the peer has gone.
     static func send(_ socket: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-      Glibc.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+      unsafe Glibc.send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
     }
 
     static func receive(_ socket: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
-      Glibc.recv(socket, buffer.baseAddress, buffer.count, 0)
+      unsafe Glibc.recv(socket, buffer.baseAddress, buffer.count, 0)
     }
 
     static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-      Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+      unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
     }
 
     static func makeSocket(_ family: Int32, _ type: Int32, _ proto: Int32) -> Int32 {
@@ -75,17 +75,17 @@ enum Platform {
     static func setHandler(
       _ action: inout sigaction, _ handler: @escaping @convention(c) (Int32) -> Void
     ) {
-      action.__sigaction_handler.sa_handler = handler
+      unsafe action.__sigaction_handler.sa_handler = handler
     }
 
     static func isIgnored(_ action: sigaction) -> Bool {
-      unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+      unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
         == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     static func nameThisThread(_ name: String) {
       // The kernel keeps 15 bytes and refuses more.
-      _ = pthread_setname_np(pthread_self(), String(name.prefix(15)))
+      _ = unsafe pthread_setname_np(pthread_self(), String(name.prefix(15)))
     }
   #else
     static let streamSocket = SOCK_STREAM
@@ -194,13 +194,13 @@ enum Platform {
     #else
       var thread: pthread_t?
     #endif
-    let failure = pthread_create(
+    let failure = unsafe pthread_create(
       &thread, nil,
       { box in
         // Optional in one system's header and not in the other's.
-        if let box = box as UnsafeMutableRawPointer? { ThreadBody.run(box) }
+        if let box = unsafe box as UnsafeMutableRawPointer? { unsafe ThreadBody.run(box) }
         return nil
-      }, box.toOpaque())
+      }, unsafe box.toOpaque())
     if failure != 0 { return failure }
     #if canImport(Glibc)
       pthread_detach(thread)
@@ -214,13 +214,13 @@ enum Platform {
   /// and a peer that has already gone refuses all of them.
   static func setOption(_ socket: Int32, _ level: Int32, _ name: Int32, _ value: Int32) {
     var value = value
-    _ = setsockopt(socket, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
+    _ = unsafe setsockopt(socket, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
   }
 
   /// The value of an option; `nil`, and the reason in `errno`, where there is none.
   static func option(_ socket: Int32, _ level: Int32, _ name: Int32) -> Int32? {
     var value: Int32 = 0
     var size = socklen_t(MemoryLayout<Int32>.size)
-    return getsockopt(socket, level, name, &value, &size) == 0 ? value : nil
+    return unsafe getsockopt(socket, level, name, &value, &size) == 0 ? value : nil
   }
 }

@@ -9,9 +9,9 @@
 public func realPath(_ path: String) throws(SystemError) -> String {
   // C would read the path as far as the NUL, and answer for another file.
   if path.utf8.contains(0) { throw SystemError(call: "realpath", errno: .noSuchFile) }
-  guard let resolved = realpath(path, nil) else {
+  guard let resolved = unsafe realpath(path, nil) else {
     throw SystemError(call: "realpath", errno: .last)
   }
-  defer { free(resolved) }
-  return String(cString: resolved)
+  defer { unsafe free(resolved) }
+  return unsafe String(cString: resolved)
 }

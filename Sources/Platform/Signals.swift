@@ -20,7 +20,7 @@ package enum Signals {
     try SystemThread.start(name: "signals") {
       var number: UInt8 = 0
       // It never ends: the process keeps the other end open.
-      while read(ends.reading, &number, 1) != 0 {
+      while unsafe read(ends.reading, &number, 1) != 0 {
         if number != 0 { continuation.yield(ProcessSignal(rawValue: Int32(number))) }
         number = 0
       }
@@ -35,7 +35,7 @@ package enum Signals {
   /// Both ends stay open for as long as the process lives.
   private static func makePipe() throws(SystemError) -> (reading: Int32, writing: Int32) {
     var ends: [Int32] = [-1, -1]
-    try systemCall("pipe") { pipe(&ends) }
+    try systemCall("pipe") { unsafe pipe(&ends) }
     for end in ends { try systemCall("fcntl") { fcntl(end, F_SETFD, FD_CLOEXEC) } }
     // A handler must not wait. So many signals that they fill the pipe say nothing new.
     try systemCall("fcntl") { fcntl(ends[1], F_SETFL, O_NONBLOCK) }
@@ -50,12 +50,12 @@ package enum Signals {
     Platform.setHandler(&action) { number in
       let errnoBefore = Errno.last
       var byte = UInt8(truncatingIfNeeded: number)
-      _ = write(Signals.pipeForHandler.load(ordering: .acquiring), &byte, 1)
+      _ = unsafe write(Signals.pipeForHandler.load(ordering: .acquiring), &byte, 1)
       errnoBefore.setLast()
     }
     action.sa_flags = Int32(truncatingIfNeeded: SA_RESTART)
     // It fails for numbers that are no signals only.
-    _ = sigaction(signal.rawValue, &action, nil)
+    _ = unsafe sigaction(signal.rawValue, &action, nil)
   }
 
   /// Writing to a closed pipe becomes an error of that write instead of the end of the process.
@@ -67,7 +67,7 @@ extension ProcessSignal {
   fileprivate var isIgnoredHangUp: Bool {
     guard self == .hangUp else { return false }
     var action = sigaction()
-    guard sigaction(rawValue, nil, &action) == 0 else { return false }
+    guard unsafe sigaction(rawValue, nil, &action) == 0 else { return false }
     return Platform.isIgnored(action)
   }
 }

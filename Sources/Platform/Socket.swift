@@ -17,7 +17,7 @@ extension Descriptor {
     let number = socket.number
     try systemCall("fcntl") { fcntl(number, F_SETFL, O_NONBLOCK) }
     // A signal does not stop it either: it goes on without us.
-    if address.withSockaddr({ connect(number, $0, $1) }) != 0 {
+    if unsafe address.withSockaddr({ unsafe connect(number, $0, $1) }) != 0 {
       let errno = Errno.last
       if errno != .inProgress, errno != .interrupted {
         throw SystemError(call: "connect", errno: errno)
@@ -31,7 +31,7 @@ extension Descriptor {
     var failure: Int32 = 0
     var size = socklen_t(MemoryLayout<Int32>.size)
     try systemCall("getsockopt") {
-      getsockopt(number, SOL_SOCKET, SO_ERROR, &failure, &size)
+      unsafe getsockopt(number, SOL_SOCKET, SO_ERROR, &failure, &size)
     }
     if failure != 0 { throw SystemError(call: "connect", errno: Errno(failure)) }
   }
@@ -58,7 +58,7 @@ extension Descriptor {
   /// - Returns: `nil` when nothing has arrived.
   /// - Throws: `SystemError` when the connection is over (`ECONNRESET`, `ETIMEDOUT`).
   public func receive(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int? {
-    switch try attempt("read", { Platform.receive(number, buffer) }) {
+    switch try attempt("read", { unsafe Platform.receive(number, buffer) }) {
     case .done(let count): count
     case .wouldBlock: nil
     }
@@ -68,7 +68,7 @@ extension Descriptor {
   /// - Returns: how many; 0 when the socket is full.
   /// - Throws: `SystemError` when the connection is over (`EPIPE`, `ECONNRESET`).
   public func send(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int {
-    switch try attempt("send", { Platform.send(number, bytes) }) {
+    switch try attempt("send", { unsafe Platform.send(number, bytes) }) {
     case .done(let count): count
     case .wouldBlock: 0
     }

@@ -21,8 +21,8 @@ public struct SocketAddress: Sendable {
   init(copying address: UnsafePointer<sockaddr>, _ length: socklen_t) {
     storage = sockaddr_storage()
     self.length = length
-    withUnsafeMutableBytes(of: &storage) {
-      $0.copyMemory(from: UnsafeRawBufferPointer(start: address, count: Int(length)))
+    unsafe withUnsafeMutableBytes(of: &storage) {
+      unsafe $0.copyMemory(from: UnsafeRawBufferPointer(start: address, count: Int(length)))
     }
   }
 
@@ -32,8 +32,10 @@ public struct SocketAddress: Sendable {
     var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
     let number = socket.number
     try systemCall("getsockname") {
-      withUnsafeMutablePointer(to: &storage) {
-        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(number, $0, &length) }
+      unsafe withUnsafeMutablePointer(to: &storage) {
+        unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          unsafe getsockname(number, $0, &length)
+        }
       }
     }
     self.storage = storage
@@ -47,20 +49,23 @@ public struct SocketAddress: Sendable {
   /// - Throws: `SystemError` with the call `getaddrinfo` and `.invalidArgument`, also for a port that
   ///   is not in 0...65535.
   public static func resolve(host: String, port: Int) throws(SystemError) -> [SocketAddress] {
-    var hints = addrinfo()
-    hints.ai_socktype = Platform.streamSocket
-    hints.ai_flags = AI_PASSIVE
+    var hints = unsafe addrinfo()
+    unsafe hints.ai_socktype = Platform.streamSocket
+    unsafe hints.ai_flags = AI_PASSIVE
     var list: UnsafeMutablePointer<addrinfo>?
-    guard ports.contains(port), getaddrinfo(host, String(port), &hints, &list) == 0, let list
+    guard ports.contains(port), unsafe getaddrinfo(host, String(port), &hints, &list) == 0,
+      let list = unsafe list
     else {
       throw SystemError(call: "getaddrinfo", errno: .invalidArgument)
     }
-    defer { freeaddrinfo(list) }
+    defer { unsafe freeaddrinfo(list) }
     var addresses: [SocketAddress] = []
-    for entry in sequence(first: list, next: { $0.pointee.ai_next }) {
-      if let address = entry.pointee.ai_addr {
-        addresses.append(SocketAddress(copying: address, entry.pointee.ai_addrlen))
+    var next = unsafe Optional(list)
+    while let entry = unsafe next?.pointee {
+      if let address = unsafe entry.ai_addr {
+        unsafe addresses.append(SocketAddress(copying: address, entry.ai_addrlen))
       }
+      unsafe next = entry.ai_next
     }
     return addresses
   }
@@ -73,16 +78,16 @@ public struct SocketAddress: Sendable {
   var isAny: Bool { host == "::" || host == "0.0.0.0" }
 
   var port: Int {
-    withUnsafeBytes(of: storage) {
-      Int(UInt16(bigEndian: $0.load(fromByteOffset: 2, as: UInt16.self)))
+    unsafe withUnsafeBytes(of: storage) {
+      unsafe Int(UInt16(bigEndian: $0.load(fromByteOffset: 2, as: UInt16.self)))
     }
   }
 
   /// The port stands at the same place in `sockaddr_in` and `sockaddr_in6`.
   func with(port: Int) -> SocketAddress {
     var copy = self
-    withUnsafeMutableBytes(of: &copy.storage) {
-      $0.storeBytes(of: UInt16(port).bigEndian, toByteOffset: 2, as: UInt16.self)
+    unsafe withUnsafeMutableBytes(of: &copy.storage) {
+      unsafe $0.storeBytes(of: UInt16(port).bigEndian, toByteOffset: 2, as: UInt16.self)
     }
     return copy
   }
@@ -90,8 +95,8 @@ public struct SocketAddress: Sendable {
   /// In digits.
   var host: String {
     var text = [CChar](repeating: 0, count: 64)
-    let failure = withSockaddr {
-      getnameinfo($0, $1, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
+    let failure = unsafe withSockaddr {
+      unsafe getnameinfo($0, $1, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)
     }
     precondition(failure == 0, "an address in digits needs no look-up")
     return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
@@ -99,8 +104,8 @@ public struct SocketAddress: Sendable {
 
   /// Makes a system call with the address as C has it.
   func withSockaddr(_ call: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
-    withUnsafePointer(to: storage) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { call($0, length) }
+    unsafe withUnsafePointer(to: storage) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe call($0, length) }
     }
   }
 }

@@ -9,7 +9,7 @@ package enum SteadyClock {
   /// How long ago the system started, more or less.
   package static func timeSinceStart() -> Duration {
     var time = timespec()
-    let failure = clock_gettime(Platform.steadyClock, &time)
+    let failure = unsafe clock_gettime(Platform.steadyClock, &time)
     precondition(failure == 0, "the system has no steady clock")
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }

@@ -11,10 +11,10 @@ package enum SystemThread {
   package static func start(
     name: String, _ body: @escaping @Sendable () -> Void
   ) throws(SystemError) {
-    let box = Unmanaged.passRetained(ThreadBody(name: name, body: body))
-    let failure = Platform.startThread(box)
+    let box = unsafe Unmanaged.passRetained(ThreadBody(name: name, body: body))
+    let failure = unsafe Platform.startThread(box)
     if failure != 0 {
-      box.release()
+      unsafe box.release()
       throw SystemError(call: "pthread_create", errno: Errno(failure))
     }
   }
@@ -32,7 +32,7 @@ final class ThreadBody: Sendable {
 
   /// Takes over the retained box and runs it.
   static func run(_ box: UnsafeMutableRawPointer) {
-    let thread = Unmanaged<ThreadBody>.fromOpaque(box).takeRetainedValue()
+    let thread = unsafe Unmanaged<ThreadBody>.fromOpaque(box).takeRetainedValue()
     Platform.nameThisThread(thread.name)
     thread.body()
   }

@@ -13,7 +13,7 @@ package struct ThreadSlot<Object: AnyObject>: Sendable {
 
   package init() {
     var key = pthread_key_t()
-    let failure = pthread_key_create(&key, nil)
+    let failure = unsafe pthread_key_create(&key, nil)
     precondition(failure == 0, "the system has no more keys for threads' own values")
     self.key = key
   }
@@ -21,11 +21,15 @@ package struct ThreadSlot<Object: AnyObject>: Sendable {
   /// The calling thread's object.
   package var object: Object? {
     get {
-      pthread_getspecific(key).map { Unmanaged<Object>.fromOpaque($0).takeUnretainedValue() }
+      unsafe pthread_getspecific(key).map {
+        unsafe Unmanaged<Object>.fromOpaque($0).takeUnretainedValue()
+      }
     }
     nonmutating set {
-      let object = newValue.map { UnsafeRawPointer(Unmanaged.passUnretained($0).toOpaque()) }
-      let failure = pthread_setspecific(key, object)
+      let object = unsafe newValue.map {
+        unsafe UnsafeRawPointer(Unmanaged.passUnretained($0).toOpaque())
+      }
+      let failure = unsafe pthread_setspecific(key, object)
       precondition(failure == 0, "the system has no memory for a thread's own value")
     }
   }
