@@ -30,4 +30,13 @@ struct RequestCookieTests {
       method: .get, version: .http11, target: "/", path: "/", fields: fields, body: [])
     #expect(request.cookie("ballot") == expected)
   }
+
+  @Test("every cookie of a name is found, in the order they were sent")
+  func all() throws {
+    let fields: Fields = ["Cookie": "ballot=1; a=2; ballot=; Ballot=3"]
+    var more = fields
+    try more.add("Cookie", "ballot=4")
+    #expect(Request(.get, "/", fields: more).cookies("ballot") == ["1", "", "4"])
+    #expect(Request(.get, "/", fields: more).cookies("b") == [])
+  }
 }

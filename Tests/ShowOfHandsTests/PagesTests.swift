@@ -55,7 +55,8 @@ struct PagesTests {
       #expect(person["content-security-policy"] != nil)
       let script = try service.client().get("/nothing")
       #expect(script.status == 404)
-      #expect(script.text == #"{"error":"There is nothing at this address."}"#)
+      #expect(
+        script.text == #"{"code":"not-found","error":"There is nothing at this address."}"#)
     }
   }
 

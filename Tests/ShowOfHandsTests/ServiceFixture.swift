@@ -44,3 +44,13 @@ extension Service {
     return "\(number("yes")):\(number("no"))"
   }
 }
+
+extension Reply {
+  /// The ballot this response sets, as a browser sends it back.
+  var ballotCookie: String? {
+    cookies.first { $0.hasPrefix("ballot") }.map { String($0.prefix { $0 != ";" }) }
+  }
+
+  /// The values of its `Set-Cookie` fields.
+  var cookies: [String] { fields.filter { $0.name == "set-cookie" }.map(\.value) }
+}

@@ -6,17 +6,25 @@
 public struct HTTPError: Error, Sendable, CustomStringConvertible {
   public var status: Status
   public var message: String
+  /// Says in a word which error this is, for scripts that have sentences of their own: by default
+  /// the status's reason phrase, `not-found`.
+  public var code: String
   public var fields: Fields
 
-  public init(_ status: Status, _ message: String, fields: Fields = Fields()) {
+  public init(
+    _ status: Status, _ message: String, code: String? = nil, fields: Fields = Fields()
+  ) {
     self.status = status
     self.message = message
+    self.code = code ?? status.reason.lowercased().replacing(" ", with: "-")
     self.fields = fields
   }
 
   /// 503 that asks the client to come back.
-  public static func unavailable(_ message: String, retryAfterSeconds seconds: Int) -> HTTPError {
-    var error = HTTPError(.serviceUnavailable, message)
+  public static func unavailable(
+    _ message: String, code: String? = nil, retryAfterSeconds seconds: Int
+  ) -> HTTPError {
+    var error = HTTPError(.serviceUnavailable, message, code: code)
     // A number holds no line break.
     try! error.fields.set("Retry-After", String(seconds))
     return error

@@ -14,6 +14,9 @@ public struct Request: Sendable {
   /// What the route's `:name` segments matched, percent-decoded.
   public internal(set) var parameters: [String: String] = [:]
 
+  /// The target's path as it was sent, percent-encoded: for a log, which has no use for the query.
+  public var encodedPath: Substring { Substring(target.utf8.prefix { $0 != UInt8(ascii: "?") }) }
+
   /// The names and values after `?`, decoded as `application/x-www-form-urlencoded`.
   public var query: Form {
     let bytes = target.utf8Span.span
@@ -52,17 +55,20 @@ public struct Request: Sendable {
   }
 
   /// The value of the first cookie of that name (RFC 6265, section 5.4).
-  public func cookie(_ name: String) -> String? {
-    for line in fields.values(of: .cookie) {
-      for pair in line.utf8.split(separator: UInt8(ascii: ";")) {
+  public func cookie(_ name: String) -> String? { cookies(name).first }
+
+  /// The value of every cookie of that name, in order: another server on the same host, or another
+  /// path, may have set some of them (RFC 6265, section 8.6).
+  public func cookies(_ name: String) -> [String] {
+    fields.values(of: .cookie).flatMap { line in
+      line.utf8.split(separator: UInt8(ascii: ";")).compactMap { pair in
         let pair = pair.trimmingWhitespace()
         guard let equals = pair.firstIndex(of: UInt8(ascii: "=")),
           pair[..<equals].elementsEqual(name.utf8)
-        else { continue }
+        else { return nil }
         return String(Substring(pair[pair.index(after: equals)...]))
       }
     }
-    return nil
   }
 }
 

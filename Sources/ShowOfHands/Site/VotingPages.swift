@@ -21,13 +21,21 @@ struct VotingPages: Sendable {
     errorPage = try Template(contentsOf: "\(folder)/error.html", names: ["title", "message"])
   }
 
-  func vote(_ round: Round, answer: Answer?) -> [UInt8] {
+  /// - Parameters:
+  ///   - answer: what the browser's ballot says.
+  ///   - offered: what a link said that was not counted; its button is marked.
+  ///   - ballot: the key set with this page, for a browser that keeps no cookies.
+  ///   - isCookieRefused: the vote was counted, and the browser brought no cookie back.
+  func vote(
+    _ round: Round, answer: Answer?, offered: Answer? = nil, ballot: BallotKey? = nil,
+    isCookieRefused: Bool = false
+  ) -> [UInt8] {
     var values = Self.values(of: round)
     values["choice"] = answer?.rawValue ?? ""
     values["notice"] =
       switch answer {
       case _ where !round.isOpen: "Voting is closed."
-      case nil: ""
+      case nil: offered == nil ? "" : "Nothing is counted yet. Press a button."
       case .yes: "Thank you, your vote is counted: \(round.question.yesLabel)"
       case .no: "Thank you, your vote is counted: \(round.question.noLabel)"
       }
@@ -47,7 +55,7 @@ struct VotingPages: Sendable {
     return resultPage.render(values)
   }
 
-  func error(_ error: HTTPError) -> [UInt8] {
+  func error(_ error: HTTPError, path: String) -> [UInt8] {
     errorPage.render(["title": error.status.reason, "message": error.message])
   }
 

@@ -10,6 +10,20 @@ struct VotingSite: Sendable {
   let publicFolder: String
   let log: Log
   let logsRequests: Bool
+  let origins: OriginRule
+
+  init(
+    ballotBox: BallotBox, audience: Audience, pages: VotingPages, publicFolder: String,
+    log: Log, logsRequests: Bool
+  ) {
+    self.ballotBox = ballotBox
+    self.audience = audience
+    self.pages = pages
+    self.publicFolder = publicFolder
+    self.log = log
+    self.logsRequests = logsRequests
+    origins = OriginRule(publicURL: nil)
+  }
 
   func application() throws -> Application {
     var app = Application()
@@ -45,7 +59,7 @@ struct VotingSite: Sendable {
     app.get("/health") { _, response in
       if ballotBox.statistics.fault != nil {
         throw HTTPError.unavailable(
-          "Votes cannot be stored at present; see the log.", retryAfterSeconds: 5)
+          "Votes cannot be stored at present; see the log.", code: "storage", retryAfterSeconds: 5)
       }
       try response.json(["status": "ok"])
     }
@@ -61,18 +75,27 @@ struct VotingSite: Sendable {
 
     app.onError { error, request, response in
       if request.isNavigation {
-        response.send(pages.error(error), as: .html)
+        response.send(pages.error(error, path: String(request.encodedPath)), as: .html)
       } else {
-        try response.json(["error": error.message])
+        response.send(Self.json(error), as: .json)
       }
     }
     return app
+  }
+
+  private static func json(_ error: HTTPError) -> String {
+    RoundResult.json(["error": error.message, "code": error.code])
   }
 
   // MARK: Voting
 
   private func vote(_ request: Request, _ response: Response) async throws {
     let vote = try VoteRequest(request)
+    switch origins.judge(request) {
+    case .allowed: break
+    case .unconfirmed: return try await offer(vote, request, response)
+    case .refused(let error): throw error
+    }
     // Whoever asks for the fields alone has not voted.
     if request.method != .head {
       let receipt: Receipt
@@ -83,8 +106,16 @@ struct VotingSite: Sendable {
       }
       if let key = receipt.newKey { try response.set(ballotKey: key) }
     }
-    if request.isNavigation { return try response.redirect(to: "/") }
+    if request.isNavigation { return try response.redirect(to: "./") }
     response.send(vote.answer == .yes ? Self.countedYes : Self.countedNo, as: .json)
+  }
+
+  /// Shows who followed a link what it would say: nothing counts before a button is pressed.
+  private func offer(_ vote: VoteRequest, _ request: Request, _ response: Response) async throws {
+    if let round = vote.round, round != ballotBox.snapshot.round.number {
+      throw HTTPError(BallotBoxError.otherRound)
+    }
+    try await showVotingPage(request, response, offered: vote.answer)
   }
 
   private static let countedYes = [UInt8](#"{"vote":"yes"}"#.utf8)
@@ -110,15 +141,18 @@ struct VotingSite: Sendable {
   // MARK: The voting page
 
   /// Gives a browser its ballot before it votes, so that even its first vote may be repeated.
-  private func showVotingPage(_ request: Request, _ response: Response) async throws {
+  /// - Parameter offered: what a link said that nobody has confirmed yet.
+  private func showVotingPage(
+    _ request: Request, _ response: Response, offered: Answer? = nil
+  ) async throws {
     var answer: Answer?
     if let key = request.ballotKey, ballotBox.isGenuine(key) {
       answer = await ballotBox.answer(of: key)
     } else if let key = ballotBox.issueKey() {
       try response.set(ballotKey: key)
     }
-    response.set(.cacheControl, literal: "no-cache, private")
-    response.send(pages.vote(ballotBox.snapshot.round, answer: answer), as: .html)
+    response.send(
+      pages.vote(ballotBox.snapshot.round, answer: answer, offered: offered), as: .html)
   }
 }
 
@@ -127,19 +161,24 @@ extension HTTPError {
   fileprivate init(_ error: BallotBoxError) {
     self =
       switch error {
-      case .closed: HTTPError(.conflict, "Voting is closed; wait for the next question.")
+      case .closed:
+        HTTPError(.conflict, "Voting is closed; wait for the next question.", code: "closed")
       case .otherRound:
-        HTTPError(.conflict, "Another question is asked now; open the voting page again.")
+        HTTPError(
+          .conflict, "Another question is asked now; open the voting page again.",
+          code: "other-round")
       case .busy:
         .unavailable(
-          "Too many votes arrive at once and yours was not counted. Try again.",
+          "Too many votes arrive at once and yours was not counted. Try again.", code: "busy",
           retryAfterSeconds: 1)
       case .storage:
         .unavailable(
-          "Your vote could not be stored and was not counted. Try again.", retryAfterSeconds: 2)
+          "Your vote could not be stored and may not have been counted. Try again.",
+          code: "storage", retryAfterSeconds: 2)
       case .finished:
         .unavailable(
-          "The server is stopping and your vote was not counted. Try again.", retryAfterSeconds: 5)
+          "The server is stopping and your vote was not counted. Try again.", code: "stopping",
+          retryAfterSeconds: 5)
       }
   }
 }

@@ -1,0 +1,88 @@
+import HTTPServer
+
+// Who sent a request, and what for: a browser's window, a page in it, a program, or a robot that
+// only wants to know what is behind a link.
+
+extension Request {
+  /// Whether a person will look at the response, in a browser's window.
+  var isNavigation: Bool {
+    if let mode = fields[.fetchMode] { return mode == "navigate" }
+    return accepts { $0 == "text/html" }
+  }
+
+  /// Whether a browser sent it. They all say which languages their reader wants, and so do Node and
+  /// Deno, with a `*`. A page elsewhere may set that too, but not the browser's name beside it.
+  var isByBrowser: Bool {
+    if let language = fields[.acceptLanguage] {
+      if language != "*" || fields[.userAgent]?.hasPrefix("Mozilla/") == true { return true }
+    }
+    return isNavigation || asksForPart
+  }
+
+  /// Whether it is for a part of a page and not for a page: a picture, a sound, a film, a font, a
+  /// style sheet.
+  var asksForPart: Bool {
+    let isPart = accepts { type in
+      ["image/", "video/", "audio/", "font/", "text/css"].contains { type.hasPrefix($0) }
+    }
+    return isPart && !accepts { $0 == "text/html" }
+  }
+
+  /// Whether a browser loads it before anybody asks for it (Fetch Metadata, section 2.1; WHATWG
+  /// Fetch, section 3.6.1), or shows it in small beside others, as Safari does.
+  var isFetchedAhead: Bool {
+    FieldName.purposes.contains { name in
+      guard let purpose = fields[name]?.lowercased() else { return false }
+      return ["prefetch", "prerender", "preview"].contains { purpose.contains($0) }
+    }
+  }
+
+  /// Whether a robot sent it, such as those that messengers preview links with.
+  var isByRobot: Bool { fields[.userAgent].map(LinkRobot.isName) ?? false }
+
+  /// Whether `Accept` has a type that fits, in small letters and without parameters.
+  private func accepts(_ fits: (String) -> Bool) -> Bool {
+    guard let accept = fields[.accept], accept != "*/*" else { return false }
+    return accept.split(separator: ",").contains { range in
+      fits(range.prefix { $0 != ";" }.trimmingSpaces.lowercased())
+    }
+  }
+}
+
+/// The names of robots that follow links.
+enum LinkRobot {
+  /// - Parameter name: a `User-Agent` field.
+  static func isName(_ name: String) -> Bool {
+    let name = name.lowercased()
+    return marks.contains { name.contains($0) } || hasWordInBot(name)
+  }
+
+  /// Parts of names that no browser for people has. Signal calls itself WhatsApp, iMessage
+  /// Facebook's robot, and Teams Skype's.
+  private static let marks = [
+    "whatsapp/", "externalhit", "externalagent", "externalfetcher", "preview", "crawler", "spider",
+    "inspectiontool", "slack-imgproxy", "embedly", "iframely", "vkshare",
+  ]
+
+  /// `Slackbot 1.0`, `TelegramBot (…)`, `Googlebot/2.1`; not a phone of the make Cubot.
+  private static func hasWordInBot(_ name: String) -> Bool {
+    let words = name.split { !$0.isLetter }
+    return words.contains { $0.hasSuffix("bot") && $0 != "cubot" }
+  }
+}
+
+extension StringProtocol {
+  /// Without the spaces and tabs at both ends (OWS: RFC 9110, section 5.6.3).
+  var trimmingSpaces: String {
+    let isSpace = { (character: Character) in character == " " || character == "\t" }
+    let start = drop(while: isSpace)
+    return String(start.reversed().drop(while: isSpace).reversed())
+  }
+}
+
+extension FieldName {
+  fileprivate static let acceptLanguage: FieldName = "Accept-Language"
+  fileprivate static let userAgent: FieldName = "User-Agent"
+  fileprivate static let fetchMode: FieldName = "Sec-Fetch-Mode"
+  fileprivate static let purposes: [FieldName] = ["Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"]
+}
