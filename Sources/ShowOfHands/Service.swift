@@ -9,6 +9,8 @@ import Voting
 struct Service {
   /// Where it is reached; `nil` is every interface.
   private let host: String?
+  /// Where people reach it, if a proxy is in front.
+  private let publicURL: PublicURL?
   private let log: Log
   private let ledgerThread: EventLoop
   private let loops: [EventLoop]
@@ -78,14 +80,15 @@ struct Service {
       stream.publish(box.snapshot)
       let site = VotingSite(
         ballotBox: box, audience: audience, pages: pages, publicFolder: "\(root)/Public",
-        log: log, logsRequests: options.log == .requests)
+        publicURL: options.publicURL, log: log,
+        logsRequests: options.log == .requests)
       var limits = Limits()
       limits.connectionsMax = min(limits.connectionsMax, capacity.connections)
       let server = try await site.application().listen(at: sockets, on: loops, limits: limits)
       let isOpen = inherited.contains(where: \.isOfAllInterfaces)
       return Service(
-        host: isOpen ? nil : inherited.first?.host ?? options.host, log: log,
-        ledgerThread: ledgerThread, loops: loops, ballotBox: box, audience: audience,
+        host: isOpen ? nil : inherited.first?.host ?? options.host, publicURL: options.publicURL,
+        log: log, ledgerThread: ledgerThread, loops: loops, ballotBox: box, audience: audience,
         server: server)
     } catch {
       await ballotBox?.finish()
@@ -121,7 +124,7 @@ struct Service {
         onChange: stream.publish,
         onFault: { log("votes are not stored: \($0)") })
     } catch {
-      throw UsageError("\(error)")
+      throw UsageError(error)
     }
   }
 
@@ -134,7 +137,8 @@ struct Service {
     do throws(SystemError) {
       return try ListeningSocket.open(host: options.host, port: options.port)
     } catch {
-      let host = options.host ?? "all interfaces"
+      let source = options.source(of: "--host").map { " (\($0))" } ?? ""
+      let host = options.host.map { printable($0) + source } ?? "all interfaces"
       switch error.errno {
       case .addressInUse:
         throw UsageError(
@@ -152,6 +156,7 @@ struct Service {
   private func announce() {
     let hosts = host.map { [$0] } ?? ["localhost"] + LocalAddresses.ipv4()
     log("Show of Hands is open: \(ballotBox.snapshot.round.question.text)")
+    if let publicURL { log("vote at \(publicURL) and watch \(publicURL)result") }
     for host in hosts {
       let authority = host.contains(":") ? "[\(host)]" : host
       log(

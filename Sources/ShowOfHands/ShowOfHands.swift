@@ -12,8 +12,9 @@ import Platform
 //
 // `Options` reads the command line and the environment; `RecountCommand` and `RehearseCommand` are
 // the other things the program does. `Service` puts the parts together, starts and stops them.
-// `VotingSite` is every route on one screen; `VotingPages` fills in the templates; `VoteRequest`
-// decides whether a request is a vote; `TallyStream` tells the screens. Everything else is in the
+// `VotingSite` is every route on one screen; `VoteRequest` reads a vote, `OriginRule` decides whether
+// the person in front of the browser meant it, and `BallotCookie` knows whose ballot it is;
+// `VotingPages` fills in the templates; `TallyStream` tells the screens. Everything else is in the
 // libraries: Voting counts, ServerSentEvents broadcasts, HTTPServer and EventLoop carry the bytes.
 
 @main
@@ -59,7 +60,10 @@ enum ShowOfHands {
       Array(arguments), environment: process.environment, cores: process.activeProcessorCount)
     if options.wantsHelp {
       print(Options.help)
+    } else if options.wantsVersion {
+      print(Version.line)
     } else {
+      for notice in options.notices { StandardError.writeLine(notice) }
       let sockets = try InheritedSockets.take(
         environment: process.environment, processIdentifier: process.processIdentifier)
       try await Service.run(options, on: sockets)

@@ -9,7 +9,7 @@ struct OptionsTests {
     try Options(arguments, environment: [:], cores: 4)
   }
 
-  @Test("do the right thing when nobody says anything")
+  @Test("options do the right thing when nobody says anything")
   func defaults() throws {
     let options = try parse()
     #expect(options.port == 3000)
@@ -22,7 +22,7 @@ struct OptionsTests {
     #expect(options.log == .faults)
   }
 
-  @Test("go on with what the database asked last, unless another question is given")
+  @Test("options go on with what the database asked last, unless another question is given")
   func question() throws {
     let last = Question("Tea?", yesLabel: "Aye", noLabel: "Nay")
     #expect(try parse().question(after: last) == last)
@@ -33,7 +33,7 @@ struct OptionsTests {
         == Question("Tea?", yesLabel: "Ja", noLabel: "Nay"))
   }
 
-  @Test("take a value behind a space or an equals sign")
+  @Test("options take a value behind a space or an equals sign")
   func values() throws {
     #expect(try parse("--port", "80").port == 80)
     #expect(try parse("--port=80").port == 80)
@@ -43,45 +43,138 @@ struct OptionsTests {
     #expect(try parse("--log", "requests").log == .requests)
   }
 
-  @Test("come from the environment too, where the command line is silent")
+  @Test("options come from the environment too, where the command line is silent")
   func environment() throws {
-    let environment = ["PORT": "8080", "QUESTION": "Tea?", "HOST": ""]
-    #expect(try Options([], environment: environment, cores: 1).port == 8080)
-    #expect(try Options([], environment: environment, cores: 1).question == "Tea?")
-    #expect(try Options([], environment: environment, cores: 1).host == nil)
+    let environment = [
+      "SHOWOFHANDS_PORT": "8080", "SHOWOFHANDS_QUESTION": "Tea?", "SHOWOFHANDS_HOST": "",
+      "SHOWOFHANDS_PUBLIC_URL": "https://vote.example",
+    ]
+    let options = try Options([], environment: environment, cores: 1)
+    #expect(options.port == 8080)
+    #expect(options.question == "Tea?")
+    #expect(options.host == nil)
+    #expect(options.publicURL?.description == "https://vote.example/")
     #expect(try Options(["--port", "1"], environment: environment, cores: 1).port == 1)
   }
 
+  @Test("of the variables without a prefix only PORT is read, and the one with it wins")
+  func plainVariables() throws {
+    let all = ["PORT": "8080", "HOST": "x86_64-conda-linux-gnu", "QUESTION": "Tea?"]
+    let options = try Options([], environment: all, cores: 1)
+    #expect(options.port == 8080)
+    #expect(options.host == nil)
+    #expect(options.question == nil)
+    let both = ["PORT": "x", "SHOWOFHANDS_PORT": "81"]
+    #expect(try Options([], environment: both, cores: 1).port == 81)
+    #expect(
+      try Options([], environment: ["SHOWOFHANDS_PORT": "", "PORT": "82"], cores: 1).port == 82)
+  }
+
   @Test(
-    "that make no sense are refused in a sentence that says what is expected",
+    "a public address is kept as people see it, with its path as a folder",
     arguments: [
-      ["--port", "http"], ["--port", "65536"], ["--port", "-1"], ["--port"], ["--prot", "1"],
-      ["--loops", "0"], ["--updates-per-second", "0"], ["--updates-per-second", "1001"],
-      ["--ballots", "two"], ["--log", "all"], ["--question", " "],
-      ["--question", "a\nb"], ["--yes", ""], ["serve"], ["--host", ""],
+      ("HTTPS://Vote.Example:443/poll", "https://vote.example/poll/"),
+      ("http://vote.example:8080", "http://vote.example:8080/"),
+      ("http://[2001:DB8::1]:80/a/", "http://[2001:db8::1]/a/"),
     ])
-  func mistakes(arguments: [String]) {
+  func publicURL(given: String, kept: String) throws {
+    #expect(try parse("--public-url", given).publicURL?.description == kept)
+  }
+
+  @Test("an old variable that would have changed something is named once, beside its new name")
+  func oldNames() throws {
+    func notices(_ environment: [String: String], _ arguments: String...) throws -> [String] {
+      try Options(arguments, environment: environment, cores: 1).notices
+    }
+    let notice = try notices(["DATABASE": "a.sqlite", "QUESTION": "Tea?", "PORT": "1"])
+    #expect(notice.count == 1)
+    #expect(notice.first?.contains("DATABASE, QUESTION are set") == true)
+    #expect(notice.first?.contains("SHOWOFHANDS_DATABASE, SHOWOFHANDS_QUESTION") == true)
+    #expect(try notices(["DATABASE": "a", "SHOWOFHANDS_DATABASE": "b"]) == [])
+    #expect(try notices(["DATABASE": "a"], "--database", "b") == [])
+    #expect(try notices(["BALLOTS": "many"]).count == 1)
+    #expect(try notices(["BALLOTS": "7", "LOG": "/var/log", "DATABASE": "", "LOOPS": "2"]) == [])
+    // Shells and package managers set these on their own.
+    for host in ["x86_64-conda-linux-gnu", "laptop", "laptop.local", "0.0.0.0", "::"] {
+      #expect(try notices(["HOST": host]) == [])
+    }
+    for host in ["127.0.0.1", "::1", "localhost"] {
+      #expect(try notices(["HOST": host]).count == 1)
+    }
+    #expect(try notices(["ROOT": "/usr/lib"]) == [])
+    #expect(try notices(["ROOT": packageFolder]).count == 1)
+  }
+
+  @Test(
+    "options that make no sense are refused in a sentence that says what is wrong",
+    arguments: [
+      (["--port", "http"], "'http': it must be a whole number from 0 to 65535."),
+      (["--port", "65536"], "from 0 to 65535."), (["--port", "-1"], "from 0 to 65535."),
+      (["--port"], "needs a value: --port N."), (["--prot", "1"], "no option --prot."),
+      (["--loops", "0"], "from 1 to 64."), (["--updates-per-second", "1001"], "from 1 to 1000."),
+      (["--ballots", "two"], "it must be one or many."),
+      (["--log", "all"], "it must be faults or requests."),
+      (["--question", " "], "has nothing in it that can be seen."),
+      (["--question", "a\nb"], #"'a\u{a}b': it has a line break in it; write it on one line."#),
+      (["--question", String(repeating: "é", count: 300)], "has 600 bytes in UTF-8; at most 500"),
+      (["--yes", ""], "must not be empty."), (["--no", "a\u{202E}b"], "direction of writing"),
+      (["--yes", "Tea", "--no", "tea "], "both labels would be the same"),
+      (["--yes", "No"], "both labels would be the same"), (["serve"], "no option serve."),
+      (["--host", ""], "must not be empty."), (["--version=1"], "takes no value"),
+      (["--public-url", "vote.example"], "must be http:// or https://"),
+      (["--public-url", "ftp://vote.example"], "must be http:// or https://"),
+      (["--public-url", "http://a@vote.example"], "must be http:// or https://"),
+      (["--public-url", "http://vote.example/?a"], "must be http:// or https://"),
+      (["--public-url", "http://vote.example/a;b"], "must be http:// or https://"),
+    ])
+  func mistakes(arguments: [String], words: String) {
     let error = #expect(throws: UsageError.self) {
       try Options(arguments, environment: [:], cores: 1)
     }
-    #expect(error?.message.contains(arguments[0]) == true)
-    #expect(error?.message.hasSuffix(".") == true)
+    #expect(error?.message.contains(arguments[0].prefix { $0 != "=" }) == true)
+    #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+    #expect(error?.message.contains("\n") == false)
+    #expect(error?.message.hasSuffix(".") == true || error?.message.hasSuffix("--help.") == true)
   }
 
-  @Test("name the variable whose value is bad")
-  func badVariable() {
+  @Test(
+    "a bad value is refused with the name of its variable",
+    arguments: [
+      ("PORT", "x"), ("SHOWOFHANDS_PORT", "tcp://10.0.0.1:3000"), ("SHOWOFHANDS_QUESTION", "a\nb"),
+      ("SHOWOFHANDS_BALLOTS", "x"), ("SHOWOFHANDS_PUBLIC_URL", "x"),
+    ])
+  func badVariable(variable: String, value: String) {
     let error = #expect(throws: UsageError.self) {
-      try Options([], environment: ["PORT": "x"], cores: 1)
+      try Options([], environment: [variable: value], cores: 1)
     }
-    #expect(error?.message.contains("PORT") == true)
+    #expect(error?.message.hasPrefix("\(variable) cannot be '") == true)
   }
 
-  @Test("are all in the help, with their variables")
+  @Test("--help and --version work whatever the environment says")
+  func helpDespiteEnvironment() throws {
+    let environment = ["PORT": "abc", "SHOWOFHANDS_QUESTION": "\n"]
+    #expect(try Options(["--help"], environment: environment, cores: 1).wantsHelp)
+    #expect(try Options(["--port", "1", "-h"], environment: environment, cores: 1).wantsHelp)
+    #expect(try Options(["--version"], environment: environment, cores: 1).wantsVersion)
+    #expect(Version.line.wholeMatch(of: /ShowOfHands [0-9]+\.[0-9]+\.[0-9]+/) != nil)
+  }
+
+  @Test("a database of a newer version is refused with the version that this one is")
+  func newerDatabase() {
+    let error = UsageError(LedgerError.newer(path: "votes.sqlite", version: 9))
+    #expect(error.message.contains("schema 9"))
+    #expect(error.message.contains("version \(Version.current)"))
+    #expect(!UsageError(LedgerError.full(path: "a")).message.contains(Version.current))
+  }
+
+  @Test("options are all in the help, with their variables")
   func help() throws {
     #expect(try parse("--help").wantsHelp)
+    #expect(Options.help.contains("--version"))
+    #expect(Options.help.contains("[SHOWOFHANDS_PORT, PORT]"))
     for option in Options.all {
       #expect(Options.help.contains(option.usage))
-      #expect(Options.help.contains("[\(option.variable)]"))
+      #expect(Options.help.contains("[\(option.variable)"))
     }
   }
 }

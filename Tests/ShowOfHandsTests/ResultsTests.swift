@@ -67,11 +67,21 @@ struct RecountCommandTests {
     try RecountCommand(arguments, environment: environment)
   }
 
+  @Test("says so where the database is still in the variable of an older version")
+  func oldVariable() throws {
+    let command = try parse(environment: ["DATABASE": "a", "PORT": "x", "QUESTION": "a"])
+    #expect(command.database == "votes.sqlite")
+    #expect(command.notices.count == 1)
+    #expect(command.notices.first?.contains("SHOWOFHANDS_DATABASE") == true)
+    #expect(try parse("--database", "b", environment: ["DATABASE": "a"]).notices == [])
+  }
+
   @Test("reads the server's database unless told otherwise")
   func defaults() throws {
     #expect(try parse().database == "votes.sqlite")
-    #expect(try parse(environment: ["DATABASE": "a"]).database == "a")
-    #expect(try parse("--database", "b", environment: ["DATABASE": "a"]).database == "b")
+    #expect(try parse(environment: ["SHOWOFHANDS_DATABASE": "a"]).database == "a")
+    #expect(
+      try parse("--database", "b", environment: ["SHOWOFHANDS_DATABASE": "a"]).database == "b")
     #expect(try parse("--json").format == .json)
     #expect(try parse("--csv").format == .csv)
     #expect(try parse("--help").wantsHelp)

@@ -103,6 +103,34 @@ struct StartTests {
     #expect(message.contains("no.such.host.invalid"))
   }
 
+  @Test("on a host that is not here names what asked for it")
+  func source() async throws {
+    let environment = ["SHOWOFHANDS_HOST": "no.such.host.invalid"]
+    let options = try Options(
+      ["--port", "0", "--root", packageFolder, "--database", ":memory:"],
+      environment: environment, cores: 1)
+    let error = await #expect(throws: UsageError.self) {
+      try await Service.start(options, log: .silent)
+    }
+    #expect(error?.message.contains("(SHOWOFHANDS_HOST)") == true)
+  }
+
+  @Test("finds its folders above the program where they are not in the working folder")
+  func rootAboveProgram() throws {
+    let folder = try TemporaryFolder()
+    for name in ["app/Public", "app/Views", "app/.build/debug", "elsewhere/Public"] {
+      try folder.makeFolder(name)
+    }
+    let program = "\(folder.path)/app/.build/debug/ShowOfHands"
+    let elsewhere = "\(folder.path)/elsewhere"
+    #expect(try Root.find(nil, from: elsewhere, program: program) == "\(folder.path)/app")
+    #expect(try Root.find(nil, from: "\(folder.path)/app", program: "") == "\(folder.path)/app")
+    let error = #expect(throws: UsageError.self) {
+      try Root.find(nil, from: elsewhere, program: "\(elsewhere)/ShowOfHands")
+    }
+    #expect(error?.message.contains("--root") == true)
+  }
+
   @Test("sends a screen as many tallies in a second as was asked for, at most")
   func updatesPerSecond() async throws {
     try await withService("--updates-per-second", "5") { service in

@@ -25,7 +25,9 @@ struct Arguments {
 
   /// To be called when a name has been dealt with.
   mutating func finish(_ name: String) throws(UsageError) {
-    if let attached { throw UsageError("\(name) takes no value, but got '\(attached)'.") }
+    if let attached {
+      throw UsageError("\(name) takes no value, but got '\(printable(attached))'.")
+    }
   }
 }
 

@@ -6,36 +6,46 @@ import Voting
 struct RecountCommand: Equatable {
   enum Format { case words, json, csv }
 
-  var database = "votes.sqlite"
+  var database = Options.database
   var format = Format.words
   var wantsHelp = false
+  /// What the person who counts should know about the environment.
+  private(set) var notices: [String] = []
 
   /// - Parameter arguments: behind the word `recount`.
   /// - Throws: `UsageError` for an option that is unknown or lacks its value.
   init(_ arguments: some Sequence<String>, environment: [String: String]) throws(UsageError) {
-    if let database = environment["DATABASE"], !database.isEmpty { self.database = database }
+    var given: String?
     var arguments = Arguments(arguments)
     while let name = arguments.nextName() {
       switch name {
-      case "--database": database = try arguments.value(of: name, expected: "FILE")
+      case "--database": given = try arguments.value(of: name, expected: "FILE")
       case "--json": format = .json
       case "--csv": format = .csv
       case "--help", "-h": wantsHelp = true
-      default: throw UsageError("There is no option \(name). See recount --help.")
+      default: throw UsageError("There is no option \(printable(name)). See recount --help.")
       }
       try arguments.finish(name)
     }
+    if wantsHelp { return }
+    // Said as a server takes it, so that both mean one file.
+    let words = given.map { ["--database", $0] } ?? []
+    let variables = environment.filter { $0.key.hasSuffix("DATABASE") }
+    let options = try Options(words, environment: variables, cores: 1)
+    database = options.database
+    notices = options.notices
   }
 
   /// Prints the numbers, and on standard error what disagrees with them.
   /// - Returns: the exit status: 0 where all agree, 1 where something does not.
   /// - Throws: `UsageError` where the file cannot be read.
   func run() throws(UsageError) -> Int32 {
+    for notice in notices { StandardError.writeLine(notice) }
     let recount: Recount
     do throws(LedgerError) {
       recount = try Recount(path: database)
     } catch {
-      throw UsageError("\(error)")
+      throw UsageError(error)
     }
     let results = Results(recount.counts)
     switch format {
@@ -53,7 +63,7 @@ struct RecountCommand: Equatable {
     Counts every round of a database from its ballots alone, also while a server uses it. Ends with
     status 1 if the running tally, or anything else in the file, disagrees with the ballots.
 
-      --database FILE  the file, votes.sqlite unless told [DATABASE]
+      --database FILE  the file; default: votes.sqlite [SHOWOFHANDS_DATABASE]
       --json           as JSON
       --csv            as CSV
       --help           this text

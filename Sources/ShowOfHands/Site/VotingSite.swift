@@ -12,9 +12,10 @@ struct VotingSite: Sendable {
   let logsRequests: Bool
   let origins: OriginRule
 
+  /// - Parameter publicURL: where people reach it, if a proxy is in front.
   init(
     ballotBox: BallotBox, audience: Audience, pages: VotingPages, publicFolder: String,
-    log: Log, logsRequests: Bool
+    publicURL: PublicURL?, log: Log, logsRequests: Bool
   ) {
     self.ballotBox = ballotBox
     self.audience = audience
@@ -22,7 +23,7 @@ struct VotingSite: Sendable {
     self.publicFolder = publicFolder
     self.log = log
     self.logsRequests = logsRequests
-    origins = OriginRule(publicURL: nil)
+    origins = OriginRule(publicURL: publicURL)
   }
 
   func application() throws -> Application {

@@ -1,0 +1,183 @@
+import Voting
+
+extension Options {
+  /// One option: what it is called on the command line and in the environment, and what it sets.
+  struct Option: Sendable {
+    let name: String
+    /// What the value looks like.
+    let value: String
+    let help: String
+    /// Whether the environment may call it by its name alone, as hosting services do with `PORT`.
+    var hasPlainVariable = false
+    /// What the variable was called before it got its prefix, where it would be missed.
+    var oldVariable: String?
+    /// Whether a value under the old name was meant for this program.
+    var isOldValueOurs: @Sendable (String) -> Bool = { _ in true }
+    /// Returns what is wrong with the value, as the end of the sentence "it …".
+    let apply: @Sendable (inout Options, String) -> String?
+
+    var usage: String { "\(name) \(value)" }
+    var variable: String { "SHOWOFHANDS_\(plainVariable)" }
+    /// All that are read; the first that is set counts.
+    var variables: [String] { hasPlainVariable ? [variable, plainVariable] : [variable] }
+
+    private var plainVariable: String {
+      name.dropFirst(2).uppercased().replacing("-", with: "_")
+    }
+
+    func set(_ options: inout Options, _ value: String, as source: String) throws(UsageError) {
+      guard let problem = apply(&options, value) else { return }
+      throw UsageError("\(source) cannot be '\(printable(value))': it \(problem).")
+    }
+
+    /// Whether the value was meant for this program and would change something.
+    func isMeant(_ value: String, _ options: Options) -> Bool {
+      var changed = options
+      return apply(&changed, value) == nil && isOldValueOurs(value)
+    }
+  }
+
+  static let all: [Option] = [
+    Option(
+      name: "--port", value: "N",
+      help: "the port, 0 to 65535; 0 lets the system choose; default: 3000",
+      hasPlainVariable: true
+    ) { $0.port.set($1, in: 0...65535) },
+    Option(
+      name: "--host", value: "NAME",
+      help: "the name or address to listen on; default: all interfaces, IPv4 and IPv6",
+      oldVariable: "HOST", isOldValueOurs: isAddressToListenOn
+    ) { $0.host.set($1) },
+    Option(
+      name: "--public-url", value: "URL",
+      help: "the address people use where a proxy is in front, such as https://vote.example/poll/"
+    ) { options, value in
+      options.publicURL = PublicURL(value)
+      return options.publicURL == nil
+        ? "must be http:// or https:// with a host, and perhaps a port and a path" : nil
+    },
+    Option(
+      name: "--database", value: "FILE",
+      help: "where votes are kept; :memory: keeps nothing; default: \(database)",
+      oldVariable: "DATABASE"
+    ) { $0.database.set($1) },
+    Option(
+      name: "--question", value: "TEXT",
+      help: "what the room is asked, up to 500 bytes; default: what the database asked last",
+      oldVariable: "QUESTION"
+    ) { $0.question.set(text: $1) },
+    Option(
+      name: "--yes", value: "TEXT", help: "the label for yes, up to 500 bytes; default: Yes",
+      oldVariable: "YES"
+    ) { $0.yesLabel.set(text: $1) },
+    Option(
+      name: "--no", value: "TEXT", help: "the label for no, up to 500 bytes; default: No",
+      oldVariable: "NO"
+    ) { $0.noLabel.set(text: $1) },
+    Option(
+      name: "--ballots", value: "one|many",
+      help: "one ballot per browser, or every press a new vote; default: one",
+      oldVariable: "BALLOTS"
+    ) { $0.ballots.set($1) },
+    Option(
+      name: "--root", value: "FOLDER",
+      help: "where Public/ and Views/ are; default: here, else above the program",
+      oldVariable: "ROOT", isOldValueOurs: Root.isRoot
+    ) { $0.root.set($1) },
+    Option(
+      name: "--loops", value: "N",
+      help: "event loops, 1 to 64; default: one per core, at most \(maxDefaultLoops)"
+    ) { $0.loops.set($1, in: 1...64) },
+    Option(
+      name: "--updates-per-second", value: "N",
+      help: "tallies that a screen is sent at most, 1 to 1000; default: 20",
+      oldVariable: "UPDATES_PER_SECOND"
+    ) { $0.updatesPerSecond.set($1, in: 1...1000) },
+    Option(
+      name: "--log", value: "faults|requests",
+      help: "starts, stops and faults, or a line per request too; default: faults",
+      oldVariable: "LOG"
+    ) { $0.log.set($1) },
+  ]
+
+  /// Shells and package managers keep the machine's name in `HOST`, and hosting services `0.0.0.0`.
+  /// An address, though, or `localhost` was set to keep others out.
+  private static func isAddressToListenOn(_ value: String) -> Bool {
+    if value == "0.0.0.0" || value == "::" { return false }
+    let isIPv4 = value.allSatisfy { $0.isASCII && $0.isNumber || $0 == "." }
+    return value == "localhost" || isIPv4 || value.contains(":")
+  }
+
+  static var help: String {
+    let rows =
+      all.map { ($0.usage, "\($0.help) [\($0.variables.joined(separator: ", "))]") }
+      + [("--version", "the version of this program"), ("--help", "this text")]
+    let width = rows.map(\.0.count).max() ?? 0
+    let lines = rows.map { usage, help in
+      "  \(usage)\(String(repeating: " ", count: width - usage.count))  \(help)"
+    }
+    return """
+      Usage: ShowOfHands [options]
+             ShowOfHands recount [--database FILE] [--json|--csv]
+             ShowOfHands rehearse [--screens N] [--votes-per-second N] [--seconds N] [--json]
+
+      Asks a room a yes/no question: people vote at / and the big screen at /result shows the tally.
+
+      \(lines.joined(separator: "\n"))
+
+      In brackets: the environment variable that says the same; an option wins over it.
+      """
+  }
+}
+
+// MARK: Values; each returns what is wrong
+
+extension Int {
+  fileprivate mutating func set(_ text: String, in range: ClosedRange<Int>) -> String? {
+    guard let value = Int(text), range.contains(value) else {
+      return "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
+    }
+    self = value
+    return nil
+  }
+}
+
+extension String {
+  fileprivate mutating func set(_ value: String) -> String? {
+    self = value
+    return value.isEmpty ? "must not be empty" : nil
+  }
+}
+
+extension String? {
+  fileprivate mutating func set(_ value: String) -> String? {
+    self = value
+    return value.isEmpty ? "must not be empty" : nil
+  }
+
+  /// A text people will read.
+  fileprivate mutating func set(text value: String) -> String? {
+    self = value
+    return DisplayText.problem(in: value).map { "\($0)" }
+  }
+}
+
+extension RawRepresentable where RawValue == String, Self: CaseIterable {
+  fileprivate mutating func set(_ text: String) -> String? {
+    guard let value = Self(rawValue: text) else {
+      return "must be " + Self.allCases.map(\.rawValue).joined(separator: " or ")
+    }
+    self = value
+    return nil
+  }
+}
+
+/// A value as a message may show it: short, on one line, and with nothing in it that a terminal
+/// would obey.
+func printable(_ value: String) -> String {
+  let maxCharacters = 60
+  let shown = value.prefix(maxCharacters).unicodeScalars.map { scalar in
+    DisplayText.isHarmless(scalar) ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
+  }
+  return shown.joined() + (value.count > maxCharacters ? "…" : "")
+}
