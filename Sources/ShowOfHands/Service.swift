@@ -80,7 +80,7 @@ struct Service {
       stream.publish(box.snapshot)
       let site = VotingSite(
         ballotBox: box, audience: audience, pages: pages, publicFolder: "\(root)/Public",
-        publicURL: options.publicURL, log: log,
+        ballots: options.ballots, publicURL: options.publicURL, log: log,
         logsRequests: options.log == .requests)
       var limits = Limits()
       limits.connectionsMax = min(limits.connectionsMax, capacity.connections)

@@ -139,6 +139,10 @@ public actor BallotBox {
   /// Whether this ledger issued the key. A browser with another one needs a new one.
   public nonisolated func isGenuine(_ key: BallotKey) -> Bool { keys.isGenuine(key) }
 
+  /// Six characters that are this ledger's own, for the name of the cookie with the key: two servers
+  /// on one host then leave each other's alone.
+  public nonisolated var cookieSuffix: String { keys.cookieSuffix }
+
   /// What the browser's ballot says in the newest round. Goes to the ledger; `nil` also where the
   /// ledger cannot be read.
   public func answer(of key: BallotKey) -> Answer? {

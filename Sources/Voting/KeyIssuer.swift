@@ -56,6 +56,12 @@ final class KeyIssuer: Sendable {
     self.end.store(end, ordering: .releasing)
   }
 
+  /// Six small letters and digits that say nothing about the secret. 0 is nobody's number.
+  var cookieSuffix: String {
+    let digits = String(seal(0), radix: 36)
+    return String(String(repeating: "0", count: 6) + digits).suffix(6).description
+  }
+
   private func seal(_ number: Int) -> UInt128 {
     seals.hash(UInt64(number))
   }

@@ -26,7 +26,11 @@ struct VoteRequestTests {
     ] {
       #expect(vote.answer == .yes)
       #expect(vote.round == 3)
+      #expect(vote.ballot == nil)
     }
+    let key = "17.00000000000000000000000000000abc"
+    #expect(try read("", body: "yes=false&ballot=\(key)").ballot == BallotKey(key))
+    #expect(try read("?yes=true&ballot=junk").ballot == nil)
   }
 
   @Test(
@@ -35,8 +39,8 @@ struct VoteRequestTests {
       ("?yes=true&yes=true", ""), ("?yes=false", "yes=true"), ("?yes=true", "yes=true"),
       ("", "yes=true&yes=false"), ("?yes=true&round=1&round=2", ""),
       ("?yes=true&round=1&round=1", ""), ("?yes=true&round=1", "round=2"),
-      ("?yes=true", "round=1&round=2"),
-      ("?yes=true&y%65s=false", ""),
+      ("?yes=true", "round=1&round=2"), ("?yes=true&ballot=a", "ballot=b"),
+      ("?yes=true&ballot=a&ballot=a", ""), ("?yes=true&y%65s=false", ""),
       ("?yes=true&round=", ""), ("?yes=true&round=0", ""), ("?yes=true&round=1.5", ""),
       ("?yes=true&round=99999999999999999999", ""), ("", ""), ("?", ""), ("?yes", ""),
     ])

@@ -82,7 +82,7 @@ struct VotingTests {
       let reply = try client.get(
         "/vote?yes=true", fields: "Sec-Fetch-Mode: navigate\r\nSec-Fetch-Site: same-origin\r\n")
       #expect(reply.status == 303)
-      #expect(reply["location"] == "./")
+      #expect(reply["location"] == "./?counted=yes")
       let cookie = try #require(reply.ballotCookie)
       let page = try client.get("/", fields: "Cookie: \(cookie)\r\n")
       #expect(page.text.contains("Thank you, your vote is counted: Aye"))

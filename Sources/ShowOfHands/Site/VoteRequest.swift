@@ -7,6 +7,8 @@ struct VoteRequest {
   let answer: Answer
   /// `round=N`, from a page that knows which round it shows.
   let round: Int?
+  /// `ballot=…`, from a page that was given a key together with its cookie.
+  let ballot: BallotKey?
 
   /// - Throws: `HTTPError` 400 for anything else, and for what is said twice: it could mean either.
   init(_ request: borrowing Request) throws(HTTPError) {
@@ -19,6 +21,12 @@ struct VoteRequest {
       }
       return number
     }
+    ballot = try Self.value(of: "ballot", in: items).flatMap(BallotKey.init)
+  }
+
+  /// Tells the voting page what was counted, where no cookie can.
+  var countedQuery: String {
+    "counted=\(answer.rawValue)" + (round.map { "&round=\($0)" } ?? "")
   }
 
   private typealias Items = [(name: String, value: String)]

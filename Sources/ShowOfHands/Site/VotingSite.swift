@@ -10,20 +10,25 @@ struct VotingSite: Sendable {
   let publicFolder: String
   let log: Log
   let logsRequests: Bool
+  /// One per browser, or a new one for every press.
+  let ballots: Ballots
   let origins: OriginRule
+  private let ballotCookie: BallotCookie
 
   /// - Parameter publicURL: where people reach it, if a proxy is in front.
   init(
     ballotBox: BallotBox, audience: Audience, pages: VotingPages, publicFolder: String,
-    publicURL: PublicURL?, log: Log, logsRequests: Bool
+    ballots: Ballots, publicURL: PublicURL?, log: Log, logsRequests: Bool
   ) {
     self.ballotBox = ballotBox
     self.audience = audience
     self.pages = pages
     self.publicFolder = publicFolder
+    self.ballots = ballots
     self.log = log
     self.logsRequests = logsRequests
     origins = OriginRule(publicURL: publicURL)
+    ballotCookie = BallotCookie(for: ballotBox, at: publicURL)
   }
 
   func application() throws -> Application {
@@ -97,18 +102,35 @@ struct VotingSite: Sendable {
     case .unconfirmed: return try await offer(vote, request, response)
     case .refused(let error): throw error
     }
+    let cookie = ballotCookie.find(in: request, of: ballotBox)
     // Whoever asks for the fields alone has not voted.
-    if request.method != .head {
-      let receipt: Receipt
-      do throws(BallotBoxError) {
-        receipt = try await ballotBox.cast(vote.answer, key: request.ballotKey, round: vote.round)
-      } catch {
-        throw HTTPError(error)
-      }
-      if let key = receipt.newKey { try response.set(ballotKey: key) }
+    if request.method != .head { try await count(vote, cookie, response) }
+    if request.isNavigation {
+      let isKept = cookie != nil || ballots == .many
+      return try response.redirect(to: isKept ? "./" : "./?\(vote.countedQuery)")
     }
-    if request.isNavigation { return try response.redirect(to: "./") }
     response.send(vote.answer == .yes ? Self.countedYes : Self.countedNo, as: .json)
+  }
+
+  /// Counts it under the key of the browser's cookie, else of the page it comes from, else a new
+  /// one, and has the browser keep the key.
+  private func count(
+    _ vote: VoteRequest, _ cookie: BallotCookie.Found?, _ response: Response
+  ) async throws {
+    let pageKey = cookie == nil ? vote.ballot.flatMap { ballotBox.isGenuine($0) ? $0 : nil } : nil
+    let receipt: Receipt
+    do throws(BallotBoxError) {
+      receipt = try await ballotBox.cast(
+        vote.answer, key: cookie?.key ?? pageKey, round: vote.round)
+    } catch {
+      var error = HTTPError(error)
+      if let key = pageKey { error.fields.set(try ballotCookie.fields(setting: key)) }
+      throw error
+    }
+    let renamed = cookie.flatMap { $0.isOld ? $0.key : nil }
+    if let key = receipt.newKey ?? pageKey ?? renamed {
+      response.fields.set(try ballotCookie.fields(setting: key, insteadOf: cookie))
+    }
   }
 
   /// Shows who followed a link what it would say: nothing counts before a button is pressed.
@@ -146,14 +168,31 @@ struct VotingSite: Sendable {
   private func showVotingPage(
     _ request: Request, _ response: Response, offered: Answer? = nil
   ) async throws {
-    var answer: Answer?
-    if let key = request.ballotKey, ballotBox.isGenuine(key) {
-      answer = await ballotBox.answer(of: key)
-    } else if let key = ballotBox.issueKey() {
-      try response.set(ballotKey: key)
+    let round = ballotBox.snapshot.round
+    if let cookie = ballotCookie.find(in: request, of: ballotBox) {
+      if cookie.isOld {
+        response.fields.set(try ballotCookie.fields(setting: cookie.key, insteadOf: cookie))
+      }
+      let answer = await ballotBox.answer(of: cookie.key)
+      response.send(pages.vote(round, answer: answer, offered: offered), as: .html)
+    } else if offered == nil, let answer = countedWithoutCookie(request) {
+      response.send(pages.vote(round, answer: answer, isCookieRefused: true), as: .html)
+    } else {
+      let key = ballotBox.issueKey()
+      if let key { response.fields.set(try ballotCookie.fields(setting: key)) }
+      response.send(pages.vote(round, answer: nil, offered: offered, ballot: key), as: .html)
     }
-    response.send(
-      pages.vote(ballotBox.snapshot.round, answer: answer, offered: offered), as: .html)
+  }
+
+  /// What a browser voted that was sent back here and keeps no cookies. Whoever was given this
+  /// address by somebody else has not voted, and what was counted in another round is past.
+  private func countedWithoutCookie(_ request: Request) -> Answer? {
+    let query = request.query
+    let round = "\(ballotBox.snapshot.round.number)"
+    guard ballots == .one, let answer = query["counted"].flatMap(Answer.init(rawValue:)),
+      query["round"] ?? round == round, case .allowed = origins.judge(request)
+    else { return nil }
+    return answer
   }
 }
 
@@ -181,16 +220,5 @@ extension HTTPError {
           "The server is stopping and your vote was not counted. Try again.", code: "stopping",
           retryAfterSeconds: 5)
       }
-  }
-}
-
-extension Request {
-  fileprivate var ballotKey: BallotKey? { cookie("ballot").flatMap(BallotKey.init) }
-}
-
-extension Response {
-  fileprivate func set(ballotKey key: BallotKey) throws {
-    let year = Duration.seconds(365 * 24 * 3600)
-    set(try Cookie("ballot", "\(key)", maxAge: year))
   }
 }

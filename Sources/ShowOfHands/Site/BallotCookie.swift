@@ -1,0 +1,53 @@
+import HTTPServer
+import Voting
+
+/// The cookie that keeps a browser's ballot key: which one it is, and where it goes.
+struct BallotCookie: Sendable {
+  /// What it was called before every ledger had a name of its own for it.
+  private static let oldName = "ballot"
+  private static let lifetime: Duration = .seconds(365 * 24 * 3600)
+
+  /// Belongs to the ledger: another server on this host has a cookie of its own.
+  private let name: String
+  private let path: String
+  private let isSecure: Bool
+
+  init(for ballotBox: BallotBox, at publicURL: PublicURL?) {
+    name = "ballot-\(ballotBox.cookieSuffix)"
+    path = publicURL?.path ?? "/"
+    isSecure = publicURL?.isSecure ?? false
+  }
+
+  /// A key that a request brought as a cookie.
+  struct Found {
+    let key: BallotKey
+    /// It came under the name of older versions.
+    let isOld: Bool
+  }
+
+  /// The first genuine key of the request. What stands before it, another server on this host may
+  /// have set.
+  func find(in request: Request, of ballotBox: BallotBox) -> Found? {
+    guard request.fields.contains(.cookie) else { return nil }
+    for name in [name, Self.oldName] {
+      let keys = request.cookies(name).lazy.compactMap(BallotKey.init)
+      if let key = keys.first(where: ballotBox.isGenuine) {
+        return Found(key: key, isOld: name == Self.oldName)
+      }
+    }
+    return nil
+  }
+
+  /// The fields that have the browser keep the key.
+  /// - Parameter found: what it brought; an old cookie is deleted.
+  func fields(setting key: BallotKey, insteadOf found: Found? = nil) throws -> Fields {
+    var fields = Fields()
+    let cookie = try Cookie(
+      name, "\(key)", maxAge: Self.lifetime, path: path, secure: isSecure)
+    try fields.add(.setCookie, cookie.description)
+    if found?.isOld == true {
+      try fields.add(.setCookie, try Cookie(Self.oldName, "", maxAge: .zero).description)
+    }
+    return fields
+  }
+}
