@@ -78,6 +78,7 @@ struct VotingSite: Sendable {
       try audience.join(response)
     }
     app.use(try staticFiles(from: publicFolder))
+    app.use(typedAddresses())
 
     app.onError { error, request, response in
       if request.isNavigation {
@@ -96,6 +97,9 @@ struct VotingSite: Sendable {
   // MARK: Voting
 
   private func vote(_ request: Request, _ response: Response) async throws {
+    if let location = TypedAddress.location(meantBy: request) {
+      return try response.redirect(to: location, .permanentRedirect)
+    }
     let vote = try VoteRequest(request)
     switch origins.judge(request) {
     case .allowed: break
