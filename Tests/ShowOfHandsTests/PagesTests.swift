@@ -122,6 +122,25 @@ struct StreamTests {
     }
   }
 
+  @Test("a script of another site may ask to send fields of its own")
+  func preflight() async throws {
+    try await withService { service in
+      let client = try service.client()
+      try client.send(
+        """
+        OPTIONS /stream HTTP/1.1\r\nHost: test\r\nOrigin: http://other.example\r
+        Access-Control-Request-Method: GET\r
+        Access-Control-Request-Headers: last-event-id\r\n\r\n
+        """)
+      let reply = try client.reply()
+      #expect(reply.status == 204)
+      #expect(reply["access-control-allow-origin"] == "*")
+      #expect(reply["access-control-allow-headers"]?.contains("Last-Event-ID") == true)
+      #expect(reply["access-control-allow-methods"] == "GET, HEAD")
+      #expect(reply["allow"] == "GET, HEAD, OPTIONS")
+    }
+  }
+
   @Test("numbers its tallies within an epoch, upwards")
   func ids() async throws {
     try await withService { service in

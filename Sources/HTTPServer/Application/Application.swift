@@ -13,6 +13,9 @@ public typealias Middleware =
 public typealias ErrorHandler =
   nonisolated(nonsending) @Sendable (HTTPError, Request, Response) async throws -> Void
 
+/// Answers a request that could not be read, in the words of the application. It must not wait.
+public typealias RefusalHandler = @Sendable (HTTPError, RefusedRequest, Response) -> Void
+
 /// Routes and middleware in the order they were registered, as in Express.
 ///
 /// ```swift
@@ -26,6 +29,7 @@ public struct Application: Sendable {
   private var router = Router()
   private var middleware: [Middleware] = []
   private var errorHandler: ErrorHandler = Application.answerPlainly
+  private var refusalHandler: RefusalHandler = { error, _, response in response.refuse(error) }
   /// Fields of every answer that passes through the application, errors included, unless a handler
   /// or an error sets them otherwise for its own.
   public var fields = Fields()
@@ -60,6 +64,12 @@ public struct Application: Sendable {
     errorHandler = handler
   }
 
+  /// Replaces the plain JSON that answers what never came to be a request: one that is malformed, too
+  /// long or too slow.
+  public mutating func onRefusal(_ handler: @escaping RefusalHandler) {
+    refusalHandler = handler
+  }
+
   private func chain(to handler: @escaping Handler) -> Handler {
     var chain = handler
     for middleware in middleware.reversed() {
@@ -81,7 +91,8 @@ public struct Application: Sendable {
       try Self.answerUnrouted(request, response, allowed: router.methods(for: request))
     }
     return Site(
-      router: router, unrouted: unrouted, errorHandler: errorHandler, fields: fields, log: log)
+      router: router, unrouted: unrouted, errorHandler: errorHandler,
+      refusalHandler: refusalHandler, fields: fields, log: log)
   }
 
   /// Answers one request in this process, without a socket.
@@ -127,8 +138,18 @@ struct Site: Sendable {
   let router: Router
   let unrouted: Handler
   let errorHandler: ErrorHandler
+  let refusalHandler: RefusalHandler
   let fields: Fields
   let log: Log
+
+  /// The response to a request that nobody could hand to a handler.
+  func refuse(_ error: HTTPError, _ request: RefusedRequest) -> Response {
+    let response = Response(always: fields)
+    response.status = error.status
+    response.fields.set(error.fields)
+    refusalHandler(error, request, response)
+    return response
+  }
 
   nonisolated(nonsending) func respond(
     _ request: consuming Request, _ response: Response
@@ -153,7 +174,7 @@ struct Site: Sendable {
       return logUnanswered(error, request)
     }
     let known = error as? HTTPError
-    if known == nil { log("\(request.method) \(request.target): \(error)") }
+    if known == nil { log("\(request.method) \(request.encodedPath): \(error)") }
     let answered = known ?? HTTPError(.internalServerError, "Something went wrong here. Try again.")
     response.reset()
     response.status = answered.status
@@ -169,6 +190,6 @@ struct Site: Sendable {
   /// A client that leaves ends what is done for it; that is no fault worth a line.
   private func logUnanswered(_ error: any Error, _ request: Request) {
     if error is CancellationError || error is StreamError { return }
-    log("\(request.method) \(request.target): the answer ended early: \(error)")
+    log("\(request.method) \(request.encodedPath): the answer ended early: \(error)")
   }
 }

@@ -34,6 +34,7 @@ final class Connection {
   let loop: EventLoop
   private let limits: Limits
   private let workspace: Workspace
+  private let refusal: (HTTPError, RefusedRequest) -> Response
 
   /// `nil` once the connection is closed.
   private var transport: Transport?
@@ -57,12 +58,15 @@ final class Connection {
 
   init(
     _ socket: consuming Descriptor, _ place: consuming ConnectionPlace, on loop: EventLoop,
-    workspace: Workspace, limits: Limits, onReady: @escaping ReadinessHandler
+    workspace: Workspace, limits: Limits,
+    refusal: @escaping (HTTPError, RefusedRequest) -> Response,
+    onReady: @escaping ReadinessHandler
   ) throws(SystemError) {
     key = socket.key
     self.loop = loop
     self.limits = limits
     self.workspace = workspace
+    self.refusal = refusal
     reader = RequestReader(limits: limits)
     phaseDeadline = .now + limits.headTime
     transport = try Transport(
@@ -228,9 +232,10 @@ final class Connection {
 
   /// Answers a request that cannot be understood, and takes no other.
   private func refuse(_ error: HTTPError) -> Step {
+    let response = refusal(error, reader.refusedRequest)
     reader.clear()
     keepsAlive = false
-    write(Response(refusing: error), hasBody: true, version: .http11)
+    write(response, hasBody: true, version: .http11)
     enter(.sending, for: nil)
     return goOn()
   }

@@ -50,7 +50,7 @@ actor Worker {
     socket.configureConnection(patience: limits.peerPatience)
     do {
       let connection = try Connection(
-        socket, place, on: loop, workspace: workspace, limits: limits
+        socket, place, on: loop, workspace: workspace, limits: limits, refusal: site.refuse
       ) { self.ready($0, $1) }
       let key = Int(connection.key)
       while connections.count <= key { connections.append(nil) }

@@ -47,6 +47,11 @@ public final class Response {
     self.init()
     status = error.status
     fields = error.fields
+    refuse(error)
+  }
+
+  /// Says in JSON what was wrong.
+  func refuse(_ error: HTTPError) {
     // A dictionary of strings always encodes.
     try! json(["error": error.message])
   }

@@ -40,9 +40,15 @@ struct RequestReader {
       pending.append(bytes)
       return try readPending()
     }
-    let (request, consumed) = try parse(bytes)
-    if consumed < bytes.count { pending.append(bytes.extracting(droppingFirst: consumed)) }
-    return request
+    do throws(HTTPError) {
+      let (request, consumed) = try parse(bytes)
+      if consumed < bytes.count { pending.append(bytes.extracting(droppingFirst: consumed)) }
+      return request
+    } catch {
+      // Nobody reads on, but who is refused should understand it.
+      pending.append(bytes)
+      throw error
+    }
   }
 
   /// The next request, if it is here already. Throws as `read` does.
@@ -62,6 +68,17 @@ struct RequestReader {
 
   /// Forgets everything, and frees its memory.
   mutating func clear() { self = RequestReader(limits: limits) }
+
+  /// What is known of the request that is arriving, for who refuses it.
+  var refusedRequest: RefusedRequest {
+    if let head = partial?.head {
+      let path = head.target.utf8.prefix { $0 != UInt8(ascii: "?") }
+      let accept = head.fields[.accept] ?? ""
+      return RefusedRequest(
+        encodedPath: String(Substring(path)), asksForPage: accept.contains("text/html"))
+    }
+    return RefusedRequest(unparsed: pending.bytes[pending.start...])
+  }
 
   // MARK: Details
 

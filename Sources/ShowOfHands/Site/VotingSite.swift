@@ -72,6 +72,11 @@ struct VotingSite: Sendable {
     app.get("/metrics") { _, response in
       response.send(await Metrics(ballotBox, audience).text, as: Metrics.mediaType)
     }
+    app.on(.options, "/stream") { _, response in
+      response.status = .noContent
+      response.fields.set(Self.readableAnywhere)
+      response.fields.set(["Allow": "GET, HEAD, OPTIONS"])
+    }
     app.get("/stream") { _, response in
       response.set("Access-Control-Allow-Origin", literal: "*")
       try response.sseSetup()
@@ -80,6 +85,13 @@ struct VotingSite: Sendable {
     app.use(try staticFiles(from: publicFolder))
     app.use(typedAddresses())
 
+    app.onRefusal { error, request, response in
+      if request.asksForPage {
+        response.send(pages.error(error, path: request.encodedPath), as: .html)
+      } else {
+        response.send(Self.json(error), as: .json)
+      }
+    }
     app.onError { error, request, response in
       if request.isNavigation {
         response.send(pages.error(error, path: String(request.encodedPath)), as: .html)
@@ -93,6 +105,15 @@ struct VotingSite: Sendable {
   private static func json(_ error: HTTPError) -> String {
     RoundResult.json(["error": error.message, "code": error.code])
   }
+
+  /// What a browser asks before a script of another site may read the stream with fields of its own
+  /// (WHATWG Fetch, section 3.2.3). An old one takes the asterisk for a field's name.
+  private static let readableAnywhere: Fields = [
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, HEAD",
+    "Access-Control-Allow-Headers": "*, Last-Event-ID, Cache-Control, Content-Type",
+    "Access-Control-Max-Age": "600",
+  ]
 
   // MARK: Voting
 
