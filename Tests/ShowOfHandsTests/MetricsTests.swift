@@ -31,12 +31,14 @@ struct MetricsTests {
       let lines = reply.text.split(separator: "\n")
       for line in [
         #"showofhands_tally{answer="yes"} 2"#, #"showofhands_tally{answer="no"} 1"#,
-        #"showofhands_votes_total{answer="yes"} 2"#, #"showofhands_votes_total{answer="no"} 1"#,
+        "showofhands_votes_total 3",
         #"showofhands_votes_refused_total{reason="closed"} 1"#, "showofhands_round_open 0",
         "showofhands_storage_fault 0", "showofhands_commits_total 3",
       ] {
         #expect(lines.contains { $0 == line }, "\(line)")
       }
+      // It would tell how a round goes whose numbers are hidden.
+      #expect(!lines.contains { $0.contains("_total{") && $0.contains("answer=") })
       #expect(
         lines.contains { $0.hasPrefix("showofhands_screens{loop=\"loop ") && $0.hasSuffix(" 1") })
       for line in lines where !line.hasPrefix("# ") {

@@ -45,7 +45,8 @@ struct ResultsTests {
       _ = try await service.ballotBox.start(Question("Coffee?"))
       _ = try service.client().get("/vote?yes=false")
       let current = try service.client().get("/result.csv")
-      #expect(current["content-type"] == "text/csv; charset=utf-8")
+      #expect(current["content-type"] == "text/csv; charset=utf-8; header=present")
+      #expect(current.body.starts(with: [0xEF, 0xBB, 0xBF]))
       #expect(current.text.contains(#"2,"Coffee?","Yes","No",0,1,1"#))
       #expect(!current.text.contains("Tea?"))
       let all = try service.client().get("/result.csv?rounds=all").text

@@ -1,13 +1,27 @@
 import HTTPServer
 
-/// A line for every request: method, target, status, and the time until its handler was done.
-func requestLog(_ log: Log) -> Middleware {
-  { request, response, next in
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// A line for every request: when it was answered (UTC, ISO 8601), its method, path and status, and
+/// the time until its handler was done. Never its query: there may be a vote in it.
+func requestLog(
+  _ log: Log, now: @escaping @Sendable () -> Date = { Date() }
+) -> Middleware {
+  let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+  return { request, response, next in
     let start = ContinuousClock.now
     func report(_ status: Status) {
       let (seconds, attoseconds) = (ContinuousClock.now - start).components
       let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
-      log("\(request.method) \(request.target) \(status.code) \(microseconds) µs")
+      log(
+        """
+        \(now().formatted(time)) \(request.method) \(request.encodedPath) \(status.code) \
+        \(microseconds) µs
+        """)
     }
     do {
       try await next()

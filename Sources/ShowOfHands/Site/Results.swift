@@ -70,7 +70,10 @@ struct RoundResult: Encodable {
 
   // MARK: CSV
 
-  /// A table with a header line (RFC 4180).
+  /// RFC 4180, section 3.
+  static let csvType = MediaType("text/csv; charset=utf-8; header=present")
+
+  /// A table with a header line (RFC 4180). Its times are in UTC and say so (ISO 8601).
   static func csv(_ results: [RoundResult]) -> String {
     let header = "round,question,yes label,no label,yes,no,total,opened,closed"
     return ([header] + results.map(\.csvLine)).map { $0 + "\r\n" }.joined()

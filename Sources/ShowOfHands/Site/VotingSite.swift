@@ -60,7 +60,8 @@ struct VotingSite: Sendable {
       let all = try wantsAllRounds(request)
       let results = all ? Results(ballotBox.counts).rounds : [currentResult]
       response.set("Content-Disposition", literal: #"attachment; filename="result.csv""#)
-      response.send(RoundResult.csv(results), as: .csv)
+      // Spreadsheets take a file for the machine's old character set without the mark.
+      response.send("\u{FEFF}" + RoundResult.csv(results), as: RoundResult.csvType)
     }
     app.get("/health") { _, response in
       if ballotBox.statistics.fault != nil {

@@ -1,0 +1,46 @@
+import Foundation
+import HTTPServer
+import Synchronization
+import Testing
+
+@testable import ShowOfHands
+
+@Suite("The request log")
+struct RequestLogTests {
+  private final class Lines: Sendable {
+    private let lines = Mutex<[String]>([])
+    var all: [String] { lines.withLock { $0 } }
+    var log: Log { Log { line in self.lines.withLock { $0.append(line) } } }
+  }
+
+  @Test("the request log has a line for every request, with its time, and never a query")
+  func lines() async throws {
+    let lines = Lines()
+    var app = Application()
+    app.log = .silent
+    app.use(requestLog(lines.log) { Date(timeIntervalSince1970: 1_764_123_663.25) })
+    app.get("/vote") { _, response in response.send("counted") }
+    app.get("/broken") { _, _ in throw CocoaError(.fileReadUnknown) }
+    for target in ["/vote?yes=true", "/a%0Ab?c", "/broken?yes=true"] {
+      _ = await app.respond(to: Request(.get, target))
+    }
+    _ = await app.respond(to: Request(.post, "/vote?yes=true"))
+    let expected = ["GET /vote 200", "GET /a%0Ab 404", "GET /broken 500", "POST /vote 405"]
+    #expect(lines.all.count == expected.count)
+    for (line, words) in zip(lines.all, expected) {
+      #expect(line.hasPrefix("2025-11-26T02:21:03.250Z \(words) "), "\(line)")
+      #expect(line.hasSuffix(" µs"))
+    }
+  }
+
+  @Test("a fault's line in the program's log has no query either")
+  func faults() async throws {
+    let lines = Lines()
+    var app = Application()
+    app.log = lines.log
+    app.get("/broken") { _, _ in throw CocoaError(.fileReadUnknown) }
+    _ = await app.respond(to: Request(.get, "/broken?yes=true"))
+    #expect(lines.all.count == 1)
+    #expect(lines.all[0].hasPrefix("GET /broken: "))
+  }
+}
