@@ -92,7 +92,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: strict),
     .testTarget(
-      name: "BrowserTests", dependencies: ["TestSupport"], swiftSettings: strict),
+      name: "BrowserTests", dependencies: ["HTTPServer", "TestSupport"], swiftSettings: strict),
   ]
 )
 

@@ -20,7 +20,8 @@ enum InheritedSockets {
       do throws(InheritedSocketError) {
         sockets.append(try .inherit(number))
       } catch {
-        throw UsageError("Cannot serve on descriptor \(number), '\(name)' in LISTEN_FDS: \(error).")
+        throw UsageError(
+          "Cannot serve on descriptor \(number), '\(printable(name))' in LISTEN_FDS: \(error).")
       }
     }
     return sockets
@@ -34,11 +35,13 @@ enum InheritedSockets {
       return []
     }
     guard let process = Int32(process), process > 0 else {
-      throw UsageError("LISTEN_PID cannot be '\(process)'; it is the number of a process.")
+      throw UsageError(
+        "LISTEN_PID cannot be '\(printable(process))'; it is the number of a process.")
     }
     guard process == processIdentifier else { return [] }
     guard let count = Int(count), (0...countMax).contains(count) else {
-      throw UsageError("LISTEN_FDS cannot be '\(count)'; it is a number from 0 to \(countMax).")
+      throw UsageError(
+        "LISTEN_FDS cannot be '\(printable(count))'; it is a number from 0 to \(countMax).")
     }
     guard let text = environment["LISTEN_FDNAMES"] else {
       return Array(repeating: "unknown", count: count)
