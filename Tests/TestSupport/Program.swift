@@ -10,6 +10,7 @@ public final class Program {
   private let command: String
   private let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())")
   private var output: URL { folder.appending(path: "output") }
+  private var number: URL { folder.appending(path: "output.pid") }
 
   /// Starts a program by its path, or by its name where `PATH` has it. Words with `=` before the
   /// name are for its environment, as with `env(1)`.
@@ -20,11 +21,14 @@ public final class Program {
     let output = folder.appending(path: "output").path
     try Data().write(to: URL(filePath: output))
     child = try ChildProcess(
-      "/bin/sh", ["-c", #"exec env "$@" </dev/null >"$0" 2>&1"#, output] + words,
+      "/bin/sh", ["-c", Self.start, output] + words,
       environment: ProcessInfo.processInfo.environment)
     status = Task { [child] in await child.exitStatus() }
     command = words.joined(separator: " ")
   }
+
+  /// The shell becomes the program, so that its number is the program's.
+  private static let start = #"echo $$ >"$0.pid"; exec env "$@" </dev/null >"$0" 2>&1"#
 
   deinit {
     child.send(.kill)
@@ -37,6 +41,16 @@ public final class Program {
     try await eventually("a line like the one expected of \(command)") {
       let text = String(decoding: try Data(contentsOf: output), as: UTF8.self)
       return text.firstMatch(of: pattern).map { String($0.1) }
+    }
+  }
+
+  /// The number of its process.
+  public func processID() async throws -> Int32 {
+    try await eventually("the number of the process of \(command)") {
+      // It is not written at once, nor in one piece for all the system promises.
+      guard let text = try? String(contentsOf: number, encoding: .utf8), text.hasSuffix("\n")
+      else { return nil }
+      return Int32(text.dropLast())
     }
   }
 

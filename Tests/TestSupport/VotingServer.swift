@@ -14,11 +14,15 @@ public final class VotingServer {
   private var program: Program?
   public private(set) var port = 0
   private let listener: Int32?
+  private let openFilesMax: Int?
 
-  /// - Parameter listener: the descriptor of a listening socket, open in programs that are started,
-  ///   that the program is to serve on, every time it starts, instead of one of its own.
-  public init(on listener: Int32? = nil) async throws {
+  /// - Parameters:
+  ///   - listener: the descriptor of a listening socket, open in programs that are started, that the
+  ///     program is to serve on, every time it starts, instead of one of its own.
+  ///   - openFilesMax: the limit on its open files, if not this process's.
+  public init(on listener: Int32? = nil, openFilesMax: Int? = nil) async throws {
     self.listener = listener
+    self.openFilesMax = openFilesMax
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try await start()
   }
@@ -37,14 +41,20 @@ public final class VotingServer {
       "--host", "127.0.0.1", "--port", "\(port)", "--root", Self.root, "--database", database,
       "--question", "Is it light?", "--yes", "Yes", "--no", "No",
     ]
+    let limited = openFilesMax.map { ["sh", "-c", Self.limitOpenFiles, "\($0)"] } ?? []
     let wrapper = listener.map { ["bash", "-c", Self.passListener, "\($0)"] } ?? []
-    let program = try Program(wrapper + command)
+    let program = try Program(limited + wrapper + command)
     port = try #require(Int(try await program.said(/http:\/\/[^\/\s]+:(\d+)/)))
     self.program = program
   }
 
   /// What a service manager does, in a shell that knows numbers of more than one digit.
   private static let passListener = #"exec 3<&$0-; LISTEN_PID=$$ LISTEN_FDS=1 exec "$@""#
+
+  private static let limitOpenFiles = #"ulimit -n "$0" && exec "$@""#
+
+  /// The number of the process that runs now.
+  public func processID() async throws -> Int32 { try await #require(program).processID() }
 
   public func kill() async { await program?.kill() }
 
