@@ -1,12 +1,12 @@
 // Voting: rounds, ballots and tallies, and the ledger that keeps them. Nothing of HTTP or pages.
 //
 //   BallotBox      takes votes from any thread, counts them, acknowledges what is on disk
-//   VotesWaiting   where votes gather while the ones before them are written
-//   KeyIssuer      ballot numbers, and the seals that make a browser's key impossible to forge
+//   PendingVotes   where votes gather while the ones before them are written
+//   KeyIssuer      ballot numbers, and the signatures that make a browser's key impossible to forge
 //   Ledger         the contract of what keeps ballots; MemoryLedger and SQLiteLedger keep it
 //   Recount        reads a ledger in another process and holds it against its own ballots
 //
-// A vote goes: cast() checks its key on the caller's thread and leaves it in VotesWaiting; the
+// A vote goes: cast() checks its key on the caller's thread and leaves it in PendingVotes; the
 // actor takes all that wait, records them in one transaction, publishes the new snapshot, and only
 // then lets every cast() return.
 
@@ -19,11 +19,11 @@ import Synchronization
 /// are. Votes that arrive while others are being written share the next transaction.
 public actor BallotBox {
   private nonisolated let executor: any SerialExecutor & TaskExecutor
-  private nonisolated let ballots: Ballots
+  private nonisolated let ballots: BallotPolicy
   private nonisolated let keys: KeyIssuer
-  private nonisolated let waiting: Mutex<VotesWaiting>
-  private nonisolated let noted = Mutex(BallotBoxStatistics())
-  private nonisolated let stored: Mutex<Standing>
+  private nonisolated let waiting: Mutex<PendingVotes>
+  private nonisolated let recorded = Mutex(BallotBoxStatistics())
+  private nonisolated let stored: Mutex<LedgerState>
   private let now: @Sendable () -> Int
   private let onChange: @Sendable (Snapshot) -> Void
   private let onFault: @Sendable (LedgerError) -> Void
@@ -45,7 +45,7 @@ public actor BallotBox {
   /// - Parameters:
   ///   - executor: where the ledger is written; it may block on a disk. The actor keeps it alive.
   ///   - question: what is asked, given what the ledger asked last, if anything.
-  ///   - votesWaitingMax: how many votes may wait for the disk; past it, `cast` throws `.busy`.
+  ///   - maxPendingVotes: how many votes may wait for the disk; past it, `cast` throws `.busy`.
   ///   - now: seconds since 1970.
   ///   - onChange: called on the executor with every snapshot after this one, in order, when it is
   ///     durable and before any vote in it is acknowledged.
@@ -55,22 +55,22 @@ public actor BallotBox {
     ledger: sending any Ledger,
     executor: any SerialExecutor & TaskExecutor,
     question: (Question?) -> Question,
-    ballots: Ballots = .one,
-    votesWaitingMax: Int = 10_000,
+    ballots: BallotPolicy = .one,
+    maxPendingVotes: Int = 10_000,
     now: @escaping @Sendable () -> Int = BallotBox.secondsSince1970,
     onChange: @escaping @Sendable (Snapshot) -> Void = { _ in },
     onFault: @escaping @Sendable (LedgerError) -> Void = { _ in }
   ) throws(LedgerError) {
     var counters = try ledger.counters()
     let numbers = KeyIssuer.firstNumbers(after: counters.numbersEnd)
-    let standing = try ledger.transaction { () throws(LedgerError) in
+    let state = try ledger.transaction { () throws(LedgerError) in
       counters.numbersEnd = numbers.upperBound
       counters.sequence += 1
-      let standing = try Standing(
+      let state = try LedgerState(
         continuing: ledger, question, sequence: counters.sequence, now: now())
-      counters.published = standing.newest.tally
+      counters.published = state.newest.tally
       try ledger.save(counters)
-      return standing
+      return state
     }
     self.executor = executor
     self.ballots = ballots
@@ -79,8 +79,8 @@ public actor BallotBox {
     self.onFault = onFault
     self.counters = counters
     keys = KeyIssuer(secret: ledger.secret, numbers: numbers)
-    waiting = Mutex(VotesWaiting(max: votesWaitingMax))
-    stored = Mutex(standing)
+    waiting = Mutex(PendingVotes(max: maxPendingVotes))
+    stored = Mutex(state)
     self.ledger = ledger
   }
 
@@ -93,13 +93,13 @@ public actor BallotBox {
   public nonisolated var snapshot: Snapshot { stored.withLock { $0.newest } }
 
   /// Every round with its tally as they are on disk, oldest first. Never waits for the disk.
-  public nonisolated var counts: [Count] {
-    let standing = stored.withLock { $0 }
-    return standing.past + [standing.newest.count]
+  public nonisolated var counts: [RoundTally] {
+    let state = stored.withLock { $0 }
+    return state.past + [state.newest.count]
   }
 
   /// What was done since the start. Never waits for the disk.
-  public nonisolated var statistics: BallotBoxStatistics { noted.withLock { $0 } }
+  public nonisolated var statistics: BallotBoxStatistics { recorded.withLock { $0 } }
 
   /// Counts a vote and returns when it is durable. A key that is missing, or that this ledger did
   /// not issue, makes a new ballot; a key whose browser has voted moves its ballot. It may have been
@@ -119,7 +119,7 @@ public actor BallotBox {
       case .added: break
       case .addedFirst: commitSoon()
       case .refused(let error):
-        noted.withLock { $0.note(answer, error) }
+        recorded.withLock { $0.note(answer, error) }
         continuation.resume(returning: error)
       }
     }
@@ -137,7 +137,7 @@ public actor BallotBox {
   }
 
   /// Whether this ledger issued the key. A browser with another one needs a new one.
-  public nonisolated func isGenuine(_ key: BallotKey) -> Bool { keys.isGenuine(key) }
+  public nonisolated func isValid(_ key: BallotKey) -> Bool { keys.isValid(key) }
 
   /// Six characters that are this ledger's own, for the name of the cookie with the key: two servers
   /// on one host then leave each other's alone.
@@ -146,7 +146,7 @@ public actor BallotBox {
   /// What the browser's ballot says in the newest round. Goes to the ledger; `nil` also where the
   /// ledger cannot be read.
   public func answer(of key: BallotKey) -> Answer? {
-    guard ballots == .one, keys.isGenuine(key) else { return nil }
+    guard ballots == .one, keys.isValid(key) else { return nil }
     // A page is better without this than not at all.
     return try? ledger?.answer(voter: key.number, round: snapshot.round.number)
   }
@@ -156,7 +156,7 @@ public actor BallotBox {
   private nonisolated func number(
     for key: BallotKey?
   ) throws(BallotBoxError) -> (voter: Int, isFirst: Bool, newKey: BallotKey?) {
-    if ballots == .one, let key, keys.isGenuine(key) { return (key.number, false, nil) }
+    if ballots == .one, let key, keys.isValid(key) { return (key.number, false, nil) }
     defer { reserveSoon() }
     switch ballots {
     case .one: if let key = keys.issue() { return (key.number, true, key) }
@@ -166,7 +166,7 @@ public actor BallotBox {
   }
 
   private nonisolated func reserveSoon() {
-    if keys.wanted != nil, waiting.withLock({ $0.schedule() }) { commitSoon() }
+    if keys.reservationTarget != nil, waiting.withLock({ $0.schedule() }) { commitSoon() }
   }
 
   private nonisolated func commitSoon() {
@@ -207,20 +207,20 @@ public actor BallotBox {
 
   private func changeRound(_ edit: (inout Round) -> Void) throws(BallotBoxError) -> Snapshot {
     commit()
-    try write { ledger, standing throws(LedgerError) in
-      let old = standing.newest.round
-      edit(&standing.newest.round)
-      if standing.newest.round != old { try ledger.save(standing.newest.round) }
+    try write { ledger, state throws(LedgerError) in
+      let old = state.newest.round
+      edit(&state.newest.round)
+      if state.newest.round != old { try ledger.save(state.newest.round) }
     }
     return snapshot
   }
 
   private func beginRound(_ question: Question) throws(BallotBoxError) -> Snapshot {
     commit()
-    try write { ledger, standing throws(LedgerError) in
-      standing.past.append(standing.newest.count)
-      standing.newest.round = try ledger.beginRound(after: &standing.past, question, now: now())
-      standing.newest.tally = Tally()
+    try write { ledger, state throws(LedgerError) in
+      state.past.append(state.newest.count)
+      state.newest.round = try ledger.beginRound(after: &state.past, question, now: now())
+      state.newest.tally = Tally()
     }
     return snapshot
   }
@@ -233,9 +233,9 @@ public actor BallotBox {
     let round = snapshot.round
     var failure: BallotBoxError?
     do throws(BallotBoxError) { try record(batch, in: round) } catch { failure = error }
-    waiting.withLock { $0.inHand = 0 }
-    noted.withLock { noted in
-      for vote in batch { noted.note(vote.ballot.answer, vote.refusal(in: round) ?? failure) }
+    waiting.withLock { $0.inFlight = 0 }
+    recorded.withLock { recorded in
+      for vote in batch { recorded.note(vote.ballot.answer, vote.refusal(in: round) ?? failure) }
     }
     for vote in batch { vote.continuation.resume(returning: vote.refusal(in: round) ?? failure) }
     batch.removeAll(keepingCapacity: true)
@@ -243,24 +243,24 @@ public actor BallotBox {
 
   private func record(_ batch: [Vote], in round: Round) throws(BallotBoxError) {
     let valid = batch.filter { $0.refusal(in: round) == nil }
-    guard !valid.isEmpty || keys.wanted != nil else { return }
+    guard !valid.isEmpty || keys.reservationTarget != nil else { return }
     let start = ContinuousClock.now
-    try write { ledger, standing throws(LedgerError) in
+    try write { ledger, state throws(LedgerError) in
       let firsts = valid.compactMap { $0.isFirst ? $0.ballot : nil }
       try ledger.add(firsts, round: round.number)
-      for ballot in firsts { standing.newest.tally.count(ballot.answer, insteadOf: nil) }
+      for ballot in firsts { state.newest.tally.count(ballot.answer, insteadOf: nil) }
       for vote in valid where !vote.isFirst {
         let (voter, answer) = (vote.ballot.voter, vote.ballot.answer)
         let previous = try ledger.record(answer, voter: voter, round: round.number)
-        standing.newest.tally.count(answer, insteadOf: previous)
+        state.newest.tally.count(answer, insteadOf: previous)
       }
     }
-    if !valid.isEmpty { noted.withLock { $0.noteCommit(of: valid.count, took: .now - start) } }
+    if !valid.isEmpty { recorded.withLock { $0.noteCommit(of: valid.count, took: .now - start) } }
   }
 
   /// Does all that `edit` does in one transaction, then publishes what it leaves.
   private func write(
-    _ edit: (any Ledger, inout Standing) throws(LedgerError) -> Void
+    _ edit: (any Ledger, inout LedgerState) throws(LedgerError) -> Void
   ) throws(BallotBoxError) {
     guard let ledger else { throw .finished }
     let old = stored.withLock { $0 }
@@ -270,20 +270,20 @@ public actor BallotBox {
       try ledger.transaction { () throws(LedgerError) in
         try edit(ledger, &new)
         if new != old { new.newest.sequence += 1 }
-        counters.numbersEnd = keys.wanted ?? counters.numbersEnd
+        counters.numbersEnd = keys.reservationTarget ?? counters.numbersEnd
         counters.sequence = new.newest.sequence
         counters.published = new.newest.tally
         if counters != self.counters { try ledger.save(counters) }
       }
     } catch {
-      let before = noted.withLock { noted in
-        defer { noted.fault = error }
-        return noted.fault
+      let before = recorded.withLock { recorded in
+        defer { recorded.fault = error }
+        return recorded.fault
       }
       if error != before { onFault(error) }
       throw .storage(error)
     }
-    noted.withLock { $0.fault = nil }
+    recorded.withLock { $0.fault = nil }
     self.counters = counters
     keys.reserved(below: counters.numbersEnd)
     if new != old {
@@ -291,25 +291,4 @@ public actor BallotBox {
       onChange(new.newest)
     }
   }
-}
-
-/// What an acknowledged vote came to.
-public struct Receipt: Equatable, Sendable {
-  public let answer: Answer
-  /// To be set as the browser's cookie; `nil` where it has its key already, or needs none.
-  public let newKey: BallotKey?
-}
-
-/// Why a vote was not counted, or a round not changed.
-public enum BallotBoxError: Error, Equatable, Sendable {
-  /// The round takes no votes.
-  case closed
-  /// The vote was meant for a round that is not the one that is asked.
-  case otherRound
-  /// Too many votes wait for the disk; it is worth trying again in a second.
-  case busy
-  /// The box has been finished.
-  case finished
-  /// The ledger could not be written. Voting resumes by itself when it can.
-  case storage(LedgerError)
 }

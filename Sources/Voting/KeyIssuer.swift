@@ -9,22 +9,22 @@ final class KeyIssuer: Sendable {
   static let block = 100_000
   /// A start leaves out up to so many numbers. A ledger that is put back from an old copy would
   /// otherwise hand out, a second time, numbers that browsers got after the copy was taken.
-  static let gapMax = 1 << 32
+  static let maxGap = 1 << 32
 
-  private let seals: SipHash
+  private let hash: SipHash
   private let next: Atomic<Int>
   /// The first number that may not be handed out.
   private let end: Atomic<Int>
 
   init(secret: UInt128, numbers: Range<Int>) {
-    seals = SipHash(key: secret)
+    hash = SipHash(key: secret)
     next = Atomic(numbers.lowerBound)
     end = Atomic(numbers.upperBound)
   }
 
   /// The numbers of a fresh start, where the ledger has reserved all below `end`.
   static func firstNumbers(after end: Int) -> Range<Int> {
-    let first = end + .random(in: 0..<gapMax)
+    let first = end + .random(in: 0..<maxGap)
     return first..<first + block
   }
 
@@ -36,16 +36,16 @@ final class KeyIssuer: Sendable {
 
   /// A key with a number nobody has, or `nil` until the ledger has reserved more.
   func issue() -> BallotKey? {
-    issueNumber().map { BallotKey(number: $0, seal: seal($0)) }
+    issueNumber().map { BallotKey(number: $0, signature: signature($0)) }
   }
 
-  /// Whether this ledger issued the key. Takes the same time whatever the seal.
-  func isGenuine(_ key: BallotKey) -> Bool {
-    seal(key.number) ^ key.seal == 0
+  /// Whether this ledger issued the key. Takes the same time whatever the signature.
+  func isValid(_ key: BallotKey) -> Bool {
+    signature(key.number) ^ key.signature == 0
   }
 
   /// Where the ledger should reserve to, once half of a block is gone.
-  var wanted: Int? {
+  var reservationTarget: Int? {
     let next = self.next.load(ordering: .relaxed)
     let end = self.end.load(ordering: .relaxed)
     return next > end - Self.block / 2 ? max(next, end) + Self.block : nil
@@ -58,11 +58,11 @@ final class KeyIssuer: Sendable {
 
   /// Six small letters and digits that say nothing about the secret. 0 is nobody's number.
   var cookieSuffix: String {
-    let digits = String(seal(0), radix: 36)
+    let digits = String(signature(0), radix: 36)
     return String(String(repeating: "0", count: 6) + digits).suffix(6).description
   }
 
-  private func seal(_ number: Int) -> UInt128 {
-    seals.hash(UInt64(number))
+  private func signature(_ number: Int) -> UInt128 {
+    hash.hash(UInt64(number))
   }
 }

@@ -18,13 +18,13 @@ public final class MemoryLedger: Ledger {
 
   public func counters() -> Counters { saved }
 
-  public func counts() -> [Count] {
+  public func counts() -> [RoundTally] {
     rounds.map { round in
       var tally = Tally()
       for answer in ballots[round.number, default: [:]].values {
         tally.count(answer, insteadOf: nil)
       }
-      return Count(round: round, tally: tally)
+      return RoundTally(round: round, tally: tally)
     }
   }
 

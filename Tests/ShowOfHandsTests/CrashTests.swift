@@ -35,7 +35,7 @@ struct CrashTests {
     }
     let recount = try Recount(path: server.database)
     #expect(recount.counts.map(\.tally.yes) == [most])
-    #expect(recount.disagreements.isEmpty)
+    #expect(recount.inconsistencies.isEmpty)
   }
 
   @Test("never moves or repeats a ballot: every browser has the last answer it was told, or sent")

@@ -13,7 +13,7 @@ struct BallotBoxTests {
     let receipt = try await room.box.cast(.yes)
     let key = try #require(receipt.newKey)
     #expect(receipt.answer == .yes)
-    #expect(room.box.isGenuine(key))
+    #expect(room.box.isValid(key))
     #expect(room.box.snapshot.tally == Tally(yes: 1))
     #expect(room.box.snapshot.sequence == start.sequence + 1)
     #expect(room.screen.snapshots == [room.box.snapshot])
@@ -56,9 +56,11 @@ struct BallotBoxTests {
     let room = try Room(storage)
     let victim = try #require(try await room.box.cast(.yes).newKey)
     let foreign = try #require(try Room(storage).box.issueKey())
-    let unissued = BallotKey(number: .max, seal: 0)
-    for key in [BallotKey(number: victim.number, seal: victim.seal ^ 1), foreign, unissued] {
-      #expect(!room.box.isGenuine(key))
+    let unissued = BallotKey(number: .max, signature: 0)
+    for key in [
+      BallotKey(number: victim.number, signature: victim.signature ^ 1), foreign, unissued,
+    ] {
+      #expect(!room.box.isValid(key))
       #expect(await room.box.answer(of: key) == nil)
       let newKey = try #require(try await room.box.cast(.no, key: key).newKey)
       #expect(newKey != victim)
@@ -71,7 +73,7 @@ struct BallotBoxTests {
   func many(storage: Storage) async throws {
     let room = try Room(storage, ballots: .many)
     #expect(room.box.issueKey() == nil)
-    let key = BallotKey(number: 1, seal: 1)
+    let key = BallotKey(number: 1, signature: 1)
     for _ in 1...3 { #expect(try await room.box.cast(.yes, key: key).newKey == nil) }
     #expect(try await room.box.cast(.no).newKey == nil)
     #expect(room.box.snapshot.tally == Tally(yes: 3, no: 1))
@@ -104,7 +106,7 @@ struct WaitingTests {
 
   @Test("a vote past the limit is refused, and one that comes later is not")
   func busy() async throws {
-    let room = try Room(.memory, votesWaitingMax: 3)
+    let room = try Room(.memory, maxPendingVotes: 3)
     let results = await room.castTogether((0..<5).map { _ in (.yes, nil) })
     #expect(results.filter { $0 == .failure(.busy) }.count == 2)
     #expect(room.box.snapshot.tally == Tally(yes: 3))

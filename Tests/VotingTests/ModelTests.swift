@@ -15,7 +15,7 @@ struct ModelTests {
     guard storage == .sqlite else { return }
     let recount = try Recount(path: play.room.directory.file)
     #expect(recount.counts == play.room.box.counts, "seed \(seed)")
-    #expect(recount.disagreements.isEmpty, "seed \(seed)")
+    #expect(recount.inconsistencies.isEmpty, "seed \(seed)")
   }
 }
 
@@ -134,7 +134,7 @@ private struct Play {
       if let key { browsers.append(key) }
       return (answer, key)
     case 2:
-      return (answer, known.map { BallotKey(number: $0.number, seal: $0.seal ^ 1) })
+      return (answer, known.map { BallotKey(number: $0.number, signature: $0.signature ^ 1) })
     default: return (answer, known)
     }
   }

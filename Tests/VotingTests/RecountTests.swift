@@ -14,7 +14,7 @@ struct RecountTests {
       let recount = try Recount(path: room.directory.file)
       #expect(recount.counts == room.box.counts)
       #expect(recount.counts.map(\.tally) == [Tally(yes: 2, no: 1), Tally(no: 1)])
-      #expect(recount.disagreements.isEmpty)
+      #expect(recount.inconsistencies.isEmpty)
       await room.box.finish()
     }
   }
@@ -29,7 +29,7 @@ struct RecountTests {
       for _ in 0..<5 {
         let acknowledged = room.box.snapshot.tally
         let recount = try Recount(path: room.directory.file)
-        #expect(recount.disagreements.isEmpty)
+        #expect(recount.inconsistencies.isEmpty)
         #expect(recount.counts[0].tally.yes >= acknowledged.yes)
       }
       try await group.waitForAll()
@@ -53,16 +53,16 @@ struct RecountTests {
         "PRAGMA ignore_check_constraints = ON; UPDATE ballots SET answer = 2 WHERE round = 1",
         .ballotsWithoutAnswer(1)
       ),
-    ] as [(String, Disagreement)])
-  func tampered(sql: String, disagreement: Disagreement) async throws {
+    ] as [(String, Inconsistency)])
+  func tampered(sql: String, inconsistency: Inconsistency) async throws {
     let room = try Room(.sqlite)
     _ = try await room.box.cast(.yes)
     try await room.box.voteAgain()
     _ = try await room.box.cast(.yes)
     await room.box.finish()
-    #expect(try Recount(path: room.directory.file).disagreements.isEmpty)
+    #expect(try Recount(path: room.directory.file).inconsistencies.isEmpty)
     try Connection(room.directory.file, .readWrite, busyTimeout: .zero).execute(sql)
-    #expect(try Recount(path: room.directory.file).disagreements == [disagreement])
-    #expect(!disagreement.description.isEmpty)
+    #expect(try Recount(path: room.directory.file).inconsistencies == [inconsistency])
+    #expect(!inconsistency.description.isEmpty)
   }
 }

@@ -24,8 +24,8 @@ struct Room: Sendable {
   let box: BallotBox
 
   init(
-    _ storage: Storage, question: Question = Room.question, ballots: Ballots = .one,
-    votesWaitingMax: Int = 10_000, in directory: TemporaryDirectory? = nil
+    _ storage: Storage, question: Question = Room.question, ballots: BallotPolicy = .one,
+    maxPendingVotes: Int = 10_000, in directory: TemporaryDirectory? = nil
   ) throws {
     self.storage = storage
     let directory = try directory ?? TemporaryDirectory()
@@ -33,7 +33,7 @@ struct Room: Sendable {
     box = try BallotBox(
       ledger: FailingLedger(try Self.ledger(storage, in: directory), disk), executor: executor,
       question: { _ in question },
-      ballots: ballots, votesWaitingMax: votesWaitingMax, now: { 1_800_000_000 },
+      ballots: ballots, maxPendingVotes: maxPendingVotes, now: { 1_800_000_000 },
       onChange: screen.show, onFault: disk.report)
   }
 
@@ -107,7 +107,7 @@ final class FailingLedger: Ledger {
 
   var secret: UInt128 { ledger.secret }
   func counters() throws(LedgerError) -> Counters { try ledger.counters() }
-  func counts() throws(LedgerError) -> [Count] { try ledger.counts() }
+  func counts() throws(LedgerError) -> [RoundTally] { try ledger.counts() }
 
   func answer(voter: Int, round: Int) throws(LedgerError) -> Answer? {
     try ledger.answer(voter: voter, round: round)

@@ -63,7 +63,7 @@ struct SQLiteLedgerTests {
   func together() throws {
     let directory = try TemporaryDirectory()
     let ledger = try SQLiteLedger(path: directory.file)
-    for round in 1...3 * SQLiteLedger.additionMax {
+    for round in 1...3 * SQLiteLedger.maxBallotsPerStatement {
       let ballots = (1...round).map { Ballot(voter: $0, answer: $0 % 3 == 0 ? .no : .yes) }
       try ledger.transaction { () throws(LedgerError) in
         try ledger.save(Round(number: round, question: Room.question, openedSeconds: 0))

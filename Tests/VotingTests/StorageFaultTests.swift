@@ -170,7 +170,7 @@ struct FailingDiskTests {
       setFileSizeLimit(.max)
       _ = try await room.box.cast(.no, key: key)
       let recount = try Recount(path: room.directory.file)
-      guard recount.counts.map(\.tally) == [Tally(no: 1)], recount.disagreements.isEmpty
+      guard recount.counts.map(\.tally) == [Tally(no: 1)], recount.inconsistencies.isEmpty
       else { exit(EXIT_FAILURE) }
     }
   }
@@ -188,7 +188,7 @@ struct FailingDiskTests {
       }
       let recount = try Recount(path: room.directory.file)
       guard acknowledged > 100, recount.counts.map(\.tally) == [Tally(yes: acknowledged)],
-        recount.disagreements.isEmpty, room.box.counts == recount.counts
+        recount.inconsistencies.isEmpty, room.box.counts == recount.counts
       else { exit(EXIT_FAILURE) }
     }
   }

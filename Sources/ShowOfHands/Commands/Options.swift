@@ -16,7 +16,7 @@ struct Options: Sendable {
   var question: String?
   var yesLabel: String?
   var noLabel: String?
-  var ballots = Ballots.one
+  var ballots = BallotPolicy.one
   var root: String?
   var loops: Int
   var updatesPerSecond = 20

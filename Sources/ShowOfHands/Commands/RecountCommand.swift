@@ -53,8 +53,8 @@ struct RecountCommand: Equatable {
     case .json: print(RoundResult.json(results))
     case .csv: print(RoundResult.csv(results.rounds), terminator: "")
     }
-    for disagreement in recount.disagreements { StandardError.writeLine("\(disagreement)") }
-    return recount.disagreements.isEmpty ? 0 : 1
+    for inconsistency in recount.inconsistencies { StandardError.writeLine("\(inconsistency)") }
+    return recount.inconsistencies.isEmpty ? 0 : 1
   }
 
   static let help = """

@@ -31,7 +31,7 @@ struct BallotCookie: Sendable {
     guard request.fields.contains(.cookie) else { return nil }
     for name in [name, Self.oldName] {
       let keys = request.cookies(name).lazy.compactMap(BallotKey.init)
-      if let key = keys.first(where: ballotBox.isGenuine) {
+      if let key = keys.first(where: ballotBox.isValid) {
         return Found(key: key, isOld: name == Self.oldName)
       }
     }

@@ -105,7 +105,7 @@ struct RoundResult: Encodable {
 struct Results: Encodable {
   let rounds: [RoundResult]
 
-  init(_ counts: [Count]) {
+  init(_ counts: [RoundTally]) {
     rounds = counts.map { RoundResult($0.round, $0.tally) }
   }
 }

@@ -11,14 +11,14 @@ struct VotingSite: Sendable {
   let log: Log
   let logsRequests: Bool
   /// One per browser, or a new one for every press.
-  let ballots: Ballots
+  let ballots: BallotPolicy
   let origins: OriginRule
   private let ballotCookie: BallotCookie
 
   /// - Parameter publicURL: where people reach it, if a proxy is in front.
   init(
     ballotBox: BallotBox, audience: Audience, pages: VotingPages, publicFolder: String,
-    ballots: Ballots, publicURL: PublicURL?, log: Log, logsRequests: Bool
+    ballots: BallotPolicy, publicURL: PublicURL?, log: Log, logsRequests: Bool
   ) {
     self.ballotBox = ballotBox
     self.audience = audience
@@ -143,7 +143,7 @@ struct VotingSite: Sendable {
   private func count(
     _ vote: VoteRequest, _ cookie: BallotCookie.Found?, _ response: Response
   ) async throws {
-    let pageKey = cookie == nil ? vote.ballot.flatMap { ballotBox.isGenuine($0) ? $0 : nil } : nil
+    let pageKey = cookie == nil ? vote.ballot.flatMap { ballotBox.isValid($0) ? $0 : nil } : nil
     let receipt: Receipt
     do throws(BallotBoxError) {
       receipt = try await ballotBox.cast(

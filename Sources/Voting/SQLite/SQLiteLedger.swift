@@ -8,18 +8,18 @@ public final class SQLiteLedger: Ledger {
   let connection: Connection
   public let secret: UInt128
 
-  private let beginning: Statement
+  private let beginStatement: Statement
   /// Of one ballot, of two, and so on.
-  private let additions: [Statement]
+  private let insertStatements: [Statement]
   private let insertion: Statement
   private let selection: Statement
-  private let movement: Statement
-  private let roundSaving: Statement
-  private let countersSaving: Statement
-  private let committing: Statement
+  private let updateBallot: Statement
+  private let upsertRound: Statement
+  private let updateCounters: Statement
+  private let commitStatement: Statement
 
   /// How many ballots one statement adds at most. A statement for each takes nearly twice as long.
-  static let additionMax = 16
+  static let maxBallotsPerStatement = 16
 
   /// Last of all, so that the file is closed before it is another's.
   private let lock: FileLock
@@ -48,27 +48,27 @@ public final class SQLiteLedger: Ledger {
     guard let secret = try UInt128(connection.texts("SELECT secret FROM counters")[0], radix: 16)
     else { throw .corrupt(path: path, reason: "its secret is no number") }
     self.secret = secret
-    beginning = try Statement(connection, "BEGIN IMMEDIATE")
-    additions = try Self.additions(connection)
+    beginStatement = try Statement(connection, "BEGIN IMMEDIATE")
+    insertStatements = try Self.insertStatements(connection)
     insertion = try Statement(
       connection, "INSERT INTO ballots VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
     selection = try Statement(
       connection, "SELECT answer FROM ballots WHERE round = ?1 AND voter = ?2")
-    movement = try Statement(
+    updateBallot = try Statement(
       connection, "UPDATE ballots SET answer = ?3 WHERE round = ?1 AND voter = ?2")
-    roundSaving = try Statement(
+    upsertRound = try Statement(
       connection,
       """
       INSERT INTO rounds VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET
         question = ?2, yes_label = ?3, no_label = ?4, opened = ?5, closed = ?6
       """)
-    countersSaving = try Statement(
+    updateCounters = try Statement(
       connection,
       """
       UPDATE counters SET numbers_end = ?1, sequence = ?2, published_yes = ?3, published_no = ?4
         WHERE id = 1
       """)
-    committing = try Statement(connection, "COMMIT")
+    commitStatement = try Statement(connection, "COMMIT")
   }
 
   private static func checkIsSound(_ connection: Connection) throws(LedgerError) {
@@ -103,7 +103,7 @@ public final class SQLiteLedger: Ledger {
 
   public func counters() throws(LedgerError) -> Counters { try Schema.counters(connection) }
 
-  public func counts() throws(LedgerError) -> [Count] { try Schema.counts(connection) }
+  public func counts() throws(LedgerError) -> [RoundTally] { try Schema.counts(connection) }
 
   public func answer(voter: Int, round: Int) throws(LedgerError) -> Answer? {
     selection.bind(1, round)
@@ -119,37 +119,38 @@ public final class SQLiteLedger: Ledger {
 
   public func begin() throws(LedgerError) {
     if connection.isInTransaction { try connection.execute("ROLLBACK") }
-    try beginning.run()
+    try beginStatement.run()
   }
 
   /// A voter who has a ballot after all is refused, and nobody's ballot is changed.
   public func add(_ ballots: [Ballot], round: Int) throws(LedgerError) {
     var rest = ballots[...]
     while !rest.isEmpty {
-      let part = rest.prefix(Self.additionMax)
+      let part = rest.prefix(Self.maxBallotsPerStatement)
       rest = rest.dropFirst(part.count)
-      let addition = additions[part.count - 1]
-      addition.bind(1, round)
+      let statement = insertStatements[part.count - 1]
+      statement.bind(1, round)
       var parameter: Int32 = 2
       for ballot in part {
-        addition.bind(parameter, ballot.voter)
-        addition.bind(parameter + 1, ballot.answer.code)
+        statement.bind(parameter, ballot.voter)
+        statement.bind(parameter + 1, ballot.answer.code)
         parameter += 2
       }
-      try addition.run()
+      try statement.run()
     }
   }
 
   /// Their parameters are the round, and then each ballot's voter and answer.
-  private static func additions(_ connection: Connection) throws(LedgerError) -> [Statement] {
+  private static func insertStatements(_ connection: Connection) throws(LedgerError) -> [Statement]
+  {
     var sql = "INSERT INTO ballots VALUES "
-    var additions: [Statement] = []
-    for count in 1...additionMax {
+    var insertStatements: [Statement] = []
+    for count in 1...maxBallotsPerStatement {
       if count > 1 { sql += ", " }
       sql += "(?1, ?\(2 * count), ?\(2 * count + 1))"
-      additions.append(try Statement(connection, sql))
+      insertStatements.append(try Statement(connection, sql))
     }
-    return additions
+    return insertStatements
   }
 
   /// Most votes are a browser's first: those cost one statement, and the others two or three.
@@ -161,36 +162,36 @@ public final class SQLiteLedger: Ledger {
     if connection.changes == 1 { return nil }
     let previous = try self.answer(voter: voter, round: round)
     if previous != answer {
-      movement.bind(1, round)
-      movement.bind(2, voter)
-      movement.bind(3, answer.code)
-      try movement.run()
+      updateBallot.bind(1, round)
+      updateBallot.bind(2, voter)
+      updateBallot.bind(3, answer.code)
+      try updateBallot.run()
     }
     return previous
   }
 
   public func save(_ round: Round) throws(LedgerError) {
-    roundSaving.bind(1, round.number)
-    roundSaving.bind(2, round.question.text)
-    roundSaving.bind(3, round.question.yesLabel)
-    roundSaving.bind(4, round.question.noLabel)
-    roundSaving.bind(5, round.openedSeconds)
-    roundSaving.bind(6, round.closedSeconds)
-    try roundSaving.run()
+    upsertRound.bind(1, round.number)
+    upsertRound.bind(2, round.question.text)
+    upsertRound.bind(3, round.question.yesLabel)
+    upsertRound.bind(4, round.question.noLabel)
+    upsertRound.bind(5, round.openedSeconds)
+    upsertRound.bind(6, round.closedSeconds)
+    try upsertRound.run()
   }
 
   public func save(_ counters: Counters) throws(LedgerError) {
-    countersSaving.bind(1, counters.numbersEnd)
-    countersSaving.bind(2, counters.sequence)
-    countersSaving.bind(3, counters.published.yes)
-    countersSaving.bind(4, counters.published.no)
-    try countersSaving.run()
+    updateCounters.bind(1, counters.numbersEnd)
+    updateCounters.bind(2, counters.sequence)
+    updateCounters.bind(3, counters.published.yes)
+    updateCounters.bind(4, counters.published.no)
+    try updateCounters.run()
   }
 
   /// A file that was deleted or moved would take the commit, and nobody would find it again.
   public func commit() throws(LedgerError) {
     if connection.hasMoved { throw .moved(path: connection.path) }
-    try committing.run()
+    try commitStatement.run()
   }
 
   public func rollback() {

@@ -82,8 +82,8 @@ enum Schema {
   }
 
   /// Every round, oldest first, counted from its ballots.
-  static func counts(_ connection: Connection) throws(LedgerError) -> [Count] {
-    var counts: [Count] = []
+  static func counts(_ connection: Connection) throws(LedgerError) -> [RoundTally] {
+    var counts: [RoundTally] = []
     let statement = try Statement(
       connection,
       """
@@ -97,7 +97,7 @@ enum Schema {
         number: row.integer(0), question: question, openedSeconds: row.integer(4),
         closedSeconds: row.optionalInteger(5))
       counts.append(
-        Count(round: round, tally: Tally(yes: row.integer(6), no: row.integer(7))))
+        RoundTally(round: round, tally: Tally(yes: row.integer(6), no: row.integer(7))))
     }
     return counts
   }

@@ -1,7 +1,7 @@
 /// What a ledger holds, as it was when it was committed last.
-struct Standing: Equatable {
+struct LedgerState: Equatable {
   /// The rounds before the newest. They change no more, and need not be counted again.
-  var past: [Count]
+  var past: [RoundTally]
   var newest: Snapshot
 
   /// The newest round continues if it asks the same question.

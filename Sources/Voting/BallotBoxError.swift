@@ -1,0 +1,13 @@
+/// Why a vote was not counted, or a round not changed.
+public enum BallotBoxError: Error, Equatable, Sendable {
+  /// The round takes no votes.
+  case closed
+  /// The vote was meant for a round that is not the one that is asked.
+  case otherRound
+  /// Too many votes wait for the disk; it is worth trying again in a second.
+  case busy
+  /// The box has been finished.
+  case finished
+  /// The ledger could not be written. Voting resumes by itself when it can.
+  case storage(LedgerError)
+}

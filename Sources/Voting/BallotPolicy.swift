@@ -1,0 +1,7 @@
+/// How many ballots a browser has.
+public enum BallotPolicy: String, Sendable, CaseIterable {
+  /// One each round; another vote moves it.
+  case one
+  /// Every vote is a new ballot: the applause meter.
+  case many
+}

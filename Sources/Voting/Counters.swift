@@ -1,0 +1,12 @@
+/// What a ledger keeps beside rounds and ballots.
+public struct Counters: Hashable, Sendable {
+  /// No ballot number from here on was ever handed out.
+  public var numbersEnd = 1
+  /// Of the newest snapshot.
+  public var sequence = 0
+  /// What the screens were told last about the newest round. Nothing counts from it: it is here so
+  /// that a recount in another process can hold it against the ballots.
+  public var published = Tally()
+
+  public init() {}
+}

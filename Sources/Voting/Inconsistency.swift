@@ -1,0 +1,26 @@
+/// What is wrong in a ledger, found by counting again.
+public enum Inconsistency: Equatable, Sendable, CustomStringConvertible {
+  /// In the words of SQLite.
+  case damage(String)
+  /// BallotPolicy that say neither yes nor no.
+  case ballotsWithoutAnswer(Int)
+  case ballotsWithoutRound(Int)
+  /// BallotPolicy under numbers that were never handed out.
+  case ballotsNeverIssued(Int)
+  /// The screens were told something else about the newest round.
+  case published(Tally, counted: Tally)
+  /// A round is open though another came after it.
+  case openRound(Int)
+
+  public var description: String {
+    switch self {
+    case .damage(let report): "the file is damaged: \(report)"
+    case .ballotsWithoutAnswer(let count): "\(count) ballots say neither yes nor no"
+    case .ballotsWithoutRound(let count): "\(count) ballots belong to no round"
+    case .ballotsNeverIssued(let count): "\(count) ballots have numbers that no browser was given"
+    case .published(let published, let counted):
+      "the screens show \(published.json) and the ballots say \(counted.json)"
+    case .openRound(let number): "round \(number) is open though another came after it"
+    }
+  }
+}

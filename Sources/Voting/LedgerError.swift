@@ -1,0 +1,58 @@
+/// Why a ledger cannot be opened, read or written. The description is one sentence for the person
+/// who runs the server.
+public enum LedgerError: Error, Equatable, Sendable {
+  /// There is no such file, or its directory is missing or closed to us.
+  case cannotOpen(path: String, reason: String)
+  case readOnly(path: String)
+  /// The file is not a ledger.
+  case foreign(path: String)
+  case corrupt(path: String, reason: String)
+  /// A newer program wrote the file.
+  case newer(path: String, version: Int)
+  /// An older program wrote the file, and we were to change nothing in it.
+  case older(path: String, version: Int)
+  /// Another server has the file.
+  case inUse(path: String)
+  /// The file was moved or deleted under us.
+  case moved(path: String)
+  case full(path: String)
+  /// Another program locks the file for longer than we wait.
+  case busy(path: String)
+  case failed(path: String, reason: String)
+  /// The SQLite of this machine is too old.
+  case oldLibrary(version: String)
+}
+
+extension LedgerError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .cannotOpen(let path, let reason):
+      "cannot open the database \(path) (\(reason)): check that its directory exists and that"
+        + " you may write there"
+    case .readOnly(let path):
+      "the database \(path) is read-only: make it writable, or use another file"
+    case .foreign(let path):
+      "the file \(path) is not a database of votes and was left alone: use another file"
+    case .corrupt(let path, let reason):
+      "the database \(path) is damaged (\(reason)): put back a copy of it, or use another file"
+    case .newer(let path, let version):
+      "the database \(path) was written by a newer version of this program (schema \(version)):"
+        + " use that version, or another file"
+    case .older(let path, let version):
+      "the database \(path) was written by an older version of this program (schema \(version)):"
+        + " start a server with it once, which brings it up to date"
+    case .inUse(let path):
+      "the database \(path) is in use by another server: stop that one, or use another file"
+    case .moved(let path):
+      "the database \(path) was moved or deleted while in use: put it back, or start again"
+    case .full(let path):
+      "the disk has no room for the database \(path): make room on it"
+    case .busy(let path):
+      "the database \(path) is locked by another program: close that program"
+    case .failed(let path, let reason):
+      "the database \(path) cannot be used (\(reason)): check its disk"
+    case .oldLibrary(let version):
+      "this machine has SQLite \(version): install 3.37 or later, or keep the votes in memory"
+    }
+  }
+}

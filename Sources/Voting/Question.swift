@@ -1,0 +1,12 @@
+/// What a room is asked, and what its two answers are called.
+public struct Question: Hashable, Sendable {
+  public var text: String
+  public var yesLabel: String
+  public var noLabel: String
+
+  public init(_ text: String, yesLabel: String = "Yes", noLabel: String = "No") {
+    self.text = text
+    self.yesLabel = yesLabel
+    self.noLabel = noLabel
+  }
+}
