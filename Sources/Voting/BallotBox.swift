@@ -85,7 +85,10 @@ public actor BallotBox {
   }
 
   /// By the system's clock.
-  public static let secondsSince1970: @Sendable () -> Int = { WallClock.secondsSince1970() }
+  public static let secondsSince1970: @Sendable () -> Int = {
+    let range = Round.secondsRange
+    return min(max(WallClock.secondsSince1970(), range.lowerBound), range.upperBound)
+  }
 
   // MARK: For every request, on any thread
 

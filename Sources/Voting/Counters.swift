@@ -8,5 +8,10 @@ public struct Counters: Hashable, Sendable {
   /// that a recount in another process can hold it against the ballots.
   public var published = Tally()
 
+  /// What a file may hold, so far from the ends of `Int` that no arithmetic with it overflows.
+  static let numbersEndRange = 1...1 << 62
+  /// A sequence, and a count of ballots: whole numbers that JavaScript knows exactly.
+  static let countRange = 0...1 << 53
+
   public init() {}
 }

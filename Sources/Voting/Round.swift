@@ -8,6 +8,11 @@ public struct Round: Hashable, Sendable {
   /// Since 1970; `nil` while the round takes votes.
   public internal(set) var closedSeconds: Int?
 
+  /// What a file may hold: whole numbers that JavaScript knows exactly.
+  static let numberRange = 1...1 << 53
+  /// Of times: from 1970 to the end of the year 9999, which is as far as ISO 8601 goes.
+  static let secondsRange = 0...253_402_300_799
+
   public init(number: Int, question: Question, openedSeconds: Int, closedSeconds: Int? = nil) {
     self.number = number
     self.question = question

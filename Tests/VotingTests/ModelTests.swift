@@ -141,7 +141,7 @@ private struct Play {
 }
 
 /// A generator with a seed, so that what failed can be played again (Steele, Lea, Flood, 2014).
-private struct SplitMix64: RandomNumberGenerator {
+struct SplitMix64: RandomNumberGenerator {
   var state: UInt64
 
   mutating func next() -> UInt64 {

@@ -157,9 +157,12 @@ final class TemporaryDirectory: Sendable {
   }
 
   /// What a machine that loses its power now would find: the files as they are, and no lock.
-  func afterCrash() throws -> TemporaryDirectory {
+  func afterCrash() throws -> TemporaryDirectory { try copy("", "-wal") }
+
+  /// The database alone, or the files with these suffixes.
+  func copy(_ suffixes: String...) throws -> TemporaryDirectory {
     let copy = try TemporaryDirectory()
-    for suffix in ["", "-wal"] {
+    for suffix in suffixes.isEmpty ? [""] : suffixes {
       try FileManager.default.copyItem(atPath: file + suffix, toPath: copy.file + suffix)
     }
     return copy

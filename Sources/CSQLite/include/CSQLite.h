@@ -36,6 +36,8 @@ typedef long long sqlite3_int64;
 #define SQLITE_OPEN_NOMUTEX 0x00008000
 
 #define SQLITE_FCNTL_HAS_MOVED 20
+#define SQLITE_INTEGER 1
+#define SQLITE_TEXT 3
 #define SQLITE_NULL 5
 
 int sqlite3_libversion_number(void);
@@ -64,6 +66,7 @@ int sqlite3_bind_text(sqlite3_stmt *statement, int index, const char *text, int 
 sqlite3_int64 sqlite3_column_int64(sqlite3_stmt *statement, int column);
 const unsigned char *sqlite3_column_text(sqlite3_stmt *statement, int column);
 int sqlite3_column_bytes(sqlite3_stmt *statement, int column);
+const char *sqlite3_column_name(sqlite3_stmt *statement, int column);
 int sqlite3_column_type(sqlite3_stmt *statement, int column);
 
 #endif

@@ -45,9 +45,7 @@ public final class SQLiteLedger: Ledger {
     try Schema.update(connection, from: version, migrations)
     try Self.configure(connection)
 
-    guard let secret = try UInt128(connection.texts("SELECT secret FROM counters")[0], radix: 16)
-    else { throw .corrupt(path: path, reason: "its secret is no number") }
-    self.secret = secret
+    secret = try Schema.secret(connection)
     beginStatement = try Statement(connection, "BEGIN IMMEDIATE")
     insertStatements = try Self.insertStatements(connection)
     insertion = try Statement(

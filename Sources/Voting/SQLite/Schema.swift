@@ -41,6 +41,7 @@ enum Schema {
   /// - Throws: `.foreign` for another program's file, `.newer` for one we cannot read.
   static func version(_ connection: Connection, newest: Int) throws(LedgerError) -> Int {
     let version = try connection.integer("PRAGMA user_version")
+    if version < 0 { throw .corrupt(path: connection.path, reason: "its schema is \(version)") }
     if version > newest { throw .newer(path: connection.path, version: version) }
     if version > 0, try connection.integer("PRAGMA application_id") != applicationID {
       throw .foreign(path: connection.path)
@@ -88,28 +89,47 @@ enum Schema {
       connection,
       """
       SELECT number, question, yes_label, no_label, opened, closed,
-        total(answer = 1), total(answer = 0)
+        count(*) FILTER (WHERE answer = 1) AS yes, count(*) FILTER (WHERE answer = 0) AS no
       FROM rounds LEFT JOIN ballots ON round = number GROUP BY number ORDER BY number
       """)
-    try statement.forEachRow { row in
-      let question = Question(row.text(1), yesLabel: row.text(2), noLabel: row.text(3))
+    try statement.forEachRow { row throws(LedgerError) in
+      let question = Question(
+        try row.text(1, maxBytes: Question.maxBytes),
+        yesLabel: try row.text(2, maxBytes: Question.maxBytes),
+        noLabel: try row.text(3, maxBytes: Question.maxBytes))
       let round = Round(
-        number: row.integer(0), question: question, openedSeconds: row.integer(4),
-        closedSeconds: row.optionalInteger(5))
-      counts.append(
-        RoundTally(round: round, tally: Tally(yes: row.integer(6), no: row.integer(7))))
+        number: try row.integer(0, in: Round.numberRange), question: question,
+        openedSeconds: try row.integer(4, in: Round.secondsRange),
+        closedSeconds: try row.optionalInteger(5, in: Round.secondsRange))
+      counts.append(RoundTally(round: round, tally: try tally(row, 6, 7)))
     }
     return counts
+  }
+
+  private static func tally(
+    _ row: Statement, _ yes: Int32, _ no: Int32
+  ) throws(LedgerError) -> Tally {
+    Tally(
+      yes: try row.integer(yes, in: Counters.countRange),
+      no: try row.integer(no, in: Counters.countRange))
+  }
+
+  /// The key of the ledger's signatures, 32 hexadecimal digits in the file.
+  static func secret(_ connection: Connection) throws(LedgerError) -> UInt128 {
+    let texts = try connection.texts("SELECT secret FROM counters")
+    guard let text = texts.first, text.utf8.count == 32, let secret = UInt128(text, radix: 16)
+    else { throw .corrupt(path: connection.path, reason: "its secret is not 32 digits") }
+    return secret
   }
 
   static func counters(_ connection: Connection) throws(LedgerError) -> Counters {
     let statement = try Statement(
       connection, "SELECT numbers_end, sequence, published_yes, published_no FROM counters")
-    let counters = try statement.first { row in
+    let counters = try statement.first { row throws(LedgerError) in
       var counters = Counters()
-      counters.numbersEnd = row.integer(0)
-      counters.sequence = row.integer(1)
-      counters.published = Tally(yes: row.integer(2), no: row.integer(3))
+      counters.numbersEnd = try row.integer(0, in: Counters.numbersEndRange)
+      counters.sequence = try row.integer(1, in: Counters.countRange)
+      counters.published = try tally(row, 2, 3)
       return counters
     }
     guard let counters else { throw .corrupt(path: connection.path, reason: "no counters") }

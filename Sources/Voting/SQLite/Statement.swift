@@ -24,14 +24,16 @@ final class Statement {
   }
 
   /// What `read` makes of the first row, if there is one.
-  func first<Value>(_ read: (Statement) -> Value) throws(LedgerError) -> Value? {
+  func first<Value>(
+    _ read: (Statement) throws(LedgerError) -> Value
+  ) throws(LedgerError) -> Value? {
     defer { sqlite3_reset(handle) }
     return try step() ? read(self) : nil
   }
 
-  func forEachRow(_ read: (Statement) -> Void) throws(LedgerError) {
+  func forEachRow(_ read: (Statement) throws(LedgerError) -> Void) throws(LedgerError) {
     defer { sqlite3_reset(handle) }
-    while try step() { read(self) }
+    while try step() { try read(self) }
   }
 
   private func step() throws(LedgerError) -> Bool {
@@ -65,10 +67,40 @@ final class Statement {
 
   // MARK: Columns
 
+  /// What SQLite makes of the column as a whole number, whatever it is.
   func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
 
-  func optionalInteger(_ column: Int32) -> Int? {
-    sqlite3_column_type(handle, column) == SQLITE_NULL ? nil : integer(column)
+  /// A whole number in this range. Anybody may have written into the file.
+  /// - Throws: `.corrupt`, with the column's name, for anything else.
+  func integer(_ column: Int32, in range: ClosedRange<Int>) throws(LedgerError) -> Int {
+    let isInteger = sqlite3_column_type(handle, column) == SQLITE_INTEGER
+    guard isInteger, range.contains(integer(column)) else { throw unexpected(column) }
+    return integer(column)
+  }
+
+  /// The same, or `nil` for NULL.
+  func optionalInteger(_ column: Int32, in range: ClosedRange<Int>) throws(LedgerError) -> Int? {
+    if sqlite3_column_type(handle, column) == SQLITE_NULL { return nil }
+    return try integer(column, in: range)
+  }
+
+  /// - Throws: `.corrupt`, with the column's name, for what is not a text or is longer.
+  func text(_ column: Int32, maxBytes: Int) throws(LedgerError) -> String {
+    guard sqlite3_column_type(handle, column) == SQLITE_TEXT,
+      sqlite3_column_bytes(handle, column) <= maxBytes
+    else { throw unexpected(column) }
+    return text(column)
+  }
+
+  private func unexpected(_ column: Int32) -> LedgerError {
+    let name = sqlite3_column_name(handle, column).map { String(cString: $0) } ?? "a column"
+    let value =
+      switch sqlite3_column_type(handle, column) {
+      case SQLITE_INTEGER: "\(integer(column))"
+      case SQLITE_NULL: "missing"
+      default: "\(sqlite3_column_bytes(handle, column)) bytes of something else"
+      }
+    return .corrupt(path: connection.path, reason: "its \(name) is \(value)")
   }
 
   func text(_ column: Int32) -> String {
