@@ -88,7 +88,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "VotingTests", dependencies: ["Voting", "Platform", "TestSupport"],
+      name: "VotingTests", dependencies: ["Voting", "EventLoop", "Platform", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: strict),
     .testTarget(

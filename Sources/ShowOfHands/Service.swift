@@ -122,7 +122,8 @@ struct Service {
         question: options.question(after:),
         ballots: options.ballots,
         onChange: stream.publish,
-        onFault: { log("votes are not stored: \($0)") })
+        onFault: { log("votes are not stored: \($0)") },
+        onWarning: { log("\($0)") })
     } catch {
       throw UsageError(error)
     }

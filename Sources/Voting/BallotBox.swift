@@ -2,13 +2,16 @@
 //
 //   BallotBox      takes votes from any thread, counts them, acknowledges what is on disk
 //   PendingVotes   where votes gather while the ones before them are written
+//   BallotChanges  what a batch of votes adds to the ballots and moves among them
 //   KeyIssuer      ballot numbers, and the signatures that make a browser's key impossible to forge
 //   Ledger         the contract of what keeps ballots; MemoryLedger and SQLiteLedger keep it
 //   Recount        reads a ledger in another process and holds it against its own ballots
 //
 // A vote goes: cast() checks its key on the caller's thread and leaves it in PendingVotes; the
 // actor takes all that wait, records them in one transaction, publishes the new snapshot, and only
-// then lets every cast() return.
+// then lets every cast() return. `BallotBox+Writing.swift` is the actor's side of it,
+// `BallotBox+Rounds.swift` what the presenter does, `BallotBox+Upkeep.swift` what happens when
+// nobody votes, or nothing can be stored.
 
 import Platform
 import Synchronization
@@ -16,24 +19,33 @@ import Synchronization
 /// The actor that counts.
 ///
 /// A vote is acknowledged when it is durable, and the tally is always the count of the ballots that
-/// are. Votes that arrive while others are being written share the next transaction.
+/// are. Votes that arrive while others are being written share the next transaction. What pages
+/// read is in memory: nothing but `cast` and the presenter's calls waits for the disk.
 public actor BallotBox {
-  private nonisolated let executor: any SerialExecutor & TaskExecutor
-  private nonisolated let ballots: BallotPolicy
-  private nonisolated let keys: KeyIssuer
-  private nonisolated let waiting: Mutex<PendingVotes>
-  private nonisolated let recorded = Mutex(BallotBoxStatistics())
-  private nonisolated let stored: Mutex<LedgerState>
-  private let now: @Sendable () -> Int
-  private let onChange: @Sendable (Snapshot) -> Void
-  private let onFault: @Sendable (LedgerError) -> Void
+  nonisolated let executor: any SerialExecutor & TaskExecutor
+  nonisolated let ballots: BallotPolicy
+  nonisolated let keys: KeyIssuer
+  nonisolated let pending: Mutex<PendingVotes>
+  nonisolated let recorded = Mutex(BallotBoxStatistics())
+  nonisolated let committed: Mutex<Committed>
+  nonisolated let clock: any Clock<Duration>
+  /// By `clock`, since the box was opened.
+  nonisolated let elapsed: @Sendable () -> Duration
+  let now: @Sendable () -> Int
+  let onChange: @Sendable (Snapshot) -> Void
+  let onFault: @Sendable (LedgerError) -> Void
+  let onWarning: @Sendable (LedgerWarning) -> Void
 
   /// `nil` once it has been finished.
-  private var ledger: (any Ledger)?
+  var ledger: (any Ledger)?
   /// As the ledger has them on disk.
-  private var counters: Counters
+  var counters: Counters
   /// The votes in hand; empty between two batches, and kept for its storage.
-  private var batch: [Vote] = []
+  var batch: [Vote] = []
+  /// Looks after the ledger while there is something to do.
+  var upkeep: Task<Void, Never>?
+  /// How often upkeep has looked since the last vote.
+  var quietChecks = 0
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
     executor.asUnownedSerialExecutor()
@@ -46,252 +58,188 @@ public actor BallotBox {
   ///   - executor: where the ledger is written; it may block on a disk. The actor keeps it alive.
   ///   - question: what is asked, given what the ledger asked last, if anything.
   ///   - maxPendingVotes: how many votes may wait for the disk; past it, `cast` throws `.busy`.
+  ///   - clock: times how long votes wait, and when the ledger is looked after.
   ///   - now: seconds since 1970.
   ///   - onChange: called on the executor with every snapshot after this one, in order, when it is
   ///     durable and before any vote in it is acknowledged.
   ///   - onFault: called on the executor when storing begins to fail, and when it fails in another
   ///     way than before: once for a whole outage.
+  ///   - onWarning: called with what the host should know though votes are stored: before `init`
+  ///     returns, and later on the executor.
   public init(
     ledger: sending any Ledger,
     executor: any SerialExecutor & TaskExecutor,
     question: (Question?) -> Question,
     ballots: BallotPolicy = .one,
     maxPendingVotes: Int = 10_000,
+    clock: some Clock<Duration> = ContinuousClock(),
     now: @escaping @Sendable () -> Int = BallotBox.secondsSince1970,
     onChange: @escaping @Sendable (Snapshot) -> Void = { _ in },
-    onFault: @escaping @Sendable (LedgerError) -> Void = { _ in }
+    onFault: @escaping @Sendable (LedgerError) -> Void = { _ in },
+    onWarning: @escaping @Sendable (LedgerWarning) -> Void = { _ in }
   ) throws(LedgerError) {
     var counters = try ledger.counters()
     let numbers = KeyIssuer.firstNumbers(after: counters.numbersEnd)
-    let state = try ledger.transaction { () throws(LedgerError) in
+    let committed = try ledger.transaction { () throws(LedgerError) in
       counters.numbersEnd = numbers.upperBound
       counters.sequence += 1
       let state = try LedgerState(
         continuing: ledger, question, sequence: counters.sequence, now: now())
       counters.published = state.newest.tally
       try ledger.save(counters)
-      return state
+      return Committed(
+        state: state, choices: try ledger.choices(round: state.newest.round.number))
     }
+    // What cannot be done now is tried again after the next votes.
+    _ = ledger.consolidate()
+    for warning in ledger.takeWarnings() { onWarning(warning) }
     self.executor = executor
     self.ballots = ballots
+    self.clock = clock
+    elapsed = Self.stopwatch(clock)
     self.now = now
     self.onChange = onChange
     self.onFault = onFault
+    self.onWarning = onWarning
     self.counters = counters
     keys = KeyIssuer(secret: ledger.secret, numbers: numbers)
-    waiting = Mutex(PendingVotes(max: maxPendingVotes))
-    stored = Mutex(state)
+    pending = Mutex(PendingVotes(max: maxPendingVotes))
+    self.committed = Mutex(committed)
+    recorded.withLock { [log = ledger.log] in $0.log = log }
     self.ledger = ledger
   }
 
-  /// By the system's clock.
+  /// By the system's clock, which may be as wrong as it likes.
   public static let secondsSince1970: @Sendable () -> Int = {
     let range = Round.secondsRange
     return min(max(WallClock.secondsSince1970(), range.lowerBound), range.upperBound)
   }
 
+  private static func stopwatch(_ clock: some Clock<Duration>) -> @Sendable () -> Duration {
+    let start = clock.now
+    return { start.duration(to: clock.now) }
+  }
+
   // MARK: For every request, on any thread
 
   /// The newest round and its tally as they are on disk. Never waits for the disk.
-  public nonisolated var snapshot: Snapshot { stored.withLock { $0.newest } }
+  public nonisolated var snapshot: Snapshot { committed.withLock { $0.state.newest } }
 
   /// Every round with its tally as they are on disk, oldest first. Never waits for the disk.
   public nonisolated var counts: [RoundTally] {
-    let state = stored.withLock { $0 }
+    let state = committed.withLock { $0.state }
     return state.past + [state.newest.count]
   }
 
   /// What was done since the start. Never waits for the disk.
   public nonisolated var statistics: BallotBoxStatistics { recorded.withLock { $0 } }
 
-  /// Counts a vote and returns when it is durable. A key that is missing, or that this ledger did
-  /// not issue, makes a new ballot; a key whose browser has voted moves its ballot. It may have been
-  /// stored even where the caller's task is cancelled meanwhile.
-  ///
-  /// - Parameter round: the number of the round the voter was looking at: a vote that arrives when
-  ///   another one is asked does not count there. `nil` for whichever is asked.
-  /// - Throws: a `BallotBoxError`; then nothing was counted.
-  public nonisolated func cast(
-    _ answer: Answer, key: BallotKey? = nil, round: Int? = nil
-  ) async throws(BallotBoxError) -> Receipt {
-    let (voter, isFirst, newKey) = try number(for: key)
-    let ballot = Ballot(voter: voter, answer: answer)
-    let failure = await withUnsafeContinuation { continuation in
-      let vote = Vote(ballot: ballot, isFirst: isFirst, round: round, continuation: continuation)
-      switch waiting.withLock({ $0.add(vote) }) {
-      case .added: break
-      case .addedFirst: commitSoon()
-      case .refused(let error):
-        recorded.withLock { $0.note(answer, error) }
-        continuation.resume(returning: error)
-      }
-    }
-    if let failure { throw failure }
-    return Receipt(answer: answer, newKey: newKey)
+  /// How long the vote that has waited longest has been waiting; zero where none is. Never waits
+  /// for the disk.
+  public nonisolated var longestWait: Duration {
+    let since = pending.withLock { $0.oldestSince }
+    return since.map { elapsed() - $0 } ?? .zero
   }
 
-  /// A key for a browser that has none, to be set as its cookie before it votes: the repeat of its
-  /// first vote is then harmless too. `nil` while the ledger cannot reserve numbers, and where
-  /// every vote is a new ballot.
-  public nonisolated func issueKey() -> BallotKey? {
-    guard ballots == .one else { return nil }
-    defer { reserveSoon() }
-    return keys.issue()
+  /// How long a vote may wait before something is wrong with the disk.
+  public static let maxVoteWait: Duration = .seconds(5)
+
+  /// Whether votes are being stored. Never waits for the disk.
+  public nonisolated var isStoring: Bool {
+    recorded.withLock { $0.fault == nil } && longestWait < Self.maxVoteWait
+  }
+
+  /// What the browser's ballot says in the newest round, `nil` where it has none, and where every
+  /// vote is a new ballot. Never waits for the disk.
+  public nonisolated func choice(of key: BallotKey) -> Answer? {
+    guard ballots == .one, keys.isValid(key) else { return nil }
+    return committed.withLock { $0.choices[key.number] }
   }
 
   /// Whether this ledger issued the key. A browser with another one needs a new one.
   public nonisolated func isValid(_ key: BallotKey) -> Bool { keys.isValid(key) }
 
-  /// Six characters that are this ledger's own, for the name of the cookie with the key: two servers
-  /// on one host then leave each other's alone.
+  /// Six lower-case letters and digits that are this ledger's own, for the name of its cookie: two
+  /// servers on one host would otherwise take each other's.
   public nonisolated var cookieSuffix: String { keys.cookieSuffix }
 
-  /// What the browser's ballot says in the newest round. Goes to the ledger; `nil` also where the
-  /// ledger cannot be read.
-  public func answer(of key: BallotKey) -> Answer? {
-    guard ballots == .one, keys.isValid(key) else { return nil }
-    // A page is better without this than not at all.
-    return try? ledger?.answer(voter: key.number, round: snapshot.round.number)
+  /// A key to be set as a browser's cookie before it votes: the repeat of its vote is then harmless.
+  /// Where a browser has one ballot, it is that ballot's; where every vote is a new one, it is the
+  /// next vote's. `nil` while the ledger cannot reserve numbers.
+  public nonisolated func issueKey() -> BallotKey? {
+    defer { reserveSoon() }
+    return keys.issue()
   }
 
-  /// The number of the ballot, whether it was issued just now, and the key that the browser must be
-  /// told.
-  private nonisolated func number(
-    for key: BallotKey?
-  ) throws(BallotBoxError) -> (voter: Int, isFirst: Bool, newKey: BallotKey?) {
-    if ballots == .one, let key, keys.isValid(key) { return (key.number, false, nil) }
-    defer { reserveSoon() }
-    switch ballots {
-    case .one: if let key = keys.issue() { return (key.number, true, key) }
-    case .many: if let number = keys.issueNumber() { return (number, true, nil) }
+  /// Counts a vote and returns when it is durable. A key that is missing, or that this ledger did
+  /// not issue, makes a new ballot; a key whose ballot is there moves it. It may have been stored
+  /// even where the caller's task is cancelled meanwhile.
+  ///
+  /// - Parameter round: the number of the round the voter was looking at: a vote that arrives when
+  ///   another one is asked does not count there. `nil` for whichever is asked.
+  /// - Throws: a `VoteError`. After `.storage`, the vote may have been counted or not, and a repeat
+  ///   under the error's key settles it; after all else, nothing was counted.
+  public nonisolated func cast(
+    _ answer: Answer, key: BallotKey? = nil, round: Int? = nil
+  ) async throws(VoteError) -> Receipt {
+    guard let voter = voter(for: key) else { throw VoteError(reason: .busy, newKey: nil) }
+    let ballot = Ballot(voter: voter.number, answer: answer)
+    let failure = await withUnsafeContinuation { continuation in
+      let vote = Vote(
+        ballot: ballot, isFirst: voter.isFirst, round: round, continuation: continuation)
+      switch pending.withLock({ $0.add(vote, at: elapsed) }) {
+      case .added: break
+      case .addedFirst: commitSoon()
+      case .refused(let error):
+        recorded.withLock { $0.note(vote, error) }
+        continuation.resume(returning: error)
+      }
     }
-    throw .busy
+    if let failure {
+      throw VoteError(reason: failure, newKey: keyAfter(failure, of: voter))
+    }
+    return Receipt(answer: answer, newKey: voter.newKey)
+  }
+
+  private struct Voter {
+    let number: Int
+    /// The number was issued just now.
+    let isFirst: Bool
+    /// What the browser must be told when its vote has been counted.
+    let newKey: BallotKey?
+  }
+
+  /// `nil` until more numbers are reserved.
+  private nonisolated func voter(for key: BallotKey?) -> Voter? {
+    let known = key.flatMap { keys.isValid($0) ? $0 : nil }
+    if ballots == .one, let known {
+      return Voter(number: known.number, isFirst: false, newKey: nil)
+    }
+    defer { reserveSoon() }
+    switch (ballots, known) {
+    case (.one, _):
+      return keys.issue().map { Voter(number: $0.number, isFirst: true, newKey: $0) }
+    case (.many, nil):
+      return keys.issueNumber().map { Voter(number: $0, isFirst: true, newKey: nil) }
+    case (.many, let known?):
+      // Its next vote is another ballot; this one's repeat is not.
+      return keys.issue().map { Voter(number: known.number, isFirst: false, newKey: $0) }
+    }
+  }
+
+  /// The key under which the vote is to be tried again, where the browser does not have it.
+  private nonisolated func keyAfter(_ failure: BallotBoxError, of voter: Voter) -> BallotKey? {
+    switch failure {
+    case .closed, .otherRound: nil
+    case .busy, .finished, .storage: voter.isFirst ? keys.key(voter.number) : nil
+    }
   }
 
   private nonisolated func reserveSoon() {
-    if keys.reservationTarget != nil, waiting.withLock({ $0.schedule() }) { commitSoon() }
+    if keys.reservationTarget != nil, pending.withLock({ $0.schedule() }) { commitSoon() }
   }
 
   private nonisolated func commitSoon() {
     Task(executorPreference: executor) { await self.commit() }
-  }
-
-  // MARK: For the presenter
-
-  /// Takes no more votes. Those that came before are counted; later ones fail with `.closed`.
-  @discardableResult public func close() throws(BallotBoxError) -> Snapshot {
-    try changeRound { if $0.isOpen { $0.closedSeconds = now() } }
-  }
-
-  /// Takes votes again.
-  @discardableResult public func open() throws(BallotBoxError) -> Snapshot {
-    try changeRound { $0.closedSeconds = nil }
-  }
-
-  /// Continues the round if it asks the same question, with the labels given now; otherwise closes
-  /// it and opens a new one.
-  @discardableResult
-  public func start(_ question: Question) throws(BallotBoxError) -> Snapshot {
-    if question.text != snapshot.round.question.text { return try beginRound(question) }
-    return try changeRound { $0.question = question }
-  }
-
-  /// Closes the round and asks the same again, from zero.
-  @discardableResult public func voteAgain() throws(BallotBoxError) -> Snapshot {
-    try beginRound(snapshot.round.question)
-  }
-
-  /// Counts the votes that wait and closes the ledger. What comes later fails with `.finished`.
-  public func finish() {
-    waiting.withLock { $0.isFinished = true }
-    commit()
-    ledger = nil
-  }
-
-  private func changeRound(_ edit: (inout Round) -> Void) throws(BallotBoxError) -> Snapshot {
-    commit()
-    try write { ledger, state throws(LedgerError) in
-      let old = state.newest.round
-      edit(&state.newest.round)
-      if state.newest.round != old { try ledger.save(state.newest.round) }
-    }
-    return snapshot
-  }
-
-  private func beginRound(_ question: Question) throws(BallotBoxError) -> Snapshot {
-    commit()
-    try write { ledger, state throws(LedgerError) in
-      state.past.append(state.newest.count)
-      state.newest.round = try ledger.beginRound(after: &state.past, question, now: now())
-      state.newest.tally = Tally()
-    }
-    return snapshot
-  }
-
-  // MARK: Writing
-
-  /// Takes the votes that wait, and answers each when all of them are durable, or none is.
-  private func commit() {
-    waiting.withLock { $0.take(into: &batch) }
-    let round = snapshot.round
-    var failure: BallotBoxError?
-    do throws(BallotBoxError) { try record(batch, in: round) } catch { failure = error }
-    waiting.withLock { $0.inFlight = 0 }
-    recorded.withLock { recorded in
-      for vote in batch { recorded.note(vote.ballot.answer, vote.refusal(in: round) ?? failure) }
-    }
-    for vote in batch { vote.continuation.resume(returning: vote.refusal(in: round) ?? failure) }
-    batch.removeAll(keepingCapacity: true)
-  }
-
-  private func record(_ batch: [Vote], in round: Round) throws(BallotBoxError) {
-    let valid = batch.filter { $0.refusal(in: round) == nil }
-    guard !valid.isEmpty || keys.reservationTarget != nil else { return }
-    let start = ContinuousClock.now
-    try write { ledger, state throws(LedgerError) in
-      let firsts = valid.compactMap { $0.isFirst ? $0.ballot : nil }
-      try ledger.add(firsts, round: round.number)
-      for ballot in firsts { state.newest.tally.count(ballot.answer, insteadOf: nil) }
-      for vote in valid where !vote.isFirst {
-        let (voter, answer) = (vote.ballot.voter, vote.ballot.answer)
-        let previous = try ledger.record(answer, voter: voter, round: round.number)
-        state.newest.tally.count(answer, insteadOf: previous)
-      }
-    }
-    if !valid.isEmpty { recorded.withLock { $0.noteCommit(of: valid.count, took: .now - start) } }
-  }
-
-  /// Does all that `edit` does in one transaction, then publishes what it leaves.
-  private func write(
-    _ edit: (any Ledger, inout LedgerState) throws(LedgerError) -> Void
-  ) throws(BallotBoxError) {
-    guard let ledger else { throw .finished }
-    let old = stored.withLock { $0 }
-    var new = old
-    var counters = self.counters
-    do throws(LedgerError) {
-      try ledger.transaction { () throws(LedgerError) in
-        try edit(ledger, &new)
-        if new != old { new.newest.sequence += 1 }
-        counters.numbersEnd = keys.reservationTarget ?? counters.numbersEnd
-        counters.sequence = new.newest.sequence
-        counters.published = new.newest.tally
-        if counters != self.counters { try ledger.save(counters) }
-      }
-    } catch {
-      let before = recorded.withLock { recorded in
-        defer { recorded.fault = error }
-        return recorded.fault
-      }
-      if error != before { onFault(error) }
-      throw .storage(error)
-    }
-    recorded.withLock { $0.fault = nil }
-    self.counters = counters
-    keys.reserved(below: counters.numbersEnd)
-    if new != old {
-      stored.withLock { $0 = new }
-      onChange(new.newest)
-    }
   }
 }

@@ -2,6 +2,9 @@
 public struct BallotBoxStatistics: Sendable, Equatable {
   /// Votes acknowledged, by what they said; a vote that moved a ballot, or repeated it, too.
   public internal(set) var acknowledged = Tally()
+  /// Those of them that came without a key of this ledger: whoever casts many never opened a page
+  /// before, or keeps no cookies.
+  public internal(set) var acknowledgedWithoutPage = 0
   public internal(set) var refusedClosed = 0
   public internal(set) var refusedOtherRound = 0
   public internal(set) var refusedBusy = 0
@@ -14,6 +17,9 @@ public struct BallotBoxStatistics: Sendable, Equatable {
   /// Why nothing can be stored at present; `nil` while all is well.
   public internal(set) var fault: LedgerError?
 
+  /// What the ledger keeps beside its file.
+  public internal(set) var log = LedgerLog()
+
   public init() {}
 
   mutating func noteCommit(of count: Int, took time: Duration) {
@@ -23,9 +29,11 @@ public struct BallotBoxStatistics: Sendable, Equatable {
     slowestCommit = max(slowestCommit, time)
   }
 
-  mutating func note(_ answer: Answer, _ failure: BallotBoxError?) {
+  mutating func note(_ vote: Vote, _ failure: BallotBoxError?) {
     switch failure {
-    case nil: acknowledged[answer] += 1
+    case nil:
+      acknowledged[vote.ballot.answer] += 1
+      if vote.isFirst { acknowledgedWithoutPage += 1 }
     case .closed: refusedClosed += 1
     case .otherRound: refusedOtherRound += 1
     case .busy, .finished: refusedBusy += 1

@@ -11,6 +11,8 @@ final class KeyIssuer: Sendable {
   /// otherwise hand out, a second time, numbers that browsers got after the copy was taken.
   static let maxGap = 1 << 32
 
+  /// Tells the cookies of this ledger from those of others.
+  let cookieSuffix: String
   private let hash: SipHash
   private let next: Atomic<Int>
   /// The first number that may not be handed out.
@@ -18,6 +20,7 @@ final class KeyIssuer: Sendable {
 
   init(secret: UInt128, numbers: Range<Int>) {
     hash = SipHash(key: secret)
+    cookieSuffix = Self.cookieSuffix(hash)
     next = Atomic(numbers.lowerBound)
     end = Atomic(numbers.upperBound)
   }
@@ -36,7 +39,12 @@ final class KeyIssuer: Sendable {
 
   /// A key with a number nobody has, or `nil` until the ledger has reserved more.
   func issue() -> BallotKey? {
-    issueNumber().map { BallotKey(number: $0, signature: signature($0)) }
+    issueNumber().map(key)
+  }
+
+  /// The key that carries this number.
+  func key(_ number: Int) -> BallotKey {
+    BallotKey(number: number, signature: signature(number))
   }
 
   /// Whether this ledger issued the key. Takes the same time whatever the signature.
@@ -56,13 +64,16 @@ final class KeyIssuer: Sendable {
     self.end.store(end, ordering: .releasing)
   }
 
-  /// Six small letters and digits that say nothing about the secret. 0 is nobody's number.
-  var cookieSuffix: String {
-    let digits = String(signature(0), radix: 36)
-    return String(String(repeating: "0", count: 6) + digits).suffix(6).description
-  }
-
   private func signature(_ number: Int) -> UInt128 {
     hash.hash(UInt64(number))
+  }
+
+  /// Six characters of `a` to `z` and `0` to `9`, from the secret by the same hash. They tell nothing
+  /// of it, nor of any signature: no ballot has this number.
+  private static func cookieSuffix(_ hash: SipHash) -> String {
+    let count = 6
+    let combinations: UInt128 = 2_176_782_336  // 36 to the power of 6.
+    let digits = String(hash.hash(.max) % combinations, radix: 36)
+    return String(repeating: "0", count: count - digits.count) + digits
   }
 }

@@ -12,21 +12,38 @@ public protocol Ledger: AnyObject {
   func counters() throws(LedgerError) -> Counters
   /// Every round, oldest first, counted from its ballots.
   func counts() throws(LedgerError) -> [RoundTally]
-  func answer(voter: Int, round: Int) throws(LedgerError) -> Answer?
+  /// What every ballot of the round says, by its voter.
+  func choices(round: Int) throws(LedgerError) -> [Int: Answer]
 
   // MARK: Writing
 
   func begin() throws(LedgerError)
   /// Adds the ballots of voters who have none in this round.
   func add(_ ballots: [Ballot], round: Int) throws(LedgerError)
-  /// Makes the voter's ballot in this round say `answer`. Returns what it said before.
-  func record(_ answer: Answer, voter: Int, round: Int) throws(LedgerError) -> Answer?
+  /// Makes the ballots of voters who have one in this round say something else.
+  func move(_ ballots: [Ballot], round: Int) throws(LedgerError)
   /// Adds the round, or replaces the one of its number.
   func save(_ round: Round) throws(LedgerError)
   func save(_ counters: Counters) throws(LedgerError)
   func commit() throws(LedgerError)
   /// Forgets everything since `begin`. Does nothing outside a transaction, and cannot fail.
   func rollback()
+
+  // MARK: Upkeep
+
+  /// Moves what was committed and is kept apart into the place where copies are taken from.
+  /// - Returns: whether all of it is there. Where it is not, nothing is lost.
+  func consolidate() -> Bool
+  /// What is kept apart.
+  var log: LedgerLog { get }
+  /// What the host should know though votes are stored, each once.
+  func takeWarnings() -> [LedgerWarning]
+}
+
+extension Ledger {
+  public func consolidate() -> Bool { true }
+  public var log: LedgerLog { LedgerLog() }
+  public func takeWarnings() -> [LedgerWarning] { [] }
 }
 
 extension Ledger {

@@ -28,9 +28,7 @@ public final class MemoryLedger: Ledger {
     }
   }
 
-  public func answer(voter: Int, round: Int) -> Answer? {
-    ballots[round]?[voter]
-  }
+  public func choices(round: Int) -> [Int: Answer] { ballots[round, default: [:]] }
 
   public func begin() {
     precondition(undo == nil, "a transaction is open already")
@@ -38,13 +36,15 @@ public final class MemoryLedger: Ledger {
   }
 
   public func add(_ ballots: [Ballot], round: Int) {
-    for ballot in ballots { _ = record(ballot.answer, voter: ballot.voter, round: round) }
+    move(ballots, round: round)
   }
 
-  public func record(_ answer: Answer, voter: Int, round: Int) -> Answer? {
-    let previous = ballots[round, default: [:]].updateValue(answer, forKey: voter)
-    undo?.ballots.append((round, voter, previous))
-    return previous
+  public func move(_ ballots: [Ballot], round: Int) {
+    for ballot in ballots {
+      let previous = self.ballots[round, default: [:]]
+        .updateValue(ballot.answer, forKey: ballot.voter)
+      undo?.ballots.append((round, ballot.voter, previous))
+    }
   }
 
   public func save(_ round: Round) {

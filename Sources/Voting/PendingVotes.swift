@@ -13,14 +13,22 @@ struct PendingVotes: Sendable {
   /// Whether somebody has been asked to come for the votes.
   private var isScheduled = false
   /// Taken and not yet answered.
-  var inFlight = 0
+  private var inFlight = 0
+  /// When the oldest of those that wait came, and the oldest in flight.
+  private var waitingSince: Duration?
+  private var inFlightSince: Duration?
   var isFinished = false
 
   init(max: Int) { self.max = max }
 
-  mutating func add(_ vote: Vote) -> Admission {
+  /// When the vote came that has waited longest; `nil` where none waits.
+  var oldestSince: Duration? { inFlightSince ?? waitingSince }
+
+  /// - Parameter time: asked only where the time matters.
+  mutating func add(_ vote: Vote, at time: () -> Duration) -> Admission {
     if isFinished { return .refused(.finished) }
     if votes.count + inFlight >= max { return .refused(.busy) }
+    if votes.isEmpty { waitingSince = time() }
     votes.append(vote)
     return schedule() ? .addedFirst : .added
   }
@@ -36,6 +44,13 @@ struct PendingVotes: Sendable {
   mutating func take(into batch: inout [Vote]) {
     swap(&votes, &batch)
     inFlight = batch.count
+    (inFlightSince, waitingSince) = (waitingSince, nil)
     isScheduled = false
+  }
+
+  /// Says that the votes that were taken are answered.
+  mutating func finishBatch() {
+    inFlight = 0
+    inFlightSince = nil
   }
 }

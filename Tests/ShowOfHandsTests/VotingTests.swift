@@ -135,13 +135,18 @@ struct VotingTests {
     }
   }
 
-  @Test("with many ballots every request is a vote, and no cookie is set")
+  @Test("with many ballots every request is a vote, and a repeat under a page's key is none")
   func manyBallots() async throws {
     try await withService("--ballots", "many") { service in
       let client = try service.client()
       for _ in 0..<5 { #expect(try client.get("/vote?yes=true").ballotCookie == nil) }
       #expect(try service.tally() == "5:0")
-      #expect(try client.get("/").ballotCookie == nil)
+      let press = try #require(try client.get("/").ballotCookie)
+      for _ in 0..<3 {
+        let next = try client.get("/vote?yes=false", fields: "Cookie: \(press)\r\n").ballotCookie
+        #expect(next != nil && next != press)
+      }
+      #expect(try service.tally() == "5:1")
     }
   }
 

@@ -17,7 +17,7 @@ struct BallotBoxTests {
     #expect(room.box.snapshot.tally == Tally(yes: 1))
     #expect(room.box.snapshot.sequence == start.sequence + 1)
     #expect(room.screen.snapshots == [room.box.snapshot])
-    #expect(await room.box.answer(of: key) == .yes)
+    #expect(room.box.choice(of: key) == .yes)
   }
 
   @Test("the same vote by one browser again changes nothing", arguments: Storage.allCases)
@@ -36,7 +36,7 @@ struct BallotBoxTests {
     let key = try #require(try await room.box.cast(.yes).newKey)
     _ = try await room.box.cast(.no, key: key)
     #expect(room.box.snapshot.tally == Tally(no: 1))
-    #expect(await room.box.answer(of: key) == .no)
+    #expect(room.box.choice(of: key) == .no)
     _ = try await room.box.cast(.yes, key: key)
     #expect(room.box.snapshot.tally == Tally(yes: 1))
   }
@@ -45,7 +45,7 @@ struct BallotBoxTests {
   func issuedBefore(storage: Storage) async throws {
     let room = try Room(storage)
     let key = try #require(room.box.issueKey())
-    #expect(await room.box.answer(of: key) == nil)
+    #expect(room.box.choice(of: key) == nil)
     let results = await room.castTogether([(.yes, key), (.yes, key), (.yes, key)])
     for result in results { #expect(try result.get().newKey == nil) }
     #expect(room.box.snapshot.tally == Tally(yes: 1))
@@ -61,23 +61,67 @@ struct BallotBoxTests {
       BallotKey(number: victim.number, signature: victim.signature ^ 1), foreign, unissued,
     ] {
       #expect(!room.box.isValid(key))
-      #expect(await room.box.answer(of: key) == nil)
+      #expect(room.box.choice(of: key) == nil)
       let newKey = try #require(try await room.box.cast(.no, key: key).newKey)
       #expect(newKey != victim)
     }
     #expect(room.box.snapshot.tally == Tally(yes: 1, no: 3))
-    #expect(await room.box.answer(of: victim) == .yes)
+    #expect(room.box.choice(of: victim) == .yes)
   }
 
   @Test("where a browser has many ballots, every vote is one", arguments: Storage.allCases)
   func many(storage: Storage) async throws {
     let room = try Room(storage, ballots: .many)
-    #expect(room.box.issueKey() == nil)
-    let key = BallotKey(number: 1, signature: 1)
-    for _ in 1...3 { #expect(try await room.box.cast(.yes, key: key).newKey == nil) }
+    let forged = BallotKey(number: 1, signature: 1)
+    for _ in 1...3 { #expect(try await room.box.cast(.yes, key: forged).newKey == nil) }
     #expect(try await room.box.cast(.no).newKey == nil)
     #expect(room.box.snapshot.tally == Tally(yes: 3, no: 1))
-    #expect(await room.box.answer(of: key) == nil)
+    #expect(room.box.choice(of: forged) == nil)
+  }
+
+  @Test(
+    "where a browser has many ballots, a repeat under the key of a press counts once",
+    arguments: Storage.allCases)
+  func repeatedPress(storage: Storage) async throws {
+    let room = try Room(storage, ballots: .many)
+    var key = try #require(room.box.issueKey())
+    for press in 1...3 {
+      let next = try #require(try await room.box.cast(.yes, key: key).newKey)
+      #expect(next != key)
+      // What was in flight when the power failed, say.
+      for repeated in await room.castTogether([(.yes, key), (.yes, key)]) {
+        #expect(try repeated.get().newKey != nil)
+      }
+      #expect(room.box.snapshot.tally == Tally(yes: press))
+      key = next
+    }
+    await room.box.finish()
+    guard storage == .sqlite else { return }
+    let again = try Room(storage, ballots: .many, in: room.directory.copy())
+    #expect(again.box.snapshot.tally == Tally(yes: 3))
+    _ = try await again.box.cast(.no, key: key)
+    _ = try await again.box.cast(.no, key: key)
+    #expect(again.box.snapshot.tally == Tally(yes: 3, no: 1))
+  }
+
+  @Test("the name of a ledger's cookie is its own, and the same after a restart")
+  func cookieSuffix() throws {
+    let first = try Room(.sqlite)
+    #expect(first.box.cookieSuffix.wholeMatch(of: /[a-z0-9]{6}/) != nil)
+    #expect(first.box.cookieSuffix != (try Room(.sqlite).box.cookieSuffix))
+    let again = try Room(.sqlite, in: first.directory.copy("", "-wal"))
+    #expect(first.box.cookieSuffix == again.box.cookieSuffix)
+  }
+
+  @Test("votes whose key came with no page are counted apart", arguments: Storage.allCases)
+  func withoutPage(storage: Storage) async throws {
+    let room = try Room(storage)
+    let key = try #require(room.box.issueKey())
+    _ = try await room.box.cast(.yes, key: key)
+    #expect(room.box.statistics.acknowledgedWithoutPage == 0)
+    for _ in 1...3 { _ = try await room.box.cast(.yes) }
+    #expect(room.box.statistics.acknowledgedWithoutPage == 3)
+    #expect(room.box.statistics.acknowledged == Tally(yes: 4))
   }
 
   @Test("keys go on when a block of them is used up, none twice", arguments: Storage.allCases)
@@ -108,7 +152,7 @@ struct WaitingTests {
   func busy() async throws {
     let room = try Room(.memory, maxPendingVotes: 3)
     let results = await room.castTogether((0..<5).map { _ in (.yes, nil) })
-    #expect(results.filter { $0 == .failure(.busy) }.count == 2)
+    #expect(results.filter { $0.refusal == .busy }.count == 2)
     #expect(room.box.snapshot.tally == Tally(yes: 3))
     _ = try await room.box.cast(.yes)
     #expect(room.box.snapshot.tally == Tally(yes: 4))
@@ -147,7 +191,7 @@ struct WaitingTests {
     await finish.value
     _ = try await vote.value
     #expect(room.box.snapshot.tally == Tally(yes: 1))
-    await #expect(throws: BallotBoxError.finished) { try await room.box.cast(.yes) }
+    #expect(await room.box.refusal(of: .yes) == .finished)
     await #expect(throws: BallotBoxError.finished) { try await room.box.close() }
     #expect(room.box.snapshot.tally == Tally(yes: 1))
   }

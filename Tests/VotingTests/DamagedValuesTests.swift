@@ -125,7 +125,9 @@ private func loosen(_ directory: TemporaryDirectory) throws {
 /// Does all that a program does with a file, and expects a sentence where it refuses.
 private func use(_ directory: TemporaryDirectory) async {
   func expectSentence(_ error: any Error) {
-    guard error is LedgerError || error is BallotBoxError, !"\(error)".contains("\n") else {
+    guard error is LedgerError || error is BallotBoxError || error is VoteError,
+      !"\(error)".contains("\n")
+    else {
       exit(EXIT_FAILURE)
     }
   }

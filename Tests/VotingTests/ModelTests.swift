@@ -61,7 +61,7 @@ private struct Play {
     #expect(room.box.snapshot.tally == tallies.last, when)
     #expect(room.screen.snapshots.last ?? room.box.snapshot == room.box.snapshot, when)
     for key in browsers.suffix(30) {
-      #expect(await room.box.answer(of: key) == rounds.last?[key.number], when)
+      #expect(room.box.choice(of: key) == rounds.last?[key.number], when)
     }
     let sequences = room.screen.snapshots.map(\.sequence)
     #expect(zip(sequences, sequences.dropFirst()).allSatisfy(<), when)
@@ -98,7 +98,7 @@ private struct Play {
     let votes = (0..<Int.random(in: 1...20, using: &random)).map { _ in someVote() }
     for (vote, result) in zip(votes, await room.castTogether(votes)) {
       guard isOpen else {
-        #expect(result == .failure(.closed))
+        #expect(result.refusal == .closed)
         continue
       }
       let receipt = try result.get()
@@ -119,7 +119,7 @@ private struct Play {
     let votes = (0..<5).map { _ in someVote() }
     let failure = BallotBoxError.storage(Disk.full)
     let expected = isOpen ? failure : .closed
-    #expect(await room.castTogether(votes).allSatisfy { $0 == .failure(expected) })
+    #expect(await room.castTogether(votes).allSatisfy { $0.refusal == expected })
     room.disk.fail(at: nil)
   }
 

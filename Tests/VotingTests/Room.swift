@@ -1,3 +1,4 @@
+import EventLoop
 import Foundation
 import Synchronization
 import TestSupport
@@ -25,7 +26,8 @@ struct Room: Sendable {
 
   init(
     _ storage: Storage, question: Question = Room.question, ballots: BallotPolicy = .one,
-    maxPendingVotes: Int = 10_000, in directory: TemporaryDirectory? = nil
+    maxPendingVotes: Int = 10_000, clock: LoopClock = .system,
+    in directory: TemporaryDirectory? = nil
   ) throws {
     self.storage = storage
     let directory = try directory ?? TemporaryDirectory()
@@ -33,8 +35,8 @@ struct Room: Sendable {
     box = try BallotBox(
       ledger: FailingLedger(try Self.ledger(storage, in: directory), disk), executor: executor,
       question: { _ in question },
-      ballots: ballots, maxPendingVotes: maxPendingVotes, now: { 1_800_000_000 },
-      onChange: screen.show, onFault: disk.report)
+      ballots: ballots, maxPendingVotes: maxPendingVotes, clock: clock, now: { 1_800_000_000 },
+      onChange: screen.show, onFault: disk.report, onWarning: disk.report)
   }
 
   private static func ledger(
@@ -49,11 +51,11 @@ struct Room: Sendable {
   /// Starts votes that all wait for the disk, and returns what became of each.
   func castTogether(
     _ votes: [(answer: Answer, key: BallotKey?)]
-  ) async -> [Result<Receipt, BallotBoxError>] {
+  ) async -> [Result<Receipt, VoteError>] {
     let tasks = executor.held {
       votes.map { vote in
-        Task.immediate { () -> Result<Receipt, BallotBoxError> in
-          do throws(BallotBoxError) {
+        Task.immediate { () -> Result<Receipt, VoteError> in
+          do throws(VoteError) {
             return .success(try await box.cast(vote.answer, key: vote.key))
           } catch {
             return .failure(error)
@@ -61,9 +63,31 @@ struct Room: Sendable {
         }
       }
     }
-    var results: [Result<Receipt, BallotBoxError>] = []
+    var results: [Result<Receipt, VoteError>] = []
     for task in tasks { results.append(await task.value) }
     return results
+  }
+}
+
+extension Result<Receipt, VoteError> {
+  /// Why the vote was not acknowledged; `nil` where it was.
+  var refusal: BallotBoxError? {
+    switch self {
+    case .success: nil
+    case .failure(let error): error.reason
+    }
+  }
+}
+
+extension BallotBox {
+  /// Casts a vote. Returns why it is not acknowledged; `nil` where it is.
+  nonisolated func refusal(of answer: Answer, key: BallotKey? = nil) async -> BallotBoxError? {
+    do throws(VoteError) {
+      _ = try await cast(answer, key: key)
+      return nil
+    } catch {
+      return error.reason
+    }
   }
 }
 
@@ -84,10 +108,13 @@ final class Disk: Sendable {
 
   private let failing = Mutex<Step?>(nil)
   private let reported = Mutex<[LedgerError]>([])
+  private let warned = Mutex<[LedgerWarning]>([])
 
   var faults: [LedgerError] { reported.withLock { $0 } }
 
   func fail(at step: Step?) { failing.withLock { $0 = step } }
+  var warnings: [LedgerWarning] { warned.withLock { $0 } }
+  func report(_ warning: LedgerWarning) { warned.withLock { $0.append(warning) } }
   func report(_ error: LedgerError) { reported.withLock { $0.append(error) } }
 
   func check(_ step: Step) throws(LedgerError) {
@@ -109,8 +136,8 @@ final class FailingLedger: Ledger {
   func counters() throws(LedgerError) -> Counters { try ledger.counters() }
   func counts() throws(LedgerError) -> [RoundTally] { try ledger.counts() }
 
-  func answer(voter: Int, round: Int) throws(LedgerError) -> Answer? {
-    try ledger.answer(voter: voter, round: round)
+  func choices(round: Int) throws(LedgerError) -> [Int: Answer] {
+    try ledger.choices(round: round)
   }
 
   func begin() throws(LedgerError) {
@@ -123,11 +150,10 @@ final class FailingLedger: Ledger {
     try disk.check(.record)
   }
 
-  /// Fails after it has recorded, so that there is something to roll back.
-  func record(_ answer: Answer, voter: Int, round: Int) throws(LedgerError) -> Answer? {
-    let previous = try ledger.record(answer, voter: voter, round: round)
+  /// Fails after it has moved them, so that there is something to roll back.
+  func move(_ ballots: [Ballot], round: Int) throws(LedgerError) {
+    try ledger.move(ballots, round: round)
     try disk.check(.record)
-    return previous
   }
 
   func save(_ round: Round) throws(LedgerError) { try ledger.save(round) }
@@ -143,6 +169,10 @@ final class FailingLedger: Ledger {
   }
 
   func rollback() { ledger.rollback() }
+
+  func consolidate() -> Bool { ledger.consolidate() }
+  var log: LedgerLog { ledger.log }
+  func takeWarnings() -> [LedgerWarning] { ledger.takeWarnings() }
 }
 
 /// A directory that goes when its last user lets go of it.

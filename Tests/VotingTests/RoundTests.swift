@@ -11,8 +11,8 @@ struct RoundTests {
     let key = try #require(try await room.box.cast(.yes).newKey)
     let closed = try await room.box.close()
     #expect(closed.round.closedSeconds == 1_800_000_000)
-    await #expect(throws: BallotBoxError.closed) { try await room.box.cast(.no) }
-    await #expect(throws: BallotBoxError.closed) { try await room.box.cast(.no, key: key) }
+    #expect(await room.box.refusal(of: .no) == .closed)
+    #expect(await room.box.refusal(of: .no, key: key) == .closed)
     #expect(room.box.snapshot == closed)
     #expect(try await room.box.close() == closed)
     #expect(try await room.box.open().sequence == closed.sequence + 1)
@@ -40,7 +40,7 @@ struct RoundTests {
     #expect(second.round.number == first.round.number + 1)
     #expect(second.tally == Tally())
     #expect(second.sequence > first.sequence)
-    #expect(await room.box.answer(of: key) == nil)
+    #expect(room.box.choice(of: key) == nil)
     _ = try await room.box.cast(.no, key: key)
     let counts = room.box.counts
     #expect(counts.map(\.tally) == [Tally(yes: 1), Tally(no: 1)])
@@ -82,11 +82,11 @@ struct FaultTests {
     room.disk.fail(at: step)
     for _ in 1...2 {
       let failed = await room.castTogether([(.no, key), (.yes, nil), (.no, nil)])
-      #expect(failed == Array(repeating: .failure(.storage(Disk.full)), count: 3))
+      #expect(failed.map(\.refusal) == Array(repeating: .storage(Disk.full), count: 3))
     }
     #expect(room.disk.faults == [Disk.full])
     #expect(room.box.snapshot == before)
-    #expect(await room.box.answer(of: key) == .yes)
+    #expect(room.box.choice(of: key) == .yes)
     room.disk.fail(at: nil)
     _ = try await room.box.cast(.no, key: key)
     #expect(room.box.snapshot.tally == Tally(no: 1))
@@ -113,7 +113,7 @@ struct FaultTests {
     let room = try Room(storage)
     room.disk.fail(at: .commit)
     while room.box.issueKey() != nil {}
-    await #expect(throws: BallotBoxError.busy) { try await room.box.cast(.yes) }
+    #expect(await room.box.refusal(of: .yes) == .busy)
     room.disk.fail(at: nil)
     while room.box.issueKey() == nil { await Task.yield() }
     _ = try await room.box.cast(.yes)

@@ -19,7 +19,7 @@ struct SQLiteLedgerTests {
     #expect(snapshot.round == closed.round)
     #expect(snapshot.tally == Tally(yes: 1, no: 1))
     #expect(snapshot.sequence > closed.sequence)
-    #expect(await second.box.answer(of: key) == .yes)
+    #expect(second.box.choice(of: key) == .yes)
     try await second.box.open()
     _ = try await second.box.cast(.no, key: key)
     #expect(second.box.snapshot.tally == Tally(no: 2))
@@ -54,7 +54,7 @@ struct SQLiteLedgerTests {
     let after = try Room(.sqlite, in: directory)
     #expect(after.box.snapshot.tally == Tally(yes: 19, no: 1))
     #expect(after.box.snapshot.sequence > room.box.snapshot.sequence)
-    #expect(await after.box.answer(of: keys[0]) == .no)
+    #expect(after.box.choice(of: keys[0]) == .no)
     let numbers = keys.map(\.number)
     #expect(try #require(after.box.issueKey()).number > numbers.max()!)
   }
@@ -70,9 +70,9 @@ struct SQLiteLedgerTests {
         try ledger.add(ballots, round: round)
       }
       #expect(try ledger.counts()[round - 1].tally == Tally(yes: round - round / 3, no: round / 3))
-      for ballot in ballots {
-        #expect(try ledger.answer(voter: ballot.voter, round: round) == ballot.answer)
-      }
+      let choices = try ledger.choices(round: round)
+      #expect(choices.count == round)
+      for ballot in ballots { #expect(choices[ballot.voter] == ballot.answer) }
     }
   }
 
@@ -150,10 +150,11 @@ struct SQLiteLedgerTests {
     // Numbers far apart, so that a transaction touches many pages: some 40 MB in all.
     for transaction in 1...100 {
       try ledger.transaction { () throws(LedgerError) in
-        for voter in 1...300 {
+        let ballots = (1...300).map { voter in
           let number = (transaction * 300 + voter) * 0x9e37_79b9 % 0x1_0000_0000
-          _ = try ledger.record(.yes, voter: number, round: 1)
+          return Ballot(voter: number, answer: .yes)
         }
+        try ledger.add(ballots, round: 1)
       }
     }
     let attributes = try FileManager.default.attributesOfItem(atPath: directory.file + "-wal")

@@ -101,9 +101,8 @@ struct FailingDiskTests {
     var stored = 0
     func storeHundred() throws(LedgerError) {
       try ledger.transaction { () throws(LedgerError) in
-        for voter in stored + 1...stored + 100 {
-          _ = try ledger.record(.yes, voter: voter, round: 1)
-        }
+        let voters = stored + 1...stored + 100
+        try ledger.add(voters.map { Ballot(voter: $0, answer: .yes) }, round: 1)
       }
       stored += 100
     }
@@ -125,7 +124,7 @@ struct FailingDiskTests {
     let elsewhere = room.directory.path + "-elsewhere"
     try FileManager.default.moveItem(atPath: room.directory.path, toPath: elsewhere)
     let moved = LedgerError.moved(path: room.directory.file)
-    await #expect(throws: BallotBoxError.storage(moved)) { try await room.box.cast(.no, key: key) }
+    #expect(await room.box.refusal(of: .no, key: key) == .storage(moved))
     #expect(room.box.snapshot == before)
     try FileManager.default.moveItem(atPath: elsewhere, toPath: room.directory.path)
     _ = try await room.box.cast(.no, key: key)
@@ -142,7 +141,7 @@ struct FailingDiskTests {
     let other = try Connection(directory.file, .readWrite, busyTimeout: .zero)
     try other.execute("BEGIN IMMEDIATE")
     let busy = BallotBoxError.storage(.busy(path: directory.file))
-    await #expect(throws: busy) { try await box.cast(.yes) }
+    #expect(await box.refusal(of: .yes) == busy)
     #expect(box.snapshot.tally == Tally())
     try other.execute("ROLLBACK")
     _ = try await box.cast(.yes)
@@ -159,11 +158,11 @@ struct FailingDiskTests {
       let before = room.box.snapshot
       setFileSizeLimit(4096)
       for _ in 1...3 {
-        do throws(BallotBoxError) {
+        do throws(VoteError) {
           _ = try await room.box.cast(.no, key: key)
           exit(EXIT_FAILURE)
         } catch {
-          guard case .storage(.failed) = error else { exit(EXIT_FAILURE) }
+          guard case .storage(.failed) = error.reason else { exit(EXIT_FAILURE) }
         }
       }
       guard room.box.snapshot == before, room.disk.faults.count == 1 else { exit(EXIT_FAILURE) }

@@ -14,6 +14,9 @@ struct Metrics {
   init(_ ballotBox: BallotBox, _ audience: Audience) async {
     add(ballotBox.snapshot)
     add(ballotBox.statistics)
+    gauge(
+      "vote_wait_seconds", "How long the vote that waits longest has been waiting.",
+      [([], ballotBox.longestWait.seconds)])
     add(await audience.statistics)
   }
 
@@ -34,6 +37,9 @@ struct Metrics {
       "votes_total", "Votes acknowledged; moves and repeats too.",
       [([], votes.acknowledged.total)])
     counter(
+      "votes_without_page_total", "Those of them that came without a key from a page or a vote.",
+      [([], votes.acknowledgedWithoutPage)])
+    counter(
       "votes_refused_total", "Votes that did not count, by the reason.",
       [
         ([("reason", "closed")], votes.refusedClosed),
@@ -46,6 +52,10 @@ struct Metrics {
     gauge("commit_seconds_max", "The slowest of them.", [([], votes.slowestCommit.seconds)])
     gauge("commit_votes_max", "Votes in the largest of them.", [([], votes.largestBatch)])
     gauge("storage_fault", "1 while votes cannot be stored.", [([], votes.fault == nil ? 0 : 1)])
+    gauge("log_bytes", "The size of the log beside the database.", [([], votes.log.bytes)])
+    counter(
+      "checkpoint_failures_total", "How often the log could not be moved into the database.",
+      [([], votes.log.checkpointFailures)])
   }
 
   private mutating func add(_ loops: [String: AudienceStatistics]) {

@@ -64,7 +64,7 @@ struct VotingSite: Sendable {
       response.send("\u{FEFF}" + RoundResult.csv(results), as: RoundResult.csvType)
     }
     app.get("/health") { _, response in
-      if ballotBox.statistics.fault != nil {
+      if !ballotBox.isStoring {
         throw HTTPError.unavailable(
           "Votes cannot be stored at present; see the log.", code: "storage", retryAfterSeconds: 5)
       }
@@ -145,12 +145,14 @@ struct VotingSite: Sendable {
   ) async throws {
     let pageKey = cookie == nil ? vote.ballot.flatMap { ballotBox.isValid($0) ? $0 : nil } : nil
     let receipt: Receipt
-    do throws(BallotBoxError) {
+    do throws(VoteError) {
       receipt = try await ballotBox.cast(
         vote.answer, key: cookie?.key ?? pageKey, round: vote.round)
     } catch {
-      var error = HTTPError(error)
-      if let key = pageKey { error.fields.set(try ballotCookie.fields(setting: key)) }
+      // Its next try moves the ballot that this one may have made.
+      let key = error.newKey ?? pageKey
+      var error = HTTPError(error.reason)
+      if let key { error.fields.set(try ballotCookie.fields(setting: key)) }
       throw error
     }
     let renamed = cookie.flatMap { $0.isOld ? $0.key : nil }
@@ -199,7 +201,7 @@ struct VotingSite: Sendable {
       if cookie.isOld {
         response.fields.set(try ballotCookie.fields(setting: cookie.key, insteadOf: cookie))
       }
-      let answer = await ballotBox.answer(of: cookie.key)
+      let answer = ballotBox.choice(of: cookie.key)
       response.send(pages.vote(round, answer: answer, offered: offered), as: .html)
     } else if offered == nil, let answer = countedWithoutCookie(request) {
       response.send(pages.vote(round, answer: answer, isCookieRefused: true), as: .html)

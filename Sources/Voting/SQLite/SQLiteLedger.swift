@@ -11,8 +11,6 @@ public final class SQLiteLedger: Ledger {
   private let beginStatement: Statement
   /// Of one ballot, of two, and so on.
   private let insertStatements: [Statement]
-  private let insertion: Statement
-  private let selection: Statement
   private let updateBallot: Statement
   private let upsertRound: Statement
   private let updateCounters: Statement
@@ -48,10 +46,6 @@ public final class SQLiteLedger: Ledger {
     secret = try Schema.secret(connection)
     beginStatement = try Statement(connection, "BEGIN IMMEDIATE")
     insertStatements = try Self.insertStatements(connection)
-    insertion = try Statement(
-      connection, "INSERT INTO ballots VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
-    selection = try Statement(
-      connection, "SELECT answer FROM ballots WHERE round = ?1 AND voter = ?2")
     updateBallot = try Statement(
       connection, "UPDATE ballots SET answer = ?3 WHERE round = ?1 AND voter = ?2")
     upsertRound = try Statement(
@@ -103,14 +97,8 @@ public final class SQLiteLedger: Ledger {
 
   public func counts() throws(LedgerError) -> [RoundTally] { try Schema.counts(connection) }
 
-  public func answer(voter: Int, round: Int) throws(LedgerError) -> Answer? {
-    selection.bind(1, round)
-    selection.bind(2, voter)
-    guard let code = try selection.first({ $0.integer(0) }) else { return nil }
-    guard let answer = Answer(code: code) else {
-      throw .corrupt(path: connection.path, reason: "a ballot says \(code)")
-    }
-    return answer
+  public func choices(round: Int) throws(LedgerError) -> [Int: Answer] {
+    try Schema.choices(connection, round: round)
   }
 
   // MARK: Writing
@@ -151,21 +139,13 @@ public final class SQLiteLedger: Ledger {
     return insertStatements
   }
 
-  /// Most votes are a browser's first: those cost one statement, and the others two or three.
-  public func record(_ answer: Answer, voter: Int, round: Int) throws(LedgerError) -> Answer? {
-    insertion.bind(1, round)
-    insertion.bind(2, voter)
-    insertion.bind(3, answer.code)
-    try insertion.run()
-    if connection.changes == 1 { return nil }
-    let previous = try self.answer(voter: voter, round: round)
-    if previous != answer {
+  public func move(_ ballots: [Ballot], round: Int) throws(LedgerError) {
+    for ballot in ballots {
       updateBallot.bind(1, round)
-      updateBallot.bind(2, voter)
-      updateBallot.bind(3, answer.code)
+      updateBallot.bind(2, ballot.voter)
+      updateBallot.bind(3, ballot.answer.code)
       try updateBallot.run()
     }
-    return previous
   }
 
   public func save(_ round: Round) throws(LedgerError) {

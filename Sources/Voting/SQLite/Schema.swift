@@ -114,6 +114,24 @@ enum Schema {
       no: try row.integer(no, in: Counters.countRange))
   }
 
+  /// What every ballot of the round says, by its voter.
+  static func choices(
+    _ connection: Connection, round: Int
+  ) throws(LedgerError) -> [Int: Answer] {
+    var choices: [Int: Answer] = [:]
+    let statement = try Statement(
+      connection, "SELECT voter, answer FROM ballots WHERE round = ?1")
+    statement.bind(1, round)
+    try statement.forEachRow { row throws(LedgerError) in
+      let code = row.integer(1)
+      guard let answer = Answer(code: code) else {
+        throw .corrupt(path: connection.path, reason: "a ballot says \(code)")
+      }
+      choices[row.integer(0)] = answer
+    }
+    return choices
+  }
+
   /// The key of the ledger's signatures, 32 hexadecimal digits in the file.
   static func secret(_ connection: Connection) throws(LedgerError) -> UInt128 {
     let texts = try connection.texts("SELECT secret FROM counters")

@@ -1,0 +1,105 @@
+import EventLoop
+import TestSupport
+import Testing
+
+@testable import Voting
+
+@Suite("A ballot box that the disk keeps waiting")
+struct WaitingForDiskTests {
+  @Test("pages read rounds, numbers and their own choice while the disk hangs")
+  func pages() async throws {
+    let room = try Room(.sqlite)
+    let key = try #require(try await room.box.cast(.yes).newKey)
+    room.executor.held {
+      #expect(room.box.choice(of: key) == .yes)
+      #expect(room.box.snapshot.tally == Tally(yes: 1))
+      #expect(room.box.counts.map(\.tally) == [Tally(yes: 1)])
+      #expect(room.box.issueKey() != nil)
+    }
+  }
+
+  @Test("it is not storing once a vote has waited too long, and is again when that is stored")
+  func hangingDisk() async throws {
+    let clock = ManualClock()
+    let room = try Room(.memory, clock: .manual(clock))
+    #expect(room.box.isStoring)
+    let vote = room.executor.held {
+      let vote = Task.immediate { try await room.box.cast(.yes) }
+      clock.advance(by: BallotBox.maxVoteWait - .milliseconds(1))
+      #expect(room.box.isStoring)
+      clock.advance(by: .milliseconds(1))
+      #expect(!room.box.isStoring)
+      #expect(room.box.longestWait == BallotBox.maxVoteWait)
+      return vote
+    }
+    _ = try await vote.value
+    #expect(room.box.isStoring)
+    #expect(room.box.longestWait == .zero)
+  }
+
+  @Test("votes that came later do not hide the one that waits longest")
+  func longestWait() async throws {
+    let clock = ManualClock()
+    let room = try Room(.memory, clock: .manual(clock))
+    let votes = room.executor.held {
+      (1...3).map { _ in
+        clock.advance(by: .seconds(1))
+        return Task.immediate { try await room.box.cast(.yes) }
+      } + [
+        Task.immediate {
+          #expect(room.box.longestWait == .seconds(2))
+          return try await room.box.cast(.yes)
+        }
+      ]
+    }
+    for vote in votes { _ = try await vote.value }
+  }
+}
+
+@Suite("After a fault of the disk")
+struct HealingTests {
+  @Test("storing is tried again until it works, though nobody votes", arguments: Storage.allCases)
+  func heals(storage: Storage) async throws {
+    let clock = ManualClock()
+    let room = try Room(storage, clock: .manual(clock))
+    room.disk.fail(at: .commit)
+    #expect(await room.box.refusal(of: .yes) == .storage(Disk.full))
+    #expect(!room.box.isStoring)
+    room.disk.fail(at: nil)
+    try await eventually {
+      clock.advance(by: BallotBox.upkeepInterval)
+      return room.box.isStoring
+    }
+    #expect(room.box.snapshot.tally == Tally())
+    #expect(room.screen.snapshots.isEmpty)
+    #expect(room.disk.faults == [Disk.full])
+  }
+
+  @Test(
+    "a first vote that failed gives its key, and its repeat moves the ballot it may have made",
+    arguments: Storage.allCases, BallotPolicy.allCases)
+  func keyOfFailedVote(storage: Storage, ballots: BallotPolicy) async throws {
+    let room = try Room(storage, ballots: ballots)
+    room.disk.fail(at: .commit)
+    let failed = await room.castTogether([(.yes, nil)])[0]
+    guard case .failure(let error) = failed else {
+      Issue.record("a vote was acknowledged that is not stored")
+      return
+    }
+    let key = try #require(error.newKey)
+    #expect(room.box.isValid(key))
+    room.disk.fail(at: nil)
+    for _ in 1...2 { _ = try await room.box.cast(.no, key: key) }
+    #expect(room.box.snapshot.tally == Tally(no: 1))
+  }
+
+  @Test("a vote that failed under its browser's key needs no other")
+  func keyIsKnown() async throws {
+    let room = try Room(.memory)
+    let key = room.box.issueKey()
+    room.disk.fail(at: .commit)
+    let failure = VoteError(reason: .storage(Disk.full), newKey: nil)
+    #expect(await room.castTogether([(.yes, key)]) == [.failure(failure)])
+    #expect(await room.castTogether([(.no, key)]) == [.failure(failure)])
+  }
+}
