@@ -32,9 +32,12 @@ extension BallotBox {
   }
 
   /// Does all that `edit` does in one transaction, then publishes what it leaves.
-  /// - Parameter mustWrite: makes a transaction of it even where there is nothing to write.
+  ///
+  /// - Parameters:
+  ///   - mustWrite: makes a transaction of it even where there is nothing to write.
+  ///   - isRetry: lets the ledger mend first what made it fail.
   func write(
-    _ changes: BallotChanges = BallotChanges(), mustWrite: Bool = false,
+    _ changes: BallotChanges = BallotChanges(), mustWrite: Bool = false, isRetry: Bool = false,
     _ edit: (any Ledger, inout LedgerState) throws(LedgerError) -> Void
   ) throws(BallotBoxError) {
     guard let ledger else { throw .finished }
@@ -42,6 +45,7 @@ extension BallotBox {
     var new = old
     var counters = self.counters
     do throws(LedgerError) {
+      if isRetry { try ledger.recover() }
       try ledger.transaction { () throws(LedgerError) in
         try edit(ledger, &new)
         if new != old { new.newest.sequence += 1 }

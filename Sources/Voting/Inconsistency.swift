@@ -2,10 +2,12 @@
 public enum Inconsistency: Equatable, Sendable, CustomStringConvertible {
   /// In the words of SQLite.
   case damage(String)
-  /// BallotPolicy that say neither yes nor no.
+  /// The file was copied without its log, which had more.
+  case logMissing
+  /// Ballots that say neither yes nor no.
   case ballotsWithoutAnswer(Int)
   case ballotsWithoutRound(Int)
-  /// BallotPolicy under numbers that were never handed out.
+  /// Ballots under numbers that were never handed out.
   case ballotsNeverIssued(Int)
   /// The screens were told something else about the newest round.
   case published(Tally, counted: Tally)
@@ -15,6 +17,9 @@ public enum Inconsistency: Equatable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .damage(let report): "the file is damaged: \(report)"
+    case .logMissing:
+      "the file was copied without its log (the same name and -wal), and votes may be missing: copy"
+        + " both together, or copy it when its server has stopped"
     case .ballotsWithoutAnswer(let count): "\(count) ballots say neither yes nor no"
     case .ballotsWithoutRound(let count): "\(count) ballots belong to no round"
     case .ballotsNeverIssued(let count): "\(count) ballots have numbers that no browser was given"

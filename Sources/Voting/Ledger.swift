@@ -34,6 +34,8 @@ public protocol Ledger: AnyObject {
   /// Moves what was committed and is kept apart into the place where copies are taken from.
   /// - Returns: whether all of it is there. Where it is not, nothing is lost.
   func consolidate() -> Bool
+  /// Called before storing is tried again after a fault: for what does not mend by itself.
+  func recover() throws(LedgerError)
   /// What is kept apart.
   var log: LedgerLog { get }
   /// What the host should know though votes are stored, each once.
@@ -42,6 +44,7 @@ public protocol Ledger: AnyObject {
 
 extension Ledger {
   public func consolidate() -> Bool { true }
+  public func recover() {}
   public var log: LedgerLog { LedgerLog() }
   public func takeWarnings() -> [LedgerWarning] { [] }
 }

@@ -1,8 +1,12 @@
 /// Why a ledger cannot be opened, read or written. The description is one sentence for the person
 /// who runs the server.
 public enum LedgerError: Error, Equatable, Sendable {
-  /// There is no such file, or its directory is missing or closed to us.
+  /// The file cannot be made, or its directory is missing or closed to us.
   case cannotOpen(path: String, reason: String)
+  /// The file was only to be read, and cannot be.
+  case cannotRead(path: String, reason: String)
+  /// The file was only to be read, and there is none.
+  case missing(path: String)
   case readOnly(path: String)
   /// The file is not a ledger.
   case foreign(path: String)
@@ -15,6 +19,12 @@ public enum LedgerError: Error, Equatable, Sendable {
   case inUse(path: String)
   /// The file was moved or deleted under us.
   case moved(path: String)
+  /// The log beside the file was moved or deleted under us.
+  case logGone(path: String)
+  /// The file by itself says that the log beside it has more, and there is no log.
+  case logMissing(path: String)
+  /// There is no file, but beside where it belongs is a log of one.
+  case logAlone(path: String)
   case full(path: String)
   /// Another program locks the file for longer than we wait.
   case busy(path: String)
@@ -29,6 +39,10 @@ extension LedgerError: CustomStringConvertible {
     case .cannotOpen(let path, let reason):
       "cannot open the database \(path) (\(reason)): check that its directory exists and that"
         + " you may write there"
+    case .cannotRead(let path, let reason):
+      "cannot read the database \(path) (\(reason)): check that you may read it"
+    case .missing(let path):
+      "there is no database \(path): check its name"
     case .readOnly(let path):
       "the database \(path) is read-only: make it writable, or use another file"
     case .foreign(let path):
@@ -45,6 +59,15 @@ extension LedgerError: CustomStringConvertible {
       "the database \(path) is in use by another server: stop that one, or use another file"
     case .moved(let path):
       "the database \(path) was moved or deleted while in use: put it back, or start again"
+    case .logGone(let path):
+      "the log \(path)-wal of the database, or its index \(path)-shm, was moved or deleted while in"
+        + " use: leave the files beside the database where they are, or start again"
+    case .logMissing(let path):
+      "the database \(path) was copied without its log \(path)-wal and may lack votes: copy both"
+        + " together, or copy it when its server has stopped"
+    case .logAlone(let path):
+      "the database \(path) is not there, but its log \(path)-wal is and may hold votes: put the"
+        + " database back beside it, or move the log away"
     case .full(let path):
       "the disk has no room for the database \(path): make room on it"
     case .busy(let path):

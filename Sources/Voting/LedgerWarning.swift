@@ -1,16 +1,30 @@
 /// What the person who runs the server should know though votes are stored. The description is one
 /// sentence.
 public enum LedgerWarning: Equatable, Sendable {
-  /// The log beside the file cannot be moved into it and grows.
-  case logGrows(path: String, bytes: Int, reason: String)
+  /// Another program reads the file all the time, so that the log beside it cannot be moved into it.
+  case logGrows(path: String, bytes: Int)
+  /// Moving the log into the file fails.
+  case logStays(LedgerError)
+  /// Others could read the file, and with it the secret that signs ballots; now they cannot.
+  case madePrivate(path: String)
+  /// Others can read the file, and we may not change that.
+  case notPrivate(path: String, reason: String)
 }
 
 extension LedgerWarning: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .logGrows(let path, let bytes, let reason):
-      "the log of the database \(path) has grown to \(bytes >> 20) MB (\(reason)): votes are stored,"
-        + " but close what reads the database, and watch the room on its disk"
+    case .logGrows(let path, let bytes):
+      "the log of the database \(path) has grown to \(bytes >> 20) MB while another program reads:"
+        + " votes are stored, but close that program before the disk is full"
+    case .logStays(let error):
+      "votes are stored, but only in the log beside the database: \(error)"
+    case .madePrivate(let path):
+      "other users of this machine could read \(path), which holds the secret of its ballots: it is"
+        + " its owner's alone now"
+    case .notPrivate(let path, let reason):
+      "other users of this machine can read \(path), which holds the secret of its ballots"
+        + " (\(reason)): take that right from them"
     }
   }
 }

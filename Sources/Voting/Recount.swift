@@ -8,18 +8,20 @@ public struct Recount: Sendable {
 
   /// - Throws: `LedgerError` where the file cannot be read at all.
   public init(path: String) throws(LedgerError) {
-    try self.init(path: path, schema: Schema.migrations.count)
+    try self.init(path: path, versions: Schema.readableVersions)
   }
 
-  init(path: String, schema newest: Int) throws(LedgerError) {
-    let connection = try Connection(path, .readOnly, busyTimeout: .seconds(10))
-    // One transaction: what a server writes meanwhile does not show.
-    try connection.execute("BEGIN")
-    let version = try Schema.version(connection, newest: newest)
+  init(path: String, versions: ClosedRange<Int>) throws(LedgerError) {
+    let reader = try DatabaseReader(path)
+    let connection = reader.connection
+    let version = try Schema.version(connection, newest: versions.upperBound)
     if version == 0 { throw .foreign(path: path) }
-    if version < newest { throw .older(path: path, version: version) }
+    if version < versions.lowerBound { throw .older(path: path, version: version) }
     counts = try Schema.counts(connection)
-    inconsistencies = try Self.inconsistencies(connection, counts)
+    let lacksLog = try reader.lacksLog()
+    let others = try Self.inconsistencies(connection, counts)
+    inconsistencies = (lacksLog ? [.logMissing] : []) + others
+    try reader.checkIsUnchanged()
   }
 
   private static func inconsistencies(

@@ -34,6 +34,8 @@ struct MetricsTests {
         "showofhands_votes_total 3",
         #"showofhands_votes_refused_total{reason="closed"} 1"#, "showofhands_round_open 0",
         "showofhands_storage_fault 0", "showofhands_commits_total 3",
+        "showofhands_votes_without_page_total 3", "showofhands_checkpoint_failures_total 0",
+        "showofhands_log_bytes 0", "showofhands_vote_wait_seconds 0.0",
       ] {
         #expect(lines.contains { $0 == line }, "\(line)")
       }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Voting
@@ -64,5 +65,67 @@ struct RecountTests {
     try Connection(room.directory.file, .readWrite, busyTimeout: .zero).execute(sql)
     #expect(try Recount(path: room.directory.file).inconsistencies == [inconsistency])
     #expect(!inconsistency.description.isEmpty)
+  }
+}
+
+@Suite("Recount where nothing may be written")
+struct ReadOnlyRecountTests {
+  @Test("a file that is not there is said to be missing")
+  func missing() throws {
+    let directory = try TemporaryDirectory()
+    for path in [directory.file, directory.path + "/nowhere/votes.sqlite"] {
+      #expect(throws: LedgerError.missing(path: path)) { try Recount(path: path) }
+    }
+    let alias = directory.path + "/alias"
+    try FileManager.default.createSymbolicLink(atPath: alias, withDestinationPath: directory.file)
+    #expect(throws: LedgerError.missing(path: alias)) { try Recount(path: alias) }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["alias"])
+  }
+
+  @Test(
+    "in a folder that may only be read, every vote is counted and nothing changed",
+    arguments: [[""], ["", "-wal"], ["", "-wal", "-shm"]])
+  func readOnlyFolder(files: [String]) async throws {
+    // In a process of its own, which gives up the right to write anywhere.
+    await #expect(processExitsWith: .success) { [files] in
+      let room = try Room(.sqlite)
+      for answer in [Answer.yes, .no, .yes] { _ = try await room.box.cast(answer) }
+      if files == [""] { await room.box.finish() }
+      let directory = try TemporaryDirectory()
+      for suffix in files {
+        try FileManager.default.copyItem(
+          atPath: room.directory.file + suffix, toPath: directory.file + suffix)
+        chmod(directory.file + suffix, 0o444)
+      }
+      chmod(directory.path, 0o555)
+      let before = try contents(of: directory)
+      if geteuid() == 0, setuid(65_534) != 0 { exit(EXIT_FAILURE) }
+      let recount = try Recount(path: directory.file)
+      guard recount.counts.map(\.tally) == [Tally(yes: 2, no: 1)],
+        recount.inconsistencies.isEmpty, try contents(of: directory) == before
+      else { exit(EXIT_FAILURE) }
+      exit(EXIT_SUCCESS)
+    }
+  }
+
+  @Test("a copy without its log is recognised there too")
+  func readOnlyCopy() async throws {
+    await #expect(processExitsWith: .success) {
+      let room = try Room(.sqlite)
+      for answer in [Answer.yes, .no] { _ = try await room.box.cast(answer) }
+      let directory = try room.directory.copy()
+      chmod(directory.file, 0o444)
+      chmod(directory.path, 0o555)
+      if geteuid() == 0, setuid(65_534) != 0 { exit(EXIT_FAILURE) }
+      let recount = try Recount(path: directory.file)
+      exit(recount.inconsistencies == [.logMissing] ? EXIT_SUCCESS : EXIT_FAILURE)
+    }
+  }
+}
+
+private func contents(of directory: TemporaryDirectory) throws -> [String: Data] {
+  let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
+  return try names.reduce(into: [:]) {
+    $0[$1] = try Data(contentsOf: URL(filePath: directory.path + "/" + $1))
   }
 }

@@ -26,7 +26,7 @@ struct Room: Sendable {
 
   init(
     _ storage: Storage, question: Question = Room.question, ballots: BallotPolicy = .one,
-    maxPendingVotes: Int = 10_000, clock: LoopClock = .system,
+    maxPendingVotes: Int = 10_000, clock: LoopClock = .manual(ManualClock()),
     in directory: TemporaryDirectory? = nil
   ) throws {
     self.storage = storage
@@ -171,6 +171,7 @@ final class FailingLedger: Ledger {
   func rollback() { ledger.rollback() }
 
   func consolidate() -> Bool { ledger.consolidate() }
+  func recover() throws(LedgerError) { try ledger.recover() }
   var log: LedgerLog { ledger.log }
   func takeWarnings() -> [LedgerWarning] { ledger.takeWarnings() }
 }
@@ -196,6 +197,11 @@ final class TemporaryDirectory: Sendable {
       try FileManager.default.copyItem(atPath: file + suffix, toPath: copy.file + suffix)
     }
     return copy
+  }
+
+  /// It stays as long as it is counted.
+  func recount() throws -> Recount {
+    try withExtendedLifetime(self) { try Recount(path: file) }
   }
 
   // A leftover in the system's temporary directory does no harm.

@@ -63,7 +63,7 @@ struct SQLiteLedgerTests {
   func together() throws {
     let directory = try TemporaryDirectory()
     let ledger = try SQLiteLedger(path: directory.file)
-    for round in 1...3 * SQLiteLedger.maxBallotsPerStatement {
+    for round in 1...3 * LedgerStatements.maxBallotsPerStatement {
       let ballots = (1...round).map { Ballot(voter: $0, answer: $0 % 3 == 0 ? .no : .yes) }
       try ledger.transaction { () throws(LedgerError) in
         try ledger.save(Round(number: round, question: Room.question, openedSeconds: 0))
@@ -117,7 +117,9 @@ struct SQLiteLedgerTests {
     _ = try SQLiteLedger(path: directory.file)
     let later = Schema.migrations + ["CREATE TABLE notes (note TEXT);"]
     let older = LedgerError.older(path: directory.file, version: Schema.migrations.count)
-    #expect(throws: older) { try Recount(path: directory.file, schema: later.count) }
+    #expect(throws: older) {
+      try Recount(path: directory.file, versions: later.count...later.count)
+    }
     let secret = try SQLiteLedger(path: directory.file).secret
     let updated = try SQLiteLedger(
       path: directory.file, busyTimeout: .zero, migrations: later

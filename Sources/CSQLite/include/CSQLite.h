@@ -35,6 +35,12 @@ typedef long long sqlite3_int64;
 #define SQLITE_OPEN_CREATE 0x00000004
 #define SQLITE_OPEN_NOMUTEX 0x00008000
 
+#define SQLITE_OPEN_URI 0x00000040
+
+#define SQLITE_IOERR 10
+#define SQLITE_CHECKPOINT_PASSIVE 0
+#define SQLITE_CHECKPOINT_TRUNCATE 3
+#define SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE 1006
 #define SQLITE_FCNTL_HAS_MOVED 20
 #define SQLITE_INTEGER 1
 #define SQLITE_TEXT 3
@@ -52,7 +58,14 @@ const char *sqlite3_errmsg(sqlite3 *database);
 int sqlite3_exec(sqlite3 *database, const char *sql,
                  int (*row)(void *, int, char **, char **), void *context, char **message);
 int sqlite3_file_control(sqlite3 *database, const char *name, int operation, void *argument);
+int sqlite3_extended_result_codes(sqlite3 *database, int wanted);
 int sqlite3_get_autocommit(sqlite3 *database);
+int sqlite3_system_errno(sqlite3 *database);
+int sqlite3_db_config(sqlite3 *database, int option, ...);
+int sqlite3_wal_checkpoint_v2(sqlite3 *database, const char *name, int mode, int *log_pages,
+                              int *moved_pages);
+void *sqlite3_wal_hook(sqlite3 *database,
+                       int (*committed)(void *, sqlite3 *, const char *, int), void *context);
 
 int sqlite3_prepare_v2(sqlite3 *database, const char *sql, int bytes, sqlite3_stmt **statement,
                        const char **rest);
@@ -70,4 +83,9 @@ const char *sqlite3_column_name(sqlite3_stmt *statement, int column);
 int sqlite3_column_type(sqlite3_stmt *statement, int column);
 
 #endif
+
+/// Keeps the log when the connection is closed. (Swift cannot call sqlite3_db_config, which takes a
+/// variable number of arguments.)
+int csqlite_keep_log_on_close(sqlite3 *database);
+
 #endif

@@ -49,7 +49,9 @@ struct RecountCommand: Equatable {
     }
     let results = Results(recount.counts)
     switch format {
-    case .words: for result in results.rounds { print(result.words) }
+    case .words:
+      for result in results.rounds { print(result.words) }
+      if results.rounds.isEmpty { print("No question was ever asked in \(database).") }
     case .json: print(RoundResult.json(results))
     case .csv: print(RoundResult.csv(results.rounds), terminator: "")
     }
@@ -61,7 +63,8 @@ struct RecountCommand: Equatable {
     Usage: ShowOfHands recount [options]
 
     Counts every round of a database from its ballots alone, also while a server uses it. Ends with
-    status 1 if the running tally, or anything else in the file, disagrees with the ballots.
+    status 1 if the running tally, or anything else in the file, disagrees with the ballots,
+    or if the file was copied without its log.
 
       --database FILE  the file; default: votes.sqlite [SHOWOFHANDS_DATABASE]
       --json           as JSON

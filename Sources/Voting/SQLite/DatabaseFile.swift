@@ -1,39 +1,124 @@
 import Platform
 
-/// What is known of a database file before SQLite touches it.
-enum DatabaseFile {
-  private static let headerBytes = 100
-  private static let magic = Array("SQLite format 3\0".utf8)
-  private static let applicationIDOffset = 68
+/// A database and the files that belong to it: the one place that knows their names, and what is to
+/// be seen before SQLite touches them.
+struct DatabaseFile {
+  /// As the host named it.
+  let path: String
+  /// Where it is. Two names of one file have one.
+  let main: String
+  /// Commits that are not in the file yet, or not known to be.
+  var log: String { main + "-wal" }
+  /// Where in the log which page is; shared with other programs that read.
+  var index: String { main + "-shm" }
+  /// What undoes a change of the tables that was cut off.
+  var journal: String { main + "-journal" }
 
-  /// Returns for a ledger, for an empty file and where there is no file. SQLite itself would not
-  /// leave another program's file alone: it finishes what that program left undone in it.
-  static func checkIsOurs(_ path: String) throws(LedgerError) {
-    let header: [UInt8]
+  /// The file, which must be there.
+  /// - Throws: `.missing`.
+  init(existing path: String) throws(LedgerError) {
+    self.path = path
     do throws(SystemError) {
-      header = try Descriptor(readingFrom: path).read(upTo: headerBytes, at: 0)
+      main = try realPath(path)
+    } catch  where error.errno == .noSuchFile || error.errno == .notDirectory {
+      throw .missing(path: path)
     } catch {
-      if error.errno == .noSuchFile { return }
-      throw .cannotOpen(path: path, reason: error.reason)
+      throw .cannotRead(path: path, reason: error.reason)
     }
-    if header.isEmpty { return }
-    guard header.count == headerBytes, header.starts(with: magic) else {
-      throw .foreign(path: path)
-    }
-    let id = header[applicationIDOffset..<applicationIDOffset + 4].reduce(0) { $0 << 8 | Int($1) }
-    guard id == Schema.applicationID else { throw .foreign(path: path) }
   }
 
-  /// One server's hold on a database.
-  /// - Throws: `.inUse` where another holds it, in this process or in another one.
-  static func lock(_ path: String) throws(LedgerError) -> FileLock {
-    // Two names of one file must find one lock. Where there is no file yet, it has one name.
-    let resolved = (try? realPath(path)) ?? path
+  /// The file, made empty where there is none, for its owner alone.
+  init(creating path: String) throws(LedgerError) {
+    self.path = path
+    var isNew = false
     do throws(SystemError) {
-      if let lock = try FileLock.take(resolved + "-lock") { return lock }
+      isNew = try PrivateFile.create(path)
+      main = try realPath(path)
+    } catch {
+      throw .cannotOpen(path: path, reason: error.reason)
+    }
+    guard isNew, hasLog else { return }
+    // SQLite would delete the log of an empty file.
+    PrivateFile.remove(main)
+    throw .logAlone(path: path)
+  }
+
+  // MARK: One server
+
+  /// One server's hold on the database.
+  /// - Throws: `.inUse` where another holds it, in this process or in another one.
+  func lock() throws(LedgerError) -> FileLock {
+    do throws(SystemError) {
+      if let lock = try FileLock.take(main + "-lock") { return lock }
     } catch {
       throw .cannotOpen(path: path, reason: error.reason)
     }
     throw .inUse(path: path)
   }
+
+  // MARK: What is in it
+
+  private static let headerBytes = 100
+  private static let magic = Array("SQLite format 3\0".utf8)
+  private static let applicationIDOffset = 68
+
+  /// Returns for a ledger and for an empty file. SQLite itself would not leave another program's file
+  /// alone: it finishes what that program left undone in it.
+  func checkIsOurs() throws(LedgerError) {
+    let header: [UInt8]
+    do throws(SystemError) {
+      header = try Descriptor(readingFrom: main).read(upTo: Self.headerBytes, at: 0)
+    } catch {
+      throw .cannotOpen(path: path, reason: error.reason)
+    }
+    if header.isEmpty {
+      if hasLog { throw .logAlone(path: path) }
+      return
+    }
+    guard header.count == Self.headerBytes, header.starts(with: Self.magic) else {
+      throw .foreign(path: path)
+    }
+    let offset = Self.applicationIDOffset
+    let id = header[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) }
+    guard id == Schema.applicationID else { throw .foreign(path: path) }
+  }
+
+  /// Whether there is a log beside the file with anything in it.
+  var hasLog: Bool { (status(of: log)?.size ?? 0) > 0 }
+
+  /// Whether the file by itself says that a log goes on from it, and there is none.
+  var lacksLog: Bool {
+    guard !hasLog, (status(of: journal)?.size ?? 0) == 0 else { return false }
+    do throws(LedgerError) {
+      let connection = try Connection(path, file: main, .immutable, busyTimeout: .zero)
+      return try Schema.logFollows(connection)
+    } catch {
+      // What is wrong with it is said by whoever opens it.
+      return false
+    }
+  }
+
+  // MARK: Who may read it
+
+  /// The bits of those who are neither the owner nor of the file's group. A group may have been let
+  /// in on purpose; everybody is let in by a common umask.
+  private static let others: UInt16 = 0o007
+
+  /// Takes from everybody but the owner what an older version of this program gave them.
+  func restrict() -> [LedgerWarning] {
+    var warnings: [LedgerWarning] = []
+    for name in [main, log, index] {
+      guard let status = status(of: name), status.permissions & Self.others != 0 else { continue }
+      do throws(SystemError) {
+        try PrivateFile.restrict(name)
+        if name == main { warnings.append(.madePrivate(path: path)) }
+      } catch {
+        if name == main { warnings.append(.notPrivate(path: path, reason: error.reason)) }
+      }
+    }
+    return warnings
+  }
+
+  /// `nil` where there is no such file, or it is not to be seen.
+  func status(of name: String) -> FileStatus? { try? FileStatus(of: name) }
 }

@@ -34,8 +34,20 @@ enum Schema {
       published_yes INTEGER NOT NULL,
       published_no INTEGER NOT NULL
     ) STRICT;
+    """,
+    // 1 where the newest commit is the last one before a log goes on; 0 in all that the log holds
+    // after it. A file that says 1 by itself was copied without its log.
     """
+    ALTER TABLE counters ADD COLUMN log_follows INTEGER NOT NULL DEFAULT 0
+      CHECK (log_follows IN (0, 1));
+    """,
   ]
+
+  /// What can be read without bringing it up to date first.
+  static let readableVersions = 1...migrations.count
+
+  /// The first version whose counters say whether a log follows.
+  private static let firstVersionWithLogFollows = 2
 
   /// The version of the file.
   /// - Throws: `.foreign` for another program's file, `.newer` for one we cannot read.
@@ -77,7 +89,8 @@ enum Schema {
     let padded = String(repeating: "0", count: 32 - secret.count) + secret
     let counters = Counters()
     return """
-      INSERT INTO counters VALUES
+      INSERT INTO counters
+        (id, secret, numbers_end, sequence, published_yes, published_no) VALUES
         (1, '\(padded)', \(counters.numbersEnd), \(counters.sequence), 0, 0);
       """
   }
@@ -138,6 +151,13 @@ enum Schema {
     guard let text = texts.first, text.utf8.count == 32, let secret = UInt128(text, radix: 16)
     else { throw .corrupt(path: connection.path, reason: "its secret is not 32 digits") }
     return secret
+  }
+
+  /// Whether the newest commit says that a log goes on from it.
+  static func logFollows(_ connection: Connection) throws(LedgerError) -> Bool {
+    let version = try connection.integer("PRAGMA user_version")
+    guard version >= firstVersionWithLogFollows else { return false }
+    return try connection.integer("SELECT log_follows FROM counters") == 1
   }
 
   static func counters(_ connection: Connection) throws(LedgerError) -> Counters {

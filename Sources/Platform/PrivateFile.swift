@@ -1,0 +1,95 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Files that nobody but their owner may read or write.
+package enum PrivateFile {
+  private static let permissions: mode_t = 0o600
+
+  /// Makes an empty file where the path leads, unless there is one.
+  /// - Returns: whether there was none.
+  /// - Throws: `SystemError` as `open(2)` and `fchmod(2)` have it.
+  package static func create(_ path: String) throws(SystemError) -> Bool {
+    do throws(SystemError) {
+      _ = try FileStatus(of: path)
+      return false
+    } catch  where error.errno == .noSuchFile {
+      let descriptor = Descriptor(
+        owning: try systemCall("open") {
+          open(path, O_RDWR | O_CREAT | O_CLOEXEC, permissions)
+        })
+      let number = descriptor.number
+      // A umask takes rights away, also those of the owner.
+      try systemCall("fchmod") { fchmod(number, permissions) }
+      return true
+    }
+  }
+
+  /// Takes from everybody but the owner the right to read and write a file.
+  /// - Throws: `SystemError` as `chmod(2)` has it.
+  package static func restrict(_ path: String) throws(SystemError) {
+    try systemCall("chmod") { chmod(path, permissions) }
+  }
+
+  /// Makes a copy of a file, which must not be there yet.
+  /// - Throws: `SystemError` as `open(2)`, `pread(2)` and `write(2)` have it.
+  package static func copy(_ source: String, to copy: String) throws(SystemError) {
+    let from = try Descriptor(readingFrom: source)
+    let to = Descriptor(
+      owning: try systemCall("open") {
+        open(copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
+      })
+    let number = to.number
+    var offset = 0
+    while true {
+      let bytes = try from.read(upTo: copiedBytes, at: offset)
+      if bytes.isEmpty { return }
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let count = try systemCall("write") {
+          rest.withUnsafeBytes { write(number, $0.baseAddress, $0.count) }
+        }
+        rest = rest.dropFirst(count)
+      }
+      offset += bytes.count
+    }
+  }
+
+  /// At a time.
+  private static let copiedBytes = 1 << 20
+
+  /// Removes a file, if it is there.
+  package static func remove(_ path: String) {
+    // What cannot be removed stays, and is nobody else's to read.
+    _ = unlink(path)
+  }
+}
+
+/// A folder among the system's temporary files that nobody but this user may enter. It goes, with the
+/// files in it, when its owner lets go of it.
+package struct PrivateFolder: ~Copyable {
+  package let path: String
+
+  /// - Throws: `SystemError` as `mkdtemp(3)` has it.
+  package init(prefix: String) throws(SystemError) {
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    var template = Array("\(parent)/\(prefix)-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw SystemError(call: "mkdtemp", errno: .last) }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  deinit {
+    if let folder = opendir(path) {
+      while let entry = readdir(folder) {
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        }
+        if name != ".", name != ".." { PrivateFile.remove("\(path)/\(name)") }
+      }
+      closedir(folder)
+    }
+    _ = rmdir(path)
+  }
+}

@@ -1,0 +1,224 @@
+import Platform
+
+/// A ledger's file while a server has it open: the connection, its statements, and the log beside it.
+///
+/// Whoever copies the file alone must be able to see that. So the file by itself says that the log
+/// goes on from it (`counters.log_follows`) before any other commit stands in the log alone, and
+/// every commit in the log says that it does not. The log is therefore moved into the file only
+/// behind a commit that says so, or when all of it is there and nothing follows. (Where another
+/// program holds on to an older state just then, the file may say nothing until the next time.)
+final class LedgerDatabase {
+  let connection: Connection
+  let file: DatabaseFile
+  let statements: LedgerStatements
+  private(set) var warnings: [LedgerWarning] = []
+  private(set) var checkpointFailures = 0
+
+  /// What the newest commit says.
+  private var saysLogFollows: Bool
+  /// The file by itself says that the log goes on, as far as that could be arranged: commits may
+  /// stand in the log alone.
+  private var isFileMarked = true
+  /// All is in the file, and it says so.
+  private var isConsolidated = false
+  /// At so many pages the log is moved into the file.
+  private var fullLogPages = maxLogPages
+  private var hasWarned = false
+  /// The log and its index as they were opened.
+  private let companions: [(name: String, status: FileStatus?)]
+
+  /// 4 MB. SQLite itself takes the same.
+  private static let maxLogPages = 1000
+  /// What a page takes in the log.
+  private static let pageBytes = 4096 + 24
+  /// A log that cannot be moved into the file is said to grow once it has so many bytes.
+  static let maxQuietLogBytes = 16 << 20
+
+  init(
+    _ file: DatabaseFile, busyTimeout: Duration, migrations: [String]
+  ) throws(LedgerError) {
+    self.file = file
+    connection = try Connection(file.path, file: file.main, .readWrite, busyTimeout: busyTimeout)
+    if connection.isReadOnly { throw .readOnly(path: file.path) }
+    let version = try Schema.version(connection, newest: migrations.count)
+    try Self.checkIsSound(connection)
+    try Schema.update(connection, from: version, migrations)
+    try Self.configure(connection)
+    saysLogFollows = try Schema.logFollows(connection)
+    statements = try LedgerStatements(connection)
+    companions = [file.log, file.index].map { ($0, file.status(of: $0)) }
+    // Where another program holds it up, it is done later.
+    _ = consolidate()
+  }
+
+  deinit { _ = consolidate() }
+
+  private static func checkIsSound(_ connection: Connection) throws(LedgerError) {
+    let report = try connection.texts("PRAGMA quick_check(1)")
+    if report != ["ok"] {
+      let lines = report.flatMap { $0.split(separator: "\n") }.filter { !$0.hasPrefix("***") }
+      throw .corrupt(path: connection.path, reason: lines.joined(separator: ", "))
+    }
+  }
+
+  private static func configure(_ connection: Connection) throws(LedgerError) {
+    guard try connection.texts("PRAGMA journal_mode = WAL") == ["wal"] else {
+      throw .cannotOpen(
+        path: connection.path, reason: "its file system does not let processes share memory")
+    }
+    // FULL and the two fullfsync: what is committed is on the disk, also on a Mac, whose fsync
+    // alone does not ask for that. The log shrinks to 16 MB where a reader has kept it growing.
+    try connection.execute(
+      """
+      PRAGMA synchronous = FULL;
+      PRAGMA fullfsync = ON;
+      PRAGMA checkpoint_fullfsync = ON;
+      PRAGMA foreign_keys = ON;
+      PRAGMA cache_size = -16384;
+      PRAGMA journal_size_limit = 16777216;
+      """)
+  }
+
+  // MARK: Transactions
+
+  func begin() throws(LedgerError) {
+    if connection.isInTransaction { try connection.execute("ROLLBACK") }
+    try checkIsInPlace()
+    if !isFileMarked { try markFile() }
+    try statements.begin.run()
+  }
+
+  func commit() throws(LedgerError) {
+    try checkIsInPlace()
+    if saysLogFollows { try statements.setLogFollows(false) }
+    try statements.commit.run()
+    saysLogFollows = false
+    // Deleted while it was written to: what it holds is saved, or nobody is told that it is.
+    if !areCompanionsInPlace, !moveLog() { throw .logGone(path: file.path) }
+    if connection.logPages >= fullLogPages {
+      // What is committed stays so, and `moveLog` says where it fails for long.
+      do throws(LedgerError) { try markFile() } catch { noteFailure(error) }
+    }
+  }
+
+  func rollback() {
+    // A rollback that fails leaves the transaction open, and `begin` tries again.
+    if connection.isInTransaction { try? connection.execute("ROLLBACK") }
+    guard !connection.hasMoved else { return }
+    // Where the disk is full, moving the log into the file lets the log start over in the room it
+    // has; the file is marked again when it does. If that fails too, nothing is lost.
+    isConsolidated = moveLog() && !saysLogFollows
+    isFileMarked = saysLogFollows
+  }
+
+  /// A file that was deleted or moved would take the commit, and nobody would find it again.
+  private func checkIsInPlace() throws(LedgerError) {
+    if connection.hasMoved { throw .moved(path: file.path) }
+    if !areCompanionsInPlace { throw .logGone(path: file.path) }
+  }
+
+  private var areCompanionsInPlace: Bool {
+    companions.allSatisfy { name, opened in
+      guard let opened else { return true }
+      return file.status(of: name)?.isSameFile(as: opened) ?? false
+    }
+  }
+
+  // MARK: The log
+
+  var log: LedgerLog {
+    var log = LedgerLog()
+    log.bytes = file.status(of: file.log)?.size ?? 0
+    log.checkpointFailures = checkpointFailures
+    return log
+  }
+
+  func takeWarnings() -> [LedgerWarning] {
+    defer { warnings = [] }
+    return warnings
+  }
+
+  /// Makes the file complete by itself.
+  /// - Returns: whether it is.
+  func consolidate() -> Bool {
+    if isConsolidated { return true }
+    guard !connection.isInTransaction, !connection.hasMoved else { return false }
+    if saysLogFollows {
+      // Where it fails, the file goes on saying that there is more.
+      guard (try? commitAlone(logFollows: false)) != nil else { return false }
+    }
+    guard moveLog() else { return false }
+    (isFileMarked, isConsolidated) = (false, true)
+    truncateLog()
+    return true
+  }
+
+  /// Whether the log or its index is gone while the file is in place, and all that the log holds is
+  /// in the file now. What opens the file next makes new ones.
+  func isRescued() -> Bool {
+    guard !connection.hasMoved, !areCompanionsInPlace else { return false }
+    // Whoever began another log may go on from a file without ours.
+    let log = file.status(of: file.log)
+    let isOurs = companions.contains { name, opened in
+      name == file.log && opened.map { log?.isSameFile(as: $0) ?? true } ?? true
+    }
+    guard isOurs || log?.size == 0 else { return false }
+    return consolidate()
+  }
+
+  /// Has the file say by itself that the log goes on from it.
+  private func markFile() throws(LedgerError) {
+    isConsolidated = false
+    try commitAlone(logFollows: true)
+    moveLog()
+    isFileMarked = true
+  }
+
+  private func commitAlone(logFollows: Bool) throws(LedgerError) {
+    do throws(LedgerError) {
+      try statements.begin.run()
+      try statements.setLogFollows(logFollows)
+      try statements.commit.run()
+    } catch {
+      // The transaction is gone either way, or `begin` ends it.
+      try? connection.execute("ROLLBACK")
+      throw error
+    }
+    saysLogFollows = logFollows
+  }
+
+  /// - Returns: whether all of it is in the file now.
+  @discardableResult private func moveLog() -> Bool {
+    var failure: LedgerError?
+    do throws(LedgerError) {
+      if try connection.checkpoint(.passive) {
+        fullLogPages = Self.maxLogPages
+        hasWarned = false
+        return true
+      }
+    } catch {
+      failure = error
+    }
+    noteFailure(failure)
+    return false
+  }
+
+  /// A program that reads for a moment is not worth a word; a failing disk is.
+  private func noteFailure(_ failure: LedgerError?) {
+    checkpointFailures += 1
+    fullLogPages = connection.logPages + Self.maxLogPages
+    let bytes = connection.logPages * Self.pageBytes
+    guard !hasWarned, failure != nil || bytes >= Self.maxQuietLogBytes else { return }
+    hasWarned = true
+    warnings.append(
+      failure.map(LedgerWarning.logStays) ?? .logGrows(path: file.path, bytes: bytes))
+  }
+
+  /// Gives its room on the disk back, if nobody reads it.
+  private func truncateLog() {
+    // It waits for nobody; where somebody reads, the next time will do.
+    try? connection.withoutWaiting { () throws(LedgerError) in
+      _ = try connection.checkpoint(.truncate)
+    }
+  }
+}
