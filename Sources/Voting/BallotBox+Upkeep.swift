@@ -31,6 +31,7 @@ extension BallotBox {
       try? write(mustWrite: true, isRetry: true) { _, _ throws(LedgerError) in }
       return true
     }
+    reportLog()
     quietChecks += 1
     guard quietChecks >= Self.quietChecksBeforeConsolidation else { return true }
     let isDone = ledger.consolidate()

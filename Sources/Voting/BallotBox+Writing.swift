@@ -73,18 +73,19 @@ extension BallotBox {
     if new != old { onChange(new.newest) }
   }
 
-  /// Says once how storing fails, and remembers what the ledger has to say.
+  /// Says once how storing fails.
   private func report(_ error: LedgerError?) {
     let before = recorded.withLock { recorded in
       defer { recorded.fault = error }
       return recorded.fault
     }
-    reportLog()
     guard let error else { return }
     if error != before { onFault(error) }
+    reportLog()
     startUpkeep()
   }
 
+  /// Passes on what the ledger has to say. It costs a look at the disk, so not every commit does it.
   func reportLog() {
     guard let ledger else { return }
     let log = ledger.log

@@ -13,18 +13,36 @@ public struct BallotKey: Equatable, Sendable, CustomStringConvertible {
 
   /// Reads the text form. Anything else than what `description` writes, to the letter, is `nil`.
   public init?(_ text: String) {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count == 2, let number = Int(parts[0]), number > 0,
-      let signature = UInt128(parts[1], radix: 16)
+    guard let dot = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return nil }
+    let digits = text.utf8[dot...].dropFirst()
+    // What starts with a digit other than zero has neither a sign nor leading zeros.
+    guard let first = text.utf8.first, 0x31...0x39 ~= first, let number = Int(text[..<dot]),
+      digits.count == Self.digitCount
     else { return nil }
+    // By hand, since reading and writing 128 bits in general takes as long as the rest of a vote.
+    var signature: UInt128 = 0
+    for byte in digits {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): signature = signature << 4 | UInt128(byte - 0x30)
+      case UInt8(ascii: "a")...UInt8(ascii: "f"): signature = signature << 4 | UInt128(byte - 0x57)
+      default: return nil
+      }
+    }
     self.init(number: number, signature: signature)
-    // As UTF-8, since equal strings may differ in their bytes.
-    guard text.utf8.elementsEqual(description.utf8) else { return nil }
   }
 
   /// `<number>.<signature>`: a decimal number without leading zeros, and 32 lowercase hex digits.
   public var description: String {
-    let digits = String(signature, radix: 16)
-    return "\(number)." + String(repeating: "0", count: 32 - digits.count) + digits
+    let digits = String(unsafeUninitializedCapacity: Self.digitCount) { bytes in
+      for index in 0..<Self.digitCount {
+        let digit = UInt8(truncatingIfNeeded: signature >> UInt128(124 - 4 * index)) & 0xF
+        bytes[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
+      }
+      return Self.digitCount
+    }
+    return "\(number).\(digits)"
   }
+
+  /// Of a signature, in hexadecimal.
+  private static let digitCount = 32
 }

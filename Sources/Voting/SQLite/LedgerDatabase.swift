@@ -83,18 +83,17 @@ final class LedgerDatabase {
 
   func begin() throws(LedgerError) {
     if connection.isInTransaction { try connection.execute("ROLLBACK") }
-    try checkIsInPlace()
     if !isFileMarked { try markFile() }
     try statements.begin.run()
   }
 
+  /// A file or log that was deleted or moved would take the commit, and nobody would find it again.
   func commit() throws(LedgerError) {
-    try checkIsInPlace()
+    if connection.hasMoved { throw .moved(path: file.path) }
+    if !areCompanionsInPlace { throw .logGone(path: file.path) }
     if saysLogFollows { try statements.setLogFollows(false) }
     try statements.commit.run()
     saysLogFollows = false
-    // Deleted while it was written to: what it holds is saved, or nobody is told that it is.
-    if !areCompanionsInPlace, !moveLog() { throw .logGone(path: file.path) }
     if connection.logPages >= fullLogPages {
       // What is committed stays so, and `moveLog` says where it fails for long.
       do throws(LedgerError) { try markFile() } catch { noteFailure(error) }
@@ -109,12 +108,6 @@ final class LedgerDatabase {
     // has; the file is marked again when it does. If that fails too, nothing is lost.
     isConsolidated = moveLog() && !saysLogFollows
     isFileMarked = saysLogFollows
-  }
-
-  /// A file that was deleted or moved would take the commit, and nobody would find it again.
-  private func checkIsInPlace() throws(LedgerError) {
-    if connection.hasMoved { throw .moved(path: file.path) }
-    if !areCompanionsInPlace { throw .logGone(path: file.path) }
   }
 
   private var areCompanionsInPlace: Bool {
