@@ -47,7 +47,7 @@ let package = Package(
         .linkedLibrary(":libsqlite3.so.0", .when(platforms: [.linux])),
         .linkedLibrary("sqlite3", .when(platforms: [.macOS])),
       ]),
-    .target(name: "Voting", dependencies: ["CSQLite", "Platform"], swiftSettings: strict),
+    .target(name: "Voting", dependencies: ["CSQLite", "Platform"], swiftSettings: safe),
     .target(name: "Rehearsal", dependencies: ["EventLoop", "Platform"], swiftSettings: strict),
     .executableTarget(
       name: "ShowOfHands",

@@ -40,7 +40,7 @@ extension FileStatus {
   /// - Throws: `SystemError` as `stat(2)` has it.
   package init(of path: String) throws(SystemError) {
     var status = stat()
-    try systemCall("stat") { stat(path, &status) }
+    try systemCall("stat") { unsafe stat(path, &status) }
     self.init(status)
   }
 

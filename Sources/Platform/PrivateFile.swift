@@ -18,7 +18,7 @@ package enum PrivateFile {
     } catch  where error.errno == .noSuchFile {
       let descriptor = Descriptor(
         owning: try systemCall("open") {
-          open(path, O_RDWR | O_CREAT | O_CLOEXEC, permissions)
+          unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, permissions)
         })
       let number = descriptor.number
       // A umask takes rights away, also those of the owner.
@@ -30,7 +30,7 @@ package enum PrivateFile {
   /// Takes from everybody but the owner the right to read and write a file.
   /// - Throws: `SystemError` as `chmod(2)` has it.
   package static func restrict(_ path: String) throws(SystemError) {
-    try systemCall("chmod") { chmod(path, permissions) }
+    try systemCall("chmod") { unsafe chmod(path, permissions) }
   }
 
   /// Makes a copy of a file, which must not be there yet.
@@ -39,7 +39,7 @@ package enum PrivateFile {
     let from = try Descriptor(readingFrom: source)
     let to = Descriptor(
       owning: try systemCall("open") {
-        open(copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
+        unsafe open(copy, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions)
       })
     let number = to.number
     var offset = 0
@@ -49,7 +49,7 @@ package enum PrivateFile {
       var rest = bytes[...]
       while !rest.isEmpty {
         let count = try systemCall("write") {
-          rest.withUnsafeBytes { write(number, $0.baseAddress, $0.count) }
+          unsafe rest.withUnsafeBytes { unsafe write(number, $0.baseAddress, $0.count) }
         }
         rest = rest.dropFirst(count)
       }
@@ -63,7 +63,7 @@ package enum PrivateFile {
   /// Removes a file, if it is there.
   package static func remove(_ path: String) {
     // What cannot be removed stays, and is nobody else's to read.
-    _ = unlink(path)
+    _ = unsafe unlink(path)
   }
 }
 
@@ -71,25 +71,22 @@ package enum PrivateFile {
 /// files in it, when its owner lets go of it.
 package struct PrivateFolder: ~Copyable {
   package let path: String
+  private let names: [String]
 
+  /// - Parameters:
+  ///   - prefix: what its name starts with.
+  ///   - names: of all files that will be in it.
   /// - Throws: `SystemError` as `mkdtemp(3)` has it.
-  package init(prefix: String) throws(SystemError) {
-    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+  package init(prefix: String, names: [String]) throws(SystemError) {
+    let parent = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
     var template = Array("\(parent)/\(prefix)-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw SystemError(call: "mkdtemp", errno: .last) }
+    guard unsafe mkdtemp(&template) != nil else { throw SystemError(call: "mkdtemp", errno: .last) }
     path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    self.names = names
   }
 
   deinit {
-    if let folder = opendir(path) {
-      while let entry = readdir(folder) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if name != ".", name != ".." { PrivateFile.remove("\(path)/\(name)") }
-      }
-      closedir(folder)
-    }
-    _ = rmdir(path)
+    for name in names { PrivateFile.remove("\(path)/\(name)") }
+    _ = unsafe rmdir(path)
   }
 }

@@ -11,7 +11,9 @@ extension BallotBox {
     recorded.withLock { recorded in
       for vote in batch { recorded.note(vote, vote.refusal(in: round) ?? failure) }
     }
-    for vote in batch { vote.continuation.resume(returning: vote.refusal(in: round) ?? failure) }
+    for vote in batch {
+      unsafe vote.continuation.resume(returning: vote.refusal(in: round) ?? failure)
+    }
     batch.removeAll(keepingCapacity: true)
   }
 

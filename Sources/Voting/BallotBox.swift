@@ -48,7 +48,7 @@ public actor BallotBox {
   var quietChecks = 0
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
-    executor.asUnownedSerialExecutor()
+    unsafe executor.asUnownedSerialExecutor()
   }
 
   /// Continues the ledger's newest round if it asks the same question, closed if it was closed;
@@ -184,15 +184,15 @@ public actor BallotBox {
   ) async throws(VoteError) -> Receipt {
     guard let voter = voter(for: key) else { throw VoteError(reason: .busy, newKey: nil) }
     let ballot = Ballot(voter: voter.number, answer: answer)
-    let failure = await withUnsafeContinuation { continuation in
-      let vote = Vote(
+    let failure = await unsafe withUnsafeContinuation { continuation in
+      let vote = unsafe Vote(
         ballot: ballot, isFirst: voter.isFirst, round: round, continuation: continuation)
       switch pending.withLock({ $0.add(vote, at: elapsed) }) {
       case .added: break
       case .addedFirst: commitSoon()
       case .refused(let error):
         recorded.withLock { $0.note(vote, error) }
-        continuation.resume(returning: error)
+        unsafe continuation.resume(returning: error)
       }
     }
     if let failure {

@@ -1,5 +1,5 @@
 /// A vote that waits to be durable.
-struct Vote: Sendable {
+@safe struct Vote: Sendable {
   let ballot: Ballot
   /// The voter's number was issued for this vote: there is no ballot of that voter yet.
   let isFirst: Bool

@@ -2,7 +2,7 @@ import CSQLite
 import Platform
 
 /// A connection to a database file, for one thread at a time.
-final class Connection {
+@safe final class Connection {
   enum Access {
     case readOnly
     /// Reads a file that nobody writes, without making or using any file beside it.
@@ -33,27 +33,27 @@ final class Connection {
       case .readWrite: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
       }
     var opened: OpaquePointer?
-    let code = sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
-    guard let opened else { throw .failed(path: path, reason: "no memory") }
-    handle = opened
+    let code = unsafe sqlite3_open_v2(name, &opened, flags | SQLITE_OPEN_NOMUTEX, nil)
+    guard let opened = unsafe opened else { throw .failed(path: path, reason: "no memory") }
+    unsafe handle = opened
     self.path = path
     self.access = access
     self.busyTimeout = busyTimeout
-    sqlite3_extended_result_codes(opened, 1)
+    unsafe sqlite3_extended_result_codes(opened, 1)
     guard code == SQLITE_OK else { throw error(code) }
     setBusyTimeout()
     // In place of SQLite's own, which would move the log into the file at any commit. The context
     // lives as long as the connection does.
-    sqlite3_wal_hook(
-      opened, { LogSize.note($0, $3) }, Unmanaged.passUnretained(commits).toOpaque())
+    unsafe sqlite3_wal_hook(
+      opened, { unsafe LogSize.note($0, $3) }, unsafe Unmanaged.passUnretained(commits).toOpaque())
     // The file may come from anywhere: nothing in it runs, and its pages are looked at closely.
     try execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;")
   }
 
   deinit {
     // SQLite would delete the log by its name, which another file may have by now.
-    if access == .readWrite, hasMoved { csqlite_keep_log_on_close(handle) }
-    sqlite3_close_v2(handle)
+    if access == .readWrite, hasMoved { unsafe csqlite_keep_log_on_close(handle) }
+    unsafe sqlite3_close_v2(handle)
   }
 
   private static func uriEncoded(_ path: String) -> String {
@@ -71,20 +71,20 @@ final class Connection {
 
   /// Runs `body` without waiting for another program's lock.
   func withoutWaiting(_ body: () throws(LedgerError) -> Void) throws(LedgerError) {
-    sqlite3_busy_timeout(handle, 0)
+    unsafe sqlite3_busy_timeout(handle, 0)
     defer { setBusyTimeout() }
     try body()
   }
 
   private func setBusyTimeout() {
-    sqlite3_busy_timeout(handle, Int32(busyTimeout / .milliseconds(1)))
+    unsafe sqlite3_busy_timeout(handle, Int32(busyTimeout / .milliseconds(1)))
   }
 
   // MARK: Running
 
   /// Runs statements that return nothing we want.
   func execute(_ sql: String) throws(LedgerError) {
-    let code = sqlite3_exec(handle, sql, nil, nil, nil)
+    let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
     if code != SQLITE_OK { throw error(code) }
   }
 
@@ -104,19 +104,19 @@ final class Connection {
 
   /// `3037002` for 3.37.2.
   static var libraryNumber: Int { Int(sqlite3_libversion_number()) }
-  static var libraryVersion: String { String(cString: sqlite3_libversion()) }
+  static var libraryVersion: String { unsafe String(cString: sqlite3_libversion()) }
 
   /// Whether the file could be opened for reading only.
-  var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
+  var isReadOnly: Bool { unsafe sqlite3_db_readonly(handle, "main") == 1 }
 
   /// Whether the file is no longer where it was opened.
   var hasMoved: Bool {
     var moved: Int32 = 0
-    let code = sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved)
+    let code = unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_HAS_MOVED, &moved)
     return code == SQLITE_OK && moved != 0
   }
 
-  var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+  var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
 
   // MARK: The log
 
@@ -131,7 +131,7 @@ final class Connection {
     var logPages: Int32 = 0
     var movedPages: Int32 = 0
     let mode = mode == .passive ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_TRUNCATE
-    let code = sqlite3_wal_checkpoint_v2(handle, "main", mode, &logPages, &movedPages)
+    let code = unsafe sqlite3_wal_checkpoint_v2(handle, "main", mode, &logPages, &movedPages)
     if code & 0xFF == SQLITE_BUSY { return false }
     if code != SQLITE_OK { throw error(code) }
     return logPages == movedPages
@@ -158,11 +158,11 @@ final class Connection {
   /// something else each time: a disk may take half of a write first.)
   private func reason(_ code: Int32) -> String {
     // It may quote what stands in the file.
-    var reason = String(cString: sqlite3_errmsg(handle)).replacing("\n", with: " ")
+    var reason = unsafe String(cString: sqlite3_errmsg(handle)).replacing("\n", with: " ")
     if code & 0xFF == SQLITE_IOERR {
       reason += ": " + (Self.failedCalls[code >> 8] ?? "IOERR \(code >> 8)")
     }
-    let errno = sqlite3_system_errno(handle)
+    let errno = unsafe sqlite3_system_errno(handle)
     guard code & 0xFF == SQLITE_CANTOPEN, errno != 0 else { return reason }
     return "\(reason), \(Errno(errno))"
   }
@@ -182,8 +182,8 @@ private final class LogSize {
   var pages = 0
 
   static func note(_ context: UnsafeMutableRawPointer?, _ pages: Int32) -> Int32 {
-    if let context {
-      Unmanaged<LogSize>.fromOpaque(context).takeUnretainedValue().pages = Int(pages)
+    if let context = unsafe context {
+      unsafe Unmanaged<LogSize>.fromOpaque(context).takeUnretainedValue().pages = Int(pages)
     }
     return SQLITE_OK
   }

@@ -30,7 +30,7 @@ final class DatabaseReader {
       before = [file.status(of: file.main), file.status(of: file.log)]
       if hadLog {
         let folder = try Self.copy(file)
-        connection = try Self.open(folder.path + Self.copyName, of: path, .readWrite)
+        connection = try Self.open("\(folder.path)/\(Self.copyName)", of: path, .readWrite)
         self.folder = consume folder
       } else {
         connection = try Self.open(file.main, of: path, .immutable)
@@ -49,13 +49,14 @@ final class DatabaseReader {
     return connection
   }
 
-  private static let copyName = "/copy"
+  private static let copyName = "copy"
 
   private static func copy(_ file: DatabaseFile) throws(LedgerError) -> PrivateFolder {
     do throws(SystemError) {
-      let folder = try PrivateFolder(prefix: "recount")
-      try PrivateFile.copy(file.main, to: folder.path + copyName)
-      try PrivateFile.copy(file.log, to: folder.path + copyName + "-wal")
+      let folder = try PrivateFolder(
+        prefix: "recount", names: ["", "-wal", "-shm", "-journal"].map { copyName + $0 })
+      try PrivateFile.copy(file.main, to: "\(folder.path)/\(copyName)")
+      try PrivateFile.copy(file.log, to: "\(folder.path)/\(copyName)-wal")
       return folder
     } catch {
       throw .cannotRead(path: file.path, reason: error.reason)

@@ -1,25 +1,25 @@
 import CSQLite
 
 /// A prepared statement. Parameters count from 1, columns from 0, as in SQL and in C.
-final class Statement {
+@safe final class Statement {
   private let connection: Connection
   private let handle: OpaquePointer
 
   init(_ connection: Connection, _ sql: String) throws(LedgerError) {
     var prepared: OpaquePointer?
-    let code = sqlite3_prepare_v2(connection.handle, sql, -1, &prepared, nil)
-    guard code == SQLITE_OK, let prepared else { throw connection.error(code) }
+    let code = unsafe sqlite3_prepare_v2(connection.handle, sql, -1, &prepared, nil)
+    guard code == SQLITE_OK, let prepared = unsafe prepared else { throw connection.error(code) }
     self.connection = connection
-    handle = prepared
+    unsafe handle = prepared
   }
 
-  deinit { sqlite3_finalize(handle) }
+  deinit { unsafe sqlite3_finalize(handle) }
 
   // MARK: Running
 
   /// Runs a statement that returns no rows.
   func run() throws(LedgerError) {
-    defer { sqlite3_reset(handle) }
+    defer { unsafe sqlite3_reset(handle) }
     while try step() {}
   }
 
@@ -27,17 +27,17 @@ final class Statement {
   func first<Value>(
     _ read: (Statement) throws(LedgerError) -> Value
   ) throws(LedgerError) -> Value? {
-    defer { sqlite3_reset(handle) }
+    defer { unsafe sqlite3_reset(handle) }
     return try step() ? read(self) : nil
   }
 
   func forEachRow(_ read: (Statement) throws(LedgerError) -> Void) throws(LedgerError) {
-    defer { sqlite3_reset(handle) }
+    defer { unsafe sqlite3_reset(handle) }
     while try step() { try read(self) }
   }
 
   private func step() throws(LedgerError) -> Bool {
-    switch sqlite3_step(handle) {
+    switch unsafe sqlite3_step(handle) {
     case SQLITE_ROW: true
     case SQLITE_DONE: false
     case let code: throw connection.error(code)
@@ -47,17 +47,18 @@ final class Statement {
   // MARK: Parameters
 
   func bind(_ index: Int32, _ value: Int) {
-    check(sqlite3_bind_int64(handle, index, sqlite3_int64(value)))
+    unsafe check(sqlite3_bind_int64(handle, index, sqlite3_int64(value)))
   }
 
   func bind(_ index: Int32, _ value: Int?) {
-    if let value { bind(index, value) } else { check(sqlite3_bind_null(handle, index)) }
+    if let value { bind(index, value) } else { unsafe check(sqlite3_bind_null(handle, index)) }
   }
 
   func bind(_ index: Int32, _ text: String) {
     // SQLite's name for "make a copy", which is a pointer that C's header casts from -1.
-    let copy = unsafeBitCast(-1, to: (@convention(c) (UnsafeMutableRawPointer?) -> Void).self)
-    check(sqlite3_bind_text(handle, index, text, Int32(text.utf8.count), copy))
+    let copy = unsafe unsafeBitCast(
+      -1, to: (@convention(c) (UnsafeMutableRawPointer?) -> Void).self)
+    unsafe check(sqlite3_bind_text(handle, index, text, Int32(text.utf8.count), copy))
   }
 
   /// Binding fails only where the program is wrong.
@@ -68,44 +69,45 @@ final class Statement {
   // MARK: Columns
 
   /// What SQLite makes of the column as a whole number, whatever it is.
-  func integer(_ column: Int32) -> Int { Int(sqlite3_column_int64(handle, column)) }
+  func integer(_ column: Int32) -> Int { unsafe Int(sqlite3_column_int64(handle, column)) }
 
   /// A whole number in this range. Anybody may have written into the file.
   /// - Throws: `.corrupt`, with the column's name, for anything else.
   func integer(_ column: Int32, in range: ClosedRange<Int>) throws(LedgerError) -> Int {
-    let isInteger = sqlite3_column_type(handle, column) == SQLITE_INTEGER
+    let isInteger = unsafe sqlite3_column_type(handle, column) == SQLITE_INTEGER
     guard isInteger, range.contains(integer(column)) else { throw unexpected(column) }
     return integer(column)
   }
 
   /// The same, or `nil` for NULL.
   func optionalInteger(_ column: Int32, in range: ClosedRange<Int>) throws(LedgerError) -> Int? {
-    if sqlite3_column_type(handle, column) == SQLITE_NULL { return nil }
+    if unsafe sqlite3_column_type(handle, column) == SQLITE_NULL { return nil }
     return try integer(column, in: range)
   }
 
   /// - Throws: `.corrupt`, with the column's name, for what is not a text or is longer.
   func text(_ column: Int32, maxBytes: Int) throws(LedgerError) -> String {
-    guard sqlite3_column_type(handle, column) == SQLITE_TEXT,
-      sqlite3_column_bytes(handle, column) <= maxBytes
+    guard unsafe sqlite3_column_type(handle, column) == SQLITE_TEXT,
+      unsafe sqlite3_column_bytes(handle, column) <= maxBytes
     else { throw unexpected(column) }
     return text(column)
   }
 
   private func unexpected(_ column: Int32) -> LedgerError {
-    let name = sqlite3_column_name(handle, column).map { String(cString: $0) } ?? "a column"
+    let name =
+      unsafe sqlite3_column_name(handle, column).map { unsafe String(cString: $0) } ?? "a column"
     let value =
-      switch sqlite3_column_type(handle, column) {
+      switch unsafe sqlite3_column_type(handle, column) {
       case SQLITE_INTEGER: "\(integer(column))"
       case SQLITE_NULL: "missing"
-      default: "\(sqlite3_column_bytes(handle, column)) bytes of something else"
+      default: unsafe "\(sqlite3_column_bytes(handle, column)) bytes of something else"
       }
     return .corrupt(path: connection.path, reason: "its \(name) is \(value)")
   }
 
   func text(_ column: Int32) -> String {
-    let bytes = UnsafeBufferPointer(
+    let bytes = unsafe UnsafeBufferPointer(
       start: sqlite3_column_text(handle, column), count: Int(sqlite3_column_bytes(handle, column)))
-    return String(decoding: bytes, as: UTF8.self)
+    return unsafe String(decoding: bytes, as: UTF8.self)
   }
 }
