@@ -33,10 +33,10 @@ public struct BallotKey: Equatable, Sendable, CustomStringConvertible {
 
   /// `<number>.<signature>`: a decimal number without leading zeros, and 32 lowercase hex digits.
   public var description: String {
-    let digits = String(unsafeUninitializedCapacity: Self.digitCount) { bytes in
+    let digits = unsafe String(unsafeUninitializedCapacity: Self.digitCount) { bytes in
       for index in 0..<Self.digitCount {
         let digit = UInt8(truncatingIfNeeded: signature >> UInt128(124 - 4 * index)) & 0xF
-        bytes[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
+        unsafe bytes[index] = digit < 10 ? 0x30 + digit : 0x57 + digit
       }
       return Self.digitCount
     }

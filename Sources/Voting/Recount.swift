@@ -12,7 +12,17 @@ public struct Recount: Sendable {
   }
 
   init(path: String, versions: ClosedRange<Int>) throws(LedgerError) {
-    let reader = try DatabaseReader(path)
+    do throws(LedgerError) {
+      self = try Recount(DatabaseReader(path, isShared: false), path, versions)
+    } catch .busy {
+      // A server began to use it meanwhile.
+      self = try Recount(DatabaseReader(path, isShared: true), path, versions)
+    }
+  }
+
+  private init(
+    _ reader: DatabaseReader, _ path: String, _ versions: ClosedRange<Int>
+  ) throws(LedgerError) {
     let connection = reader.connection
     let version = try Schema.version(connection, newest: versions.upperBound)
     if version == 0 { throw .foreign(path: path) }

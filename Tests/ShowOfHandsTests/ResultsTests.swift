@@ -38,6 +38,11 @@ struct ResultsTests {
         + #""question":"Tea?","round":3,"yes":2,"yesLabel":"Yes"}"#)
   }
 
+  @Test("have the time of a round up to the last second that a database may hold")
+  func lastSecond() {
+    #expect(result("Tea?", closed: 253_402_300_799).closed == "9999-12-31T23:59:59Z")
+  }
+
   @Test("of the current round, or of all, are there while the vote goes on")
   func live() async throws {
     try await withService("--question", "Tea?") { service in

@@ -27,7 +27,7 @@ struct VotingSiteTests {
     let executor = QueueExecutor()
     let ballotBox = try BallotBox(
       ledger: MemoryLedger(), executor: executor, question: { _ in Question("Tea?") },
-      votesWaitingMax: 0)
+      maxPendingVotes: 0)
     let response = try await site(ballotBox).respond(to: Request(.get, "/vote?yes=true"))
     #expect(response.status == .serviceUnavailable)
     #expect(response.fields["Retry-After"] == "1")

@@ -20,6 +20,7 @@ struct DatabaseCopyTests {
       let recount = try Recount(path: copy.file)
       #expect(recount.inconsistencies == [.logMissing])
       #expect(recount.counts.count == 1)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: copy.path).count == 1)
     }
   }
 

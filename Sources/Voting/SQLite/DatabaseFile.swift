@@ -86,6 +86,12 @@ struct DatabaseFile {
   /// Whether there is a log beside the file with anything in it.
   var hasLog: Bool { (status(of: log)?.size ?? 0) > 0 }
 
+  /// Whether a program has the file open, or was killed while it had: it makes these files first.
+  var isInUse: Bool { [log, index, journal].contains { status(of: $0) != nil } }
+
+  /// Of the files that change when somebody writes.
+  var statuses: [FileStatus?] { [main, log].map(status) }
+
   /// Whether the file by itself says that a log goes on from it, and there is none.
   var lacksLog: Bool {
     guard !hasLog, (status(of: journal)?.size ?? 0) == 0 else { return false }

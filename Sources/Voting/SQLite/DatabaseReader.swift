@@ -2,8 +2,9 @@ import Platform
 
 /// A database opened to be read, also while a server writes it, and where nothing may be written.
 ///
-/// SQLite itself reads a database with a log only where it can make files beside it. Elsewhere the
-/// file is read by itself if it has no log, and a private copy of both if it has one.
+/// A file that no program has open is read by itself, so that nothing is left beside it. Otherwise
+/// SQLite keeps the others from changing what is read, for which it needs files beside it; where it
+/// can make none, a private copy of file and log is read.
 final class DatabaseReader {
   let connection: Connection
   private let file: DatabaseFile
@@ -17,17 +18,26 @@ final class DatabaseReader {
   private static let busyTimeout: Duration = .seconds(10)
 
   /// Starts to read: what is written from now on does not show.
+  ///
+  /// - Parameter isShared: whether other programs may have the file open though nothing shows it.
   /// - Throws: `.missing` where there is no file, and `LedgerError` where it cannot be read.
-  init(_ path: String) throws(LedgerError) {
+  init(_ path: String, isShared: Bool) throws(LedgerError) {
     let file = try DatabaseFile(existing: path)
     self.file = file
     hadLog = file.hasLog
+    let before = file.statuses
+    if !isShared, !file.isInUse {
+      connection = try Self.open(file.main, of: path, .immutable)
+      self.before = before
+      folder = nil
+      return
+    }
     do throws(LedgerError) {
       connection = try Self.open(file.main, of: path, .readOnly)
-      before = nil
+      self.before = nil
       folder = nil
     } catch .cannotRead {
-      before = [file.status(of: file.main), file.status(of: file.log)]
+      self.before = before
       if hadLog {
         let folder = try Self.copy(file)
         connection = try Self.open("\(folder.path)/\(Self.copyName)", of: path, .readWrite)
@@ -67,9 +77,7 @@ final class DatabaseReader {
   /// - Throws: `.busy` where somebody wrote meanwhile, so that what was read may be of two minds.
   func checkIsUnchanged() throws(LedgerError) {
     guard let before else { return }
-    let names = [file.main, file.log]
-    for (name, old) in zip(names, before) {
-      let new = file.status(of: name)
+    for (new, old) in zip(file.statuses, before) {
       let isSame =
         new?.size == old?.size && new?.inode == old?.inode
         && new?.modifiedNanoseconds == old?.modifiedNanoseconds
