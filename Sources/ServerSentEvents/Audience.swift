@@ -4,12 +4,12 @@ import Synchronization
 
 /// Everyone who watches the same stream.
 ///
-/// A screen joins after `sseSetup` and leaves by itself when its peer does. While it waits it is an
-/// entry in an array: no task, no buffer. Whoever sends encodes once and never waits; a screen that
+/// A subscriber joins after `sseSetup` and leaves by itself when its peer does. While it waits it is an
+/// entry in an array: no task, no buffer. Whoever sends encodes once and never waits; a subscriber that
 /// is behind keeps the rest of what it is in the middle of and then skips to the newest state.
 ///
 /// All methods but `join` may be called from any thread. It lives for as long as somebody watches;
-/// call `end` before the loops of its screens are stopped.
+/// call `end` before the loops of its subscribers are stopped.
 public final class Audience: Sendable {
   public let limits: AudienceLimits
   let heartbeat: Frame
@@ -19,22 +19,22 @@ public final class Audience: Sendable {
   private let places = Atomic<Int>(0)
 
   private struct State {
-    /// One for every loop that has screens.
+    /// One for every loop that has subscribers.
     var shards: [Shard] = []
-    /// By the name of the loop, of those whose last screen has left.
+    /// By the name of the loop, of those whose last subscriber has left.
     var pastStatistics: [String: AudienceStatistics] = [:]
-    /// The newest frame of every state, for the first screen of a loop.
+    /// The newest frame of every state, for the first subscriber of a loop.
     var newest: [Frame] = []
     /// What was set while nobody watched, to be made when somebody comes.
     var kept: [(channel: String, event: @Sendable () -> Event)] = []
     var pacers: [String: Pacer<@Sendable () -> Event>] = [:]
     /// Once ended: what is said to whoever comes later.
-    var farewell: [UInt8]?
+    var closingBytes: [UInt8]?
 
     mutating func broadcast(_ frame: Frame) {
       if frame.kind != .message { newest.add(frame) }
       // Inside the lock, so that every shard is told in the same order.
-      for shard in shards { shard.post(frame) }
+      for shard in shards { shard.enqueue(frame) }
     }
 
     mutating func keep(_ event: @escaping @Sendable () -> Event, _ channel: String) {
@@ -42,7 +42,7 @@ public final class Audience: Sendable {
       kept.append((channel, event))
     }
 
-    /// The first screen of a loop has come.
+    /// The first subscriber of a loop has come.
     mutating func makeKept() {
       for (channel, event) in kept { newest.add(Frame(event().bytes, .state(channel: channel))) }
       kept = []
@@ -52,7 +52,7 @@ public final class Audience: Sendable {
   /// - Parameters:
   ///   - heartbeat: what is said after a silence. A comment finds dead peers; an event can also be
   ///     seen by a script that watches over its connection.
-  ///   - presenceEvent: the name of an event `{"connected":N}`, sent when screens come and go. The
+  ///   - presenceEvent: the name of an event `{"connected":N}`, sent when subscribers come and go. The
   ///     channel of that name is taken then. A name that no event can have traps.
   public init(
     limits: AudienceLimits = AudienceLimits(), heartbeat: Event? = nil, presenceEvent: String? = nil
@@ -63,7 +63,7 @@ public final class Audience: Sendable {
     self.presenceEvent = presenceEvent
   }
 
-  /// The screens connected now.
+  /// The subscribers connected now.
   public var count: Int { places.load(ordering: .relaxed) }
 
   // MARK: Joining
@@ -73,7 +73,7 @@ public final class Audience: Sendable {
   ///
   /// The handler's part is over: the connection and the request are forgotten. Where nobody listens
   /// (the peer has gone, asked with HEAD, or was handed over before) nothing happens.
-  /// - Parameter event: for this screen alone, before anything else.
+  /// - Parameter event: for this subscriber alone, before anything else.
   /// - Throws: `ServerSentEventsError.notSetUp` before `sseSetup`.
   public func join(_ response: Response, first event: Event? = nil) throws {
     guard let stream = response.stream, let loop = response.loop else {
@@ -98,10 +98,10 @@ public final class Audience: Sendable {
 
   private func admit(on loop: EventLoop) -> Admission {
     state.withLock { state in
-      if let farewell = state.farewell {
-        return .refused(Event.retry(.random(in: limits.retryWhenEnded)) + farewell)
+      if let closingBytes = state.closingBytes {
+        return .refused(Event.retry(.random(in: limits.retryWhenEnded)) + closingBytes)
       }
-      guard count < limits.screensMax else {
+      guard count < limits.maxSubscribers else {
         return .refused(Event.retry(.random(in: limits.retryWhenFull)))
       }
       places.wrappingAdd(1, ordering: .relaxed)
@@ -114,10 +114,10 @@ public final class Audience: Sendable {
     }
   }
 
-  /// A screen has left its shard; the last one takes the shard along.
-  func left(_ shard: Shard, leaving statistics: AudienceStatistics) {
+  /// A subscriber has left its shard; the last one takes the shard along.
+  func didRemoveSubscriber(from shard: Shard, leaving statistics: AudienceStatistics) {
     places.wrappingSubtract(1, ordering: .relaxed)
-    if statistics.screens == 0 {
+    if statistics.subscribers == 0 {
       state.withLock { state in
         state.shards.removeAll { $0 === shard }
         state.pastStatistics[shard.loop.name] = statistics
@@ -139,8 +139,8 @@ public final class Audience: Sendable {
 
   /// Sends a message to everyone who is connected, in the order of the calls.
   ///
-  /// Nothing is skipped: a screen that more than `limits.messagesWaitingMax` of them wait for is
-  /// dropped. How many are sent is in the caller's hands.
+  /// Nothing is skipped: a subscriber that more than `limits.maxWaitingMessages` of them wait for is
+  /// disconnected. How many are sent is in the caller's hands.
   public func send(_ event: Event) {
     let frame = Frame(event.bytes, .message)
     state.withLock { $0.broadcast(frame) }
@@ -148,7 +148,7 @@ public final class Audience: Sendable {
 
   /// Sets a state: everyone gets the newest, those who come later too.
   ///
-  /// What changes faster than it may go out, or than a screen can take it, is skipped; the last
+  /// What changes faster than it may go out, or than a subscriber can take it, is skipped; the last
   /// change always arrives.
   /// - Parameters:
   ///   - channel: what it is the state of; a newer value replaces an older one of the same channel.
@@ -162,27 +162,27 @@ public final class Audience: Sendable {
   ) {
     let interval = interval ?? limits.updateInterval
     state.withLock { state in
-      guard state.farewell == nil else { return }
+      guard state.closingBytes == nil else { return }
       let now = Instant.now
-      switch state.pacers[channel, default: Pacer(now: now)].offer(event, at: now) {
-      case .held: break
+      switch state.pacers[channel, default: Pacer(now: now)].submit(event, at: now) {
+      case .pending: break
       case .send(let event): emit(event, channel, interval, &state)
       case .wait(let time):
         guard let loop = state.shards.first?.loop else {
           // Nobody watches, so nobody is sent too much.
-          return fire(channel, interval, &state)
+          return flush(channel, interval, &state)
         }
         loop.execute {
           loop.schedule(after: time - .now) {
-            self.state.withLock { self.fire(channel, interval, &$0) }
+            self.state.withLock { self.flush(channel, interval, &$0) }
           }
         }
       }
     }
   }
 
-  private func fire(_ channel: String, _ interval: Duration, _ state: inout State) {
-    guard let event = state.pacers[channel]?.fire() else { return }
+  private func flush(_ channel: String, _ interval: Duration, _ state: inout State) {
+    guard let event = state.pacers[channel]?.flush() else { return }
     emit(event, channel, interval, &state)
   }
 
@@ -193,13 +193,14 @@ public final class Audience: Sendable {
     if state.shards.isEmpty { return state.keep(event, channel) }
     let slowest = state.shards.lazy.map(\.broadcastTime).max() ?? .zero
     state.pacers[channel]?.sent(
-      at: .now, interval: interval, pressed: limits.interval(interval, afterBroadcastOf: slowest))
+      at: .now, interval: interval, coalescing: limits.interval(interval, afterBroadcastOf: slowest)
+    )
     state.broadcast(Frame(event().bytes, .state(channel: channel)))
   }
 
   // MARK: Looking in
 
-  /// What was sent since each loop got its first screen, by the name of the loop.
+  /// What was sent since each loop got its first subscriber, by the name of the loop.
   public var statistics: [String: AudienceStatistics] {
     get async {
       var (shards, statistics) = state.withLock { ($0.shards, $0.pastStatistics) }
@@ -217,14 +218,14 @@ public final class Audience: Sendable {
   /// - Parameter last: a last event, such as one that tells the page not to come back. Without it
   ///   browsers come back, each after its own time.
   public func end(_ last: Event? = nil) async {
-    let farewell = last?.bytes ?? []
+    let closingBytes = last?.bytes ?? []
     let shards = state.withLock { state in
-      state.farewell = farewell
+      state.closingBytes = closingBytes
       // What still waits to go out may hold on to its sender, which may be this audience.
       state.pacers = [:]
       state.kept = []
       return state.shards
     }
-    for shard in shards { await shard.end(farewell) }
+    for shard in shards { await shard.end(closingBytes) }
   }
 }

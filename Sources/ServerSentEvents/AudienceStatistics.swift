@@ -1,13 +1,13 @@
-/// What the screens of one loop were sent since the first of them came.
+/// What the subscribers of one loop were sent since the first of them came.
 public struct AudienceStatistics: Sendable, Equatable {
   /// Connected now.
-  public internal(set) var screens = 0
-  /// Writes of a whole broadcast to a screen that was up to date.
+  public internal(set) var subscribers = 0
+  /// Writes of a whole broadcast to a subscriber that was up to date.
   public internal(set) var deliveries = 0
-  /// States that a screen which was behind never saw, because a newer one took their place.
-  public internal(set) var conflated = 0
-  /// Screens that were given up: they took nothing for too long, or too much waited for them.
-  public internal(set) var dropped = 0
+  /// States that a subscriber which was behind never saw, because a newer one took their place.
+  public internal(set) var coalesced = 0
+  /// Disconnected because they took nothing for too long, or too much waited for them.
+  public internal(set) var slowDisconnects = 0
   public internal(set) var broadcasts = 0
   /// How long the loop was busy with broadcasts.
   public internal(set) var broadcastTime: Duration = .zero

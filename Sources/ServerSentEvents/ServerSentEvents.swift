@@ -5,8 +5,8 @@ public import HTTPServer
 // The middleware `serverSentEvents()` gives every response `sseSetup()` and `sseSend()`. A handler
 // may keep sending to its own client, or let it `join` an `Audience`, which costs no task while it
 // waits. `Event` is the bytes; `Frame` is an event encoded once for all; `Pacer` decides when a
-// state goes out; a `Shard` is the part of an audience that lives on one loop, a `Pass` takes frames
-// over its screens, and a `Screen` that is behind keeps what it still gets.
+// state goes out; a `Shard` is the part of an audience that lives on one loop, a `BroadcastPass` takes frames
+// over its subscribers, and a `Subscriber` that is behind keeps what it still gets.
 
 /// Gives the responses of the routes after it `sseSetup` and `sseSend`.
 ///

@@ -108,7 +108,7 @@ struct Service {
   private static func makeAudience(_ options: Options, _ capacity: Capacity) throws -> Audience {
     var limits = AudienceLimits()
     limits.updateInterval = .seconds(1) / options.updatesPerSecond
-    limits.screensMax = min(limits.screensMax, capacity.streams)
+    limits.maxSubscribers = min(limits.maxSubscribers, capacity.streams)
     return Audience(
       limits: limits, heartbeat: try Event("{}", name: "heartbeat"), presenceEvent: "presence")
   }

@@ -7,12 +7,12 @@ import Testing
 
 @Suite("An audience that many send to")
 struct AudienceOrderTests {
-  @Test("never goes backwards, repeats or misses, while screens come and go")
+  @Test("never goes backwards, repeats or misses, while subscribers come and go")
   func order() async throws {
     let audience = Audience(
       limits: AudienceLimits {
         $0.updateInterval = .zero
-        $0.messagesWaitingMax = .max
+        $0.maxWaitingMessages = .max
       }, presenceEvent: "presence")
     let senders = try EventLoop.start(count: 2)
     defer { for sender in senders { sender.stop() } }

@@ -43,7 +43,7 @@ struct AudienceTests {
     let audience = Audience(
       limits: AudienceLimits {
         $0.updateInterval = .seconds(3600)
-        $0.ageMax = .milliseconds(20)
+        $0.maxAge = .milliseconds(20)
       })
     try await withAudience(audience) { port in
       let client = try Client.joined(port)
@@ -142,7 +142,7 @@ struct AudienceTests {
 
   @Test("sends every message in order to everyone, however many at once")
   func messages() async throws {
-    let audience = Audience(limits: AudienceLimits { $0.messagesWaitingMax = 1000 })
+    let audience = Audience(limits: AudienceLimits { $0.maxWaitingMessages = 1000 })
     try await withAudience(audience) { port in
       let clients = try (1...4).map { _ in try Client.joined(port) }
       for number in 1...1000 { audience.send(try Event("\(number)")) }
@@ -152,7 +152,7 @@ struct AudienceTests {
     }
   }
 
-  @Test("goes on counting what it sent when a loop's last screen has left and another comes")
+  @Test("goes on counting what it sent when a loop's last subscriber has left and another comes")
   func statistics() async throws {
     let audience = Audience()
     try await withAudience(audience, loops: 1) { port in
@@ -160,11 +160,11 @@ struct AudienceTests {
         let client = try Client.joined(port)
         audience.send(try Event("x"))
         _ = try client.events(1)
-        #expect(await audience.statistics.values.map(\.screens) == [1])
+        #expect(await audience.statistics.values.map(\.subscribers) == [1])
         client.reset()
         try await eventually { audience.count == 0 }
         let statistics = await audience.statistics
-        #expect(statistics.values.map(\.screens) == [0])
+        #expect(statistics.values.map(\.subscribers) == [0])
         #expect(statistics.values.map(\.deliveries) == [count])
       }
     }
@@ -206,7 +206,7 @@ struct AudienceTests {
 
   @Test("has no place for more than may be: they are answered 200, and come back much later")
   func full() async throws {
-    let audience = Audience(limits: AudienceLimits { $0.screensMax = 1 })
+    let audience = Audience(limits: AudienceLimits { $0.maxSubscribers = 1 })
     audience.update("tally") { try! Event("1") }
     try await withAudience(audience) { port in
       let client = try Client.joined(port)

@@ -54,7 +54,7 @@ struct AudienceTimeTests {
   @Test("is ended at its age, with a time to come back after")
   func age() async throws {
     let limits = AudienceLimits {
-      $0.ageMax = .milliseconds(20)
+      $0.maxAge = .milliseconds(20)
       $0.retryWhenEnded = .milliseconds(7)...(.milliseconds(7))
     }
     let audience = Audience(limits: limits)
@@ -88,7 +88,7 @@ struct AudienceTimeTests {
     }
   }
 
-  @Test("is let go of after its last screen, also where nobody ends it")
+  @Test("is let go of after its last subscriber, also where nobody ends it")
   func lifetime() async throws {
     weak var forgotten: Audience?
     do {

@@ -63,10 +63,10 @@ struct Metrics {
     func samples<Value>(_ value: (AudienceStatistics) -> Value) -> [(Labels, Value)] {
       loops.map { ([("loop", $0.key)], value($0.value)) }
     }
-    gauge("screens", "Event streams open now.", samples(\.screens))
+    gauge("screens", "Event streams open now.", samples(\.subscribers))
     counter("deliveries_total", "Broadcasts written to a screen.", samples(\.deliveries))
-    counter("conflated_total", "States a slow screen never saw.", samples(\.conflated))
-    counter("dropped_total", "Screens given up for being slow.", samples(\.dropped))
+    counter("conflated_total", "States a slow screen never saw.", samples(\.coalesced))
+    counter("dropped_total", "Screens given up for being slow.", samples(\.slowDisconnects))
     counter("broadcasts_total", "Broadcasts to all screens of a loop.", samples(\.broadcasts))
     counter(
       "broadcast_seconds_total", "Time a loop spent in them.", samples(\.broadcastTime.seconds))

@@ -1,6 +1,6 @@
-/// Frames on their way to every screen of a shard, a slice of the screens in each turn of the loop.
-struct Pass {
-  /// Screens that join while it runs carry its number: what they were sent first includes it.
+/// Frames on their way to every subscriber of a shard, a slice of the subscribers in each turn of the loop.
+struct BroadcastPass {
+  /// Subscribers that join while it runs carry its number: what they were sent first includes it.
   let number: Int
   let frames: [Frame]
   private let chunked: ArraySlice<UInt8>
@@ -8,7 +8,7 @@ struct Pass {
   /// Where in the shard's array it has come to.
   var cursor = 0
   /// How long it has taken so far.
-  var spent: Duration = .zero
+  var busyTime: Duration = .zero
 
   init(_ frames: [Frame], number: Int) {
     self.frames = frames

@@ -3,9 +3,9 @@ import ServerSentEvents
 import TestSupport
 import Testing
 
-/// Screens that do not read what they are sent.
-@Suite("A screen that is behind")
-struct SlowScreenTests {
+/// Subscribers that do not read what they are sent.
+@Suite("A subscriber that is behind")
+struct SlowSubscriberTests {
   /// More than both ends' systems keep for a client that takes little.
   private static func large(_ mark: Character) -> Event {
     try! Event("\(mark)" + String(repeating: ".", count: 512 * 1024))
@@ -13,9 +13,9 @@ struct SlowScreenTests {
 
   private func limits(_ change: (inout AudienceLimits) -> Void = { _ in }) -> AudienceLimits {
     AudienceLimits {
-      $0.systemBufferBytesMax = 32 * 1024
+      $0.maxSystemBufferBytes = 32 * 1024
       $0.updateInterval = .zero
-      $0.updateIntervalMax = .zero
+      $0.maxUpdateInterval = .zero
       $0.presenceInterval = .zero
       change(&$0)
     }
@@ -62,7 +62,7 @@ struct SlowScreenTests {
 
   @Test("gets the messages that waited, in order, and the newest state among them")
   func messagesWait() async throws {
-    let audience = Audience(limits: limits { $0.messagesWaitingMax = 5 })
+    let audience = Audience(limits: limits { $0.maxWaitingMessages = 5 })
     try await withAudience(audience, loops: 1, large(audience)) { port in
       let slow = try Client.stream(port, "/large", takesLittle: true)
       let quick = try Client.joined(port)
@@ -79,7 +79,7 @@ struct SlowScreenTests {
   @Test("is dropped when more messages wait for it than may")
   func tooManyMessages() async throws {
     let audience = Audience(
-      limits: limits { $0.messagesWaitingMax = 5 }, presenceEvent: "presence")
+      limits: limits { $0.maxWaitingMessages = 5 }, presenceEvent: "presence")
     try await withAudience(audience, loops: 1, large(audience)) { port in
       let quick = try Client.joined(port)
       let slow = try Client.stream(port, "/large", takesLittle: true)
@@ -95,7 +95,7 @@ struct SlowScreenTests {
 
   @Test("is dropped when it takes nothing for too long")
   func deadline() async throws {
-    let audience = Audience(limits: limits { $0.writeTime = .milliseconds(40) })
+    let audience = Audience(limits: limits { $0.writeTimeout = .milliseconds(40) })
     try await withAudience(audience, large(audience)) { port in
       let quick = try Client.joined(port)
       let slow = try Client.stream(port, "/large", takesLittle: true)

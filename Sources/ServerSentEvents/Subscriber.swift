@@ -3,15 +3,15 @@ import HTTPServer
 import Platform
 
 /// One stream in an audience. It belongs to its shard.
-final class Screen {
+final class Subscriber {
   let stream: DetachedStream
   /// The number of the pass that was running, or the last, when it joined.
   let joinedDuring: Int
   let endsAt: Instant
-  /// What the socket did not take; `nil` for a screen that is up to date.
+  /// What the socket did not take; `nil` for a subscriber that is up to date.
   private(set) var backlog: Backlog?
 
-  /// What a screen that is behind still gets.
+  /// What a subscriber that is behind still gets.
   final class Backlog {
     /// The rest of what it is in the middle of.
     fileprivate var rest: ArraySlice<UInt8>
@@ -27,7 +27,7 @@ final class Screen {
 
     /// Keeps frames for later; the newest of a state takes the place of the one before.
     /// - Returns: how many were replaced.
-    func hold(_ later: [Frame]) -> Int {
+    func keep(_ later: [Frame]) -> Int {
       let later = later.filter { $0.kind != .heartbeat }
       let all = frames.count + later.count
       for frame in later { frames.add(frame) }
@@ -41,7 +41,7 @@ final class Screen {
     case upToDate
     /// Tell it when the socket takes more.
     case behind
-    case gone
+    case closed
   }
 
   init(
@@ -52,7 +52,7 @@ final class Screen {
     self.endsAt = endsAt
   }
 
-  /// Sends the bytes to a screen that is up to date; keeps what the socket does not take.
+  /// Sends the bytes to a subscriber that is up to date; keeps what the socket does not take.
   func send(_ bytes: ArraySlice<UInt8>, deadline: Instant) -> Outcome {
     do throws(SystemError) {
       let count = try stream.send(bytes)
@@ -60,7 +60,7 @@ final class Screen {
       backlog = Backlog(rest: bytes.dropFirst(count), deadline: deadline)
       return .behind
     } catch {
-      return .gone
+      return .closed
     }
   }
 
@@ -79,7 +79,7 @@ final class Screen {
       self.backlog = nil
       return .upToDate
     } catch {
-      return .gone
+      return .closed
     }
   }
 }
