@@ -1,4 +1,4 @@
-/// What the subscribers of one loop were sent since the first of them came.
+/// What the subscribers of one loop were sent so far.
 public struct AudienceStatistics: Sendable, Equatable {
   /// Connected now.
   public internal(set) var subscribers = 0

@@ -1,6 +1,8 @@
 import HTTPServer
+import Synchronization
 
-/// An event encoded once for a whole audience, chunk framing included.
+/// An event encoded once for a whole audience, chunk framing included; at first use, by whoever
+/// comes first.
 final class Frame: Sendable {
   enum Kind: Equatable {
     /// The newest of its channel counts, and it alone.
@@ -11,18 +13,54 @@ final class Frame: Sendable {
     case heartbeat
   }
 
+  private enum Content {
+    case event(@Sendable () -> Event)
+    case encoded(Encoded)
+  }
+
+  private struct Encoded {
+    let bytes: [UInt8]
+    let payload: Range<Int>
+
+    init(_ payload: [UInt8]) {
+      bytes = Chunk.framed(payload)
+      // The chunk ends in a line break of its own.
+      self.payload = (bytes.count - 2 - payload.count)..<(bytes.count - 2)
+    }
+  }
+
   let kind: Kind
-  private let bytes: [UInt8]
-  private let payload: Range<Int>
+  private let content: Mutex<Content>
 
   init(_ payload: [UInt8], _ kind: Kind) {
     self.kind = kind
-    bytes = Chunk.framed(payload)
-    // The chunk ends in a line break of its own.
-    self.payload = (bytes.count - 2 - payload.count)..<(bytes.count - 2)
+    content = Mutex(.encoded(Encoded(payload)))
   }
 
-  func bytes(isChunked: Bool) -> ArraySlice<UInt8> { isChunked ? bytes[...] : bytes[payload] }
+  init(_ kind: Kind, making event: @escaping @Sendable () -> Event) {
+    self.kind = kind
+    content = Mutex(.event(event))
+  }
+
+  /// Makes the event and encodes it, where that has not been done.
+  func make() { _ = encoded }
+
+  func bytes(isChunked: Bool) -> ArraySlice<UInt8> {
+    let encoded = encoded
+    return isChunked ? encoded.bytes[...] : encoded.bytes[encoded.payload]
+  }
+
+  private var encoded: Encoded {
+    content.withLock { content in
+      switch content {
+      case .encoded(let encoded): return encoded
+      case .event(let event):
+        let encoded = Encoded(event().bytes)
+        content = .encoded(encoded)
+        return encoded
+      }
+    }
+  }
 }
 
 extension [Frame] {

@@ -34,6 +34,9 @@ struct Pacer<Value> {
     return .wait(until: idleFrom)
   }
 
+  /// What waits is replaced by something that went out another way.
+  mutating func discard() { pending = nil }
+
   /// The time has come: the value that waited, if one did.
   mutating func flush() -> Value? {
     isTimed = false

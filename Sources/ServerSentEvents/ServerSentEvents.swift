@@ -32,12 +32,15 @@ private struct StreamSettings: Sendable {
 public enum ServerSentEventsError: Error, Equatable, CustomStringConvertible {
   case middlewareMissing
   case notSetUp
+  /// The response's loop is none of the audience's.
+  case otherLoop
 
   public var description: String {
     switch self {
     case .middlewareMissing:
       "sseSetup() needs app.use(serverSentEvents()) before the route is registered"
     case .notSetUp: "call sseSetup() before sseSend() and before joining an audience"
+    case .otherLoop: "the audience was not made on the loop of this response"
     }
   }
 }

@@ -3,46 +3,39 @@ import HTTPServer
 import Platform
 import Synchronization
 
-/// The part of an audience whose subscribers live on one loop. It runs on that loop, and lives from the
-/// first subscriber there to the last.
+/// The part of an audience whose subscribers live on one loop. It runs on that loop.
+///
+/// The audience owns it. While it has subscribers its loop holds it too; an audience that goes has
+/// them ended.
 actor Shard {
   nonisolated let loop: EventLoop
-  private let audience: Audience
   private let limits: AudienceLimits
+  private let heartbeat: Frame
+  /// Hears of whoever leaves. The same at every joining.
+  private weak var audience: Audience?
   /// By descriptor number.
   private var subscribers: [Subscriber?] = []
   private var count: Int {
     get { statistics.subscribers }
     set { statistics.subscribers = newValue }
   }
-  private(set) var statistics: AudienceStatistics
-  /// The newest state of every channel that has gone out, for newcomers.
-  private var newest: [Frame]
+  private(set) var statistics = AudienceStatistics()
+  /// The newest of every state that has gone out, for newcomers. Newer ones may be outgoing.
+  private var newest: [Frame] = []
   private nonisolated let outgoing = Mutex(Outgoing())
   private var pass: BroadcastPass?
   private var passNumber = 0
   private nonisolated let broadcastNanoseconds = Atomic<Int64>(0)
-  private var quietSince = Instant.now
+  private var quietSince: Instant
   private var timer: TimerID?
-
-  private struct Outgoing {
-    /// What goes out with the next pass: the messages in their order, and one frame of every state.
-    var frames: [Frame] = []
-    /// A turn of the loop is booked for broadcasting: one entry in its inbox, however much comes.
-    var isScheduled = false
-  }
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-  init(
-    of audience: Audience, on loop: EventLoop, newest: [Frame],
-    continuing statistics: AudienceStatistics
-  ) {
-    self.audience = audience
-    self.limits = audience.limits
+  init(on loop: EventLoop, limits: AudienceLimits, heartbeat: Frame) {
     self.loop = loop
-    self.newest = newest
-    self.statistics = statistics
+    self.limits = limits
+    self.heartbeat = heartbeat
+    quietSince = loop.now
   }
 
   /// How long this loop was busy with its last broadcast.
@@ -52,27 +45,36 @@ actor Shard {
 
   // MARK: Subscribers come and go
 
-  /// Takes a stream over, and sends it these bytes and the newest states. On this shard's loop.
-  nonisolated func assumeJoined(_ stream: consuming DetachedStream, first: [UInt8]) {
+  /// Takes a stream over, and sends it this event and the newest states. On this shard's loop.
+  nonisolated func assumeJoined(
+    _ stream: consuming DetachedStream, first event: Event?, of audience: Audience
+  ) {
     var stream = Optional(stream)
     assumeIsolated { shard in
-      if let stream = stream.take() { shard.add(stream, first: first) }
+      guard let stream = stream.take() else { return }
+      shard.audience = audience
+      shard.add(stream, first: event)
     }
   }
 
-  private func add(_ stream: consuming DetachedStream, first event: [UInt8]) {
+  private func add(_ stream: consuming DetachedStream, first event: Event?) {
     var first = stream.unsent[...]
     stream.unsent = []
-    if !event.isEmpty { first += Frame(event, .message).bytes(isChunked: stream.isChunked) }
-    first += newest.bytes(isChunked: stream.isChunked)
-
     do throws(SystemError) {
       stream.limitSendBuffer(bytes: limits.maxSystemBufferBytes)
       try stream.watch(on: loop, for: .readable) { self.ready($0, $1) }
     } catch {
-      return audience.didRemoveSubscriber(from: self, leaving: statistics)
+      audience?.didRemoveSubscriber()
+      return
     }
-    let now = Instant.now
+    let now = loop.now
+    if count == 0 {
+      for frame in outgoing.withLock({ $0.open() }) { newest.add(frame) }
+      quietSince = now
+    }
+    if let event { first += Frame(event.bytes, .message).bytes(isChunked: stream.isChunked) }
+    first += newest.bytes(isChunked: stream.isChunked)
+
     let subscriber = Subscriber(
       stream, joinedDuring: passNumber, endsAt: now + limits.maxAge * .random(in: 0.75...1.25))
     let key = Int(subscriber.stream.key)
@@ -87,7 +89,8 @@ actor Shard {
     subscriber.stream.unwatch(on: loop)
     subscribers[Int(subscriber.stream.key)] = nil
     count -= 1
-    audience.didRemoveSubscriber(from: self, leaving: statistics)
+    if count == 0 { outgoing.withLock { $0.close() } }
+    audience?.didRemoveSubscriber()
   }
 
   /// Gives up a subscriber that does not keep up.
@@ -103,7 +106,7 @@ actor Shard {
     // Nor has it anything to say. One that talks on is no event stream's client.
     if readiness.contains(.readable) { return remove(subscriber) }
     if readiness.contains(.writable) {
-      updateInterest(of: subscriber, subscriber.catchUp(deadline: .now + limits.writeTimeout))
+      updateInterest(of: subscriber, subscriber.catchUp(deadline: loop.now + limits.writeTimeout))
     }
   }
 
@@ -121,15 +124,10 @@ actor Shard {
 
   // MARK: Broadcasting
 
-  /// Sends the frame to every subscriber; callable from any thread, in the order of the frames. What is
-  /// posted before the loop comes to it goes out as one write.
+  /// Sends the frame to every subscriber; callable from any thread, in the order of the frames. What
+  /// comes before the loop does goes out as one write.
   nonisolated func enqueue(_ frame: Frame) {
-    let isFirst = outgoing.withLock { outgoing in
-      defer { outgoing.isScheduled = true }
-      outgoing.frames.add(frame)
-      return !outgoing.isScheduled
-    }
-    if isFirst { scheduleTurn() }
+    if outgoing.withLock({ $0.add(frame) }) { scheduleTurn() }
   }
 
   private nonisolated func scheduleTurn() {
@@ -141,7 +139,7 @@ actor Shard {
 
   private func broadcastSlice() {
     var pass = self.pass.take() ?? nextPass()
-    let start = Instant.now
+    let start = loop.now
     let deadline = start + limits.writeTimeout
     var left = Self.maxSlice
     while pass.cursor < subscribers.count, left > 0 {
@@ -152,9 +150,8 @@ actor Shard {
       left -= 1
       serve(subscriber, pass, deadline)
     }
-    let now = Instant.now
-    pass.busyTime += now - start
-    quietSince = now
+    quietSince = loop.now
+    pass.busyTime += quietSince - start
     if pass.cursor < subscribers.count {
       self.pass = pass
     } else {
@@ -162,20 +159,13 @@ actor Shard {
       statistics.broadcasts += 1
       statistics.broadcastTime += pass.busyTime
     }
-    let goesOn = outgoing.withLock { outgoing in
-      outgoing.isScheduled = self.pass != nil || !outgoing.frames.isEmpty
-      return outgoing.isScheduled
-    }
-    if goesOn { scheduleTurn() }
+    let isUnfinished = self.pass != nil
+    if outgoing.withLock({ $0.endTurn(isUnfinished: isUnfinished) }) { scheduleTurn() }
   }
 
   private func nextPass() -> BroadcastPass {
     passNumber += 1
-    let frames = outgoing.withLock { outgoing in
-      defer { outgoing.frames = [] }
-      return outgoing.frames
-    }
-    let pass = BroadcastPass(frames, number: passNumber)
+    let pass = BroadcastPass(outgoing.withLock { $0.take() }, number: passNumber)
     for frame in pass.frames {
       if case .state = frame.kind { newest.add(frame) }
     }
@@ -198,7 +188,7 @@ actor Shard {
 
   // MARK: Time
 
-  /// One timer for heartbeats, deadlines and ages; none while nobody watches. Each is met a quarter
+  /// One timer for heartbeats, deadlines and ages; none while nobody is there. Each is met a quarter
   /// of its time late at most, and a second.
   private func startTimer() {
     guard timer == nil, count > 0 else { return }
@@ -209,7 +199,7 @@ actor Shard {
 
   private func checkDeadlines() {
     timer = nil
-    let now = Instant.now
+    let now = loop.now
     for key in subscribers.indices {
       guard let subscriber = subscribers[key] else { continue }
       if let backlog = subscriber.backlog, backlog.deadline <= now {
@@ -218,7 +208,7 @@ actor Shard {
         end(subscriber, [])
       }
     }
-    if now - quietSince >= limits.heartbeatInterval { enqueue(audience.heartbeat) }
+    if now - quietSince >= limits.heartbeatInterval { enqueue(heartbeat) }
     startTimer()
   }
 
@@ -231,6 +221,11 @@ actor Shard {
     }
     if let timer { loop.cancel(timer) }
     timer = nil
+  }
+
+  /// The same without waiting for it; callable from any thread.
+  nonisolated func endSoon() {
+    loop.execute { self.assumeIsolated { $0.end([]) } }
   }
 
   private func end(_ subscriber: Subscriber, _ last: [UInt8]) {

@@ -72,7 +72,7 @@ struct Service {
     var ballotBox: BallotBox?
     do {
       loops = try EventLoop.start(count: options.loops)
-      let audience = try makeAudience(options, capacity)
+      let audience = try makeAudience(options, capacity, on: loops)
       let stream = TallyStream(
         audience: audience, startedSeconds: WallClock.secondsSince1970())
       let box = try openBallotBox(options, on: ledgerThread, log: log, stream)
@@ -105,12 +105,15 @@ struct Service {
     }
   }
 
-  private static func makeAudience(_ options: Options, _ capacity: Capacity) throws -> Audience {
+  private static func makeAudience(
+    _ options: Options, _ capacity: Capacity, on loops: [EventLoop]
+  ) throws -> Audience {
     var limits = AudienceLimits()
     limits.updateInterval = .seconds(1) / options.updatesPerSecond
     limits.maxSubscribers = min(limits.maxSubscribers, capacity.streams)
     return Audience(
-      limits: limits, heartbeat: try Event("{}", name: "heartbeat"), presenceEvent: "presence")
+      on: loops, limits: limits, heartbeat: try Event("{}", name: "heartbeat"),
+      presenceEvent: "presence")
   }
 
   private static func openBallotBox(

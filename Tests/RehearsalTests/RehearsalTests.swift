@@ -1,3 +1,4 @@
+import EventLoop
 import Foundation
 import HTTPServer
 import ServerSentEvents
@@ -51,7 +52,8 @@ struct RehearsalTests {
 
   @Test("finds the one vote that a server lost, and ends with status 1")
   func lostVote() async throws {
-    try await withServer(Self.forgetfulServer()) { port in
+    let loops = try EventLoop.start(count: 2)
+    try await withServer(Self.forgetfulServer(on: loops), on: loops) { port in
       let (status, output) = try await rehearse("--against", "http://127.0.0.1:\(port)")
       #expect(status == 1)
       #expect(output.contains("NOT EXACT: votes acknowledged but not counted: 1."))
@@ -92,7 +94,7 @@ struct RehearsalTests {
   }
 
   /// Acknowledges every vote, and forgets the second.
-  private static func forgetfulServer() throws -> Application {
+  private static func forgetfulServer(on loops: [EventLoop]) throws -> Application {
     struct Votes {
       var count = 0
       var yes = 0
@@ -101,7 +103,9 @@ struct RehearsalTests {
     }
     final class Box: Sendable {
       let votes = Mutex(Votes())
-      let audience = Audience()
+      let audience: Audience
+
+      init(on loops: [EventLoop]) { audience = Audience(on: loops) }
 
       func add(yes isYes: Bool) {
         let json = votes.withLock { votes in
@@ -113,7 +117,7 @@ struct RehearsalTests {
         audience.update("tally") { try! Event(json) }
       }
     }
-    let box = Box()
+    let box = Box(on: loops)
     let nothing = Votes().json
     box.audience.update("tally") { try! Event(nothing) }
     var app = Application()

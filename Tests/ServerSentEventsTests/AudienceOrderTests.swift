@@ -9,14 +9,15 @@ import Testing
 struct AudienceOrderTests {
   @Test("never goes backwards, repeats or misses, while subscribers come and go")
   func order() async throws {
-    let audience = Audience(
+    let audience = try Audience(
+      loops: 1,
       limits: AudienceLimits {
         $0.updateInterval = .zero
         $0.maxWaitingMessages = .max
       }, presenceEvent: "presence")
     let senders = try EventLoop.start(count: 2)
     defer { for sender in senders { sender.stop() } }
-    try await withAudience(audience, loops: 1) { port in
+    try await withAudience(audience) { port in
       // So many that a pass takes turns which newcomers come between. They do not read yet.
       let crowd = try (1...300).map { _ in try Client.joined(port) }
       let numbers = Numbers(audience)
@@ -37,7 +38,8 @@ struct AudienceOrderTests {
   @Test("goes on with what came in the middle of a broadcast", arguments: 0...8)
   func middle(turns: Int) async throws {
     // A heartbeat would take along what was forgotten.
-    let audience = Audience(limits: AudienceLimits { $0.heartbeatInterval = .seconds(3600) })
+    let audience = try Audience(
+      loops: 1, limits: AudienceLimits { $0.heartbeatInterval = .seconds(3600) })
     let configure = { (app: inout Application) in
       // The second one comes so many turns of the loop after the first.
       app.get("/send") { _, response in
@@ -46,7 +48,7 @@ struct AudienceOrderTests {
         try #require(response.loop).execute(after: turns) { audience.send(second) }
       }
     }
-    try await withAudience(audience, loops: 1, configure) { port in
+    try await withAudience(audience, configure) { port in
       let crowd = try (1...600).map { _ in try Client.joined(port) }
       _ = try Client(port: port).get("/send")
       for client in crowd { #expect(try client.events(2).map(\.data) == ["1", "2"]) }

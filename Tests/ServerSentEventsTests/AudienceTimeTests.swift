@@ -1,5 +1,7 @@
+import EventLoop
 import HTTPServer
 import ServerSentEvents
+import Synchronization
 import TestSupport
 import Testing
 
@@ -18,7 +20,7 @@ struct AudienceTimeTests {
 
   @Test("says an event after a silence, where scripts are to hear it")
   func heartbeatEvent() async throws {
-    let audience = Audience(
+    let audience = try Audience(
       limits: AudienceLimits { $0.heartbeatInterval = .milliseconds(10) },
       heartbeat: try Event("{}", name: "heartbeat"))
     try await withAudience(audience) { port in
@@ -30,7 +32,7 @@ struct AudienceTimeTests {
   @Test("says nothing more while there is traffic")
   func traffic() async throws {
     let interval = Duration.milliseconds(100)
-    let audience = Audience(
+    let audience = try Audience(
       limits: AudienceLimits { $0.heartbeatInterval = interval },
       heartbeat: try Event("{}", name: "heartbeat"))
     try await withAudience(audience) { port in
@@ -57,7 +59,7 @@ struct AudienceTimeTests {
       $0.maxAge = .milliseconds(20)
       $0.retryWhenEnded = .milliseconds(7)...(.milliseconds(7))
     }
-    let audience = Audience(limits: limits)
+    let audience = try Audience(limits: limits)
     try await withAudience(audience) { port in
       let client = try Client.joined(port)
       #expect(try client.body().hasSuffix("retry: 7\n\n"))
@@ -68,7 +70,7 @@ struct AudienceTimeTests {
 
   @Test("ends with the audience, each with another time to come back after; so do later ones")
   func end() async throws {
-    let audience = Audience()
+    let audience = try Audience()
     audience.update("tally") { try! Event("1") }
     try await withAudience(audience) { port in
       let clients = try (1...30).map { _ in try Client.joined(port) }
@@ -88,32 +90,51 @@ struct AudienceTimeTests {
     }
   }
 
-  @Test("is let go of after its last subscriber, also where nobody ends it")
+  @Test("is ended with its audience, which nothing keeps but its owner")
   func lifetime() async throws {
-    weak var forgotten: Audience?
+    weak var audience: Audience?
+    weak var loop: EventLoop?
     do {
-      let audience = Audience(presenceEvent: "presence")
-      forgotten = audience
+      let owner = try Owner(Audience(presenceEvent: "presence"))
+      let loops = try #require(owner.audience?.loops)
+      (audience, loop) = (owner.audience, loops[0])
       var app = Application()
       app.use(serverSentEvents())
       app.get("/stream") { _, response in
         try response.sseSetup()
-        try audience.join(response)
+        try owner.audience?.join(response)
       }
-      try await withServer(app) { port in
-        let client = try Client.stream(port)
-        #expect(try client.events(1).map(\.name) == ["presence"])
-        client.reset()
-        try await eventually { audience.count == 0 }
+      try await withServer(app, on: loops) { port in
+        let clients = try (1...4).map { _ in try Client.stream(port) }
+        for client in clients { #expect(try client.events(1).map(\.name) == ["presence"]) }
+        clients[0].reset()
+        try await eventually { owner.audience?.count == 3 }
+        owner.audience = nil
+        for client in clients.dropFirst() {
+          #expect(try client.body().contains("retry: "))
+          #expect(try client.readToEnd() == [])
+        }
+        #expect(audience == nil)
       }
     }
-    // The loops of the server end when they come to it.
-    try await eventually { forgotten == nil }
+    // A stopped loop goes when its thread has ended, and nothing of the audience keeps it.
+    try await eventually { loop == nil }
+  }
+
+  private final class Owner: Sendable {
+    private let state: Mutex<Audience?>
+
+    init(_ audience: Audience) { state = Mutex(audience) }
+
+    var audience: Audience? {
+      get { state.withLock { $0 } }
+      set { state.withLock { $0 = newValue } }
+    }
   }
 
   @Test("hears a last event at its end, and so does one that comes later")
   func lastEvent() async throws {
-    let audience = Audience()
+    let audience = try Audience()
     try await withAudience(audience) { port in
       let client = try Client.joined(port)
       await audience.end(try Event("{}", name: "goodbye"))
@@ -127,7 +148,7 @@ struct AudienceTimeTests {
   @Test("is ended however it comes while the audience ends")
   func joiningWhileEnding() async throws {
     for _ in 1...20 {
-      let audience = Audience()
+      let audience = try Audience()
       try await withAudience(audience) { port in
         let clients = try (1...4).map { _ in
           let client = try Client(port: port)

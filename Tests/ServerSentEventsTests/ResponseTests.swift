@@ -1,3 +1,4 @@
+import EventLoop
 import HTTPServer
 import ServerSentEvents
 import Synchronization
@@ -114,17 +115,39 @@ struct ResponseTests {
   @Test("is set up before it is sent events or joins, and the log says so")
   func notSetUp() async throws {
     let lines = Lines()
-    let audience = Audience()
+    let audience = try Audience()
     var app = application { _, response in try await response.sseSend(["a": 1]) }
     app.log = lines.log
     app.get("/join") { _, response in try audience.join(response) }
-    try await withServer(app) { port in
+    try await withServer(app, on: audience.loops) { port in
       let client = try Client(port: port)
       #expect(try client.get("/stream").status == 500)
       #expect(try client.get("/join").status == 500)
     }
     let sentence = "call sseSetup() before sseSend() and before joining an audience"
     #expect(lines.all == ["GET /stream: \(sentence)", "GET /join: \(sentence)"])
+    #expect(audience.count == 0)
+  }
+
+  @Test("joins only an audience of its own loop; the log says so, and the stream is cut off")
+  func otherLoop() async throws {
+    let lines = Lines()
+    let audience = try Audience()
+    defer { for loop in audience.loops { loop.stop() } }
+    var app = application { _, response in
+      try response.sseSetup()
+      try audience.join(response)
+    }
+    app.log = lines.log
+    try await withServer(app) { port in
+      let client = try Client.stream(port)
+      _ = try client.chunk()
+      #expect(try client.readToEnd().isEmpty)
+    }
+    #expect(
+      lines.all == [
+        "GET /stream: the answer ended early: the audience was not made on the loop of this response"
+      ])
     #expect(audience.count == 0)
   }
 

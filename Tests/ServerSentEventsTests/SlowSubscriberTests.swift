@@ -43,8 +43,8 @@ struct SlowSubscriberTests {
 
   @Test("delays nobody, and goes on with the newest state once it reads again")
   func skips() async throws {
-    let audience = Audience(limits: limits())
-    try await withAudience(audience, loops: 1, large(audience)) { port in
+    let audience = try Audience(loops: 1, limits: limits())
+    try await withAudience(audience, large(audience)) { port in
       let slow = try Client.stream(port, "/large", takesLittle: true)
       let quick = try Client.joined(port)
       for number in 1...100 {
@@ -62,8 +62,8 @@ struct SlowSubscriberTests {
 
   @Test("gets the messages that waited, in order, and the newest state among them")
   func messagesWait() async throws {
-    let audience = Audience(limits: limits { $0.maxWaitingMessages = 5 })
-    try await withAudience(audience, loops: 1, large(audience)) { port in
+    let audience = try Audience(loops: 1, limits: limits { $0.maxWaitingMessages = 5 })
+    try await withAudience(audience, large(audience)) { port in
       let slow = try Client.stream(port, "/large", takesLittle: true)
       let quick = try Client.joined(port)
       for number in 1...5 {
@@ -78,9 +78,10 @@ struct SlowSubscriberTests {
 
   @Test("is dropped when more messages wait for it than may")
   func tooManyMessages() async throws {
-    let audience = Audience(
+    let audience = try Audience(
+      loops: 1,
       limits: limits { $0.maxWaitingMessages = 5 }, presenceEvent: "presence")
-    try await withAudience(audience, loops: 1, large(audience)) { port in
+    try await withAudience(audience, large(audience)) { port in
       let quick = try Client.joined(port)
       let slow = try Client.stream(port, "/large", takesLittle: true)
       try quick.waitForPresence(of: 2)
@@ -95,7 +96,7 @@ struct SlowSubscriberTests {
 
   @Test("is dropped when it takes nothing for too long")
   func deadline() async throws {
-    let audience = Audience(limits: limits { $0.writeTimeout = .milliseconds(40) })
+    let audience = try Audience(limits: limits { $0.writeTimeout = .milliseconds(40) })
     try await withAudience(audience, large(audience)) { port in
       let quick = try Client.joined(port)
       let slow = try Client.stream(port, "/large", takesLittle: true)
@@ -108,8 +109,8 @@ struct SlowSubscriberTests {
 
   @Test("is let go of in the middle of a frame when all streams end")
   func ends() async throws {
-    let audience = Audience(limits: limits())
-    try await withAudience(audience, loops: 1, large(audience)) { port in
+    let audience = try Audience(loops: 1, limits: limits())
+    try await withAudience(audience, large(audience)) { port in
       let slow = try Client.stream(port, "/large", takesLittle: true)
       let quick = try Client.joined(port)
       await audience.end()

@@ -1,11 +1,12 @@
+import EventLoop
 import HTTPServer
 import ServerSentEvents
 import TestSupport
 
-/// Serves `/stream`, which joins the audience, while `body` runs; the audience is ended after it.
-/// Every stream begins with `welcome`, which tells a test that it has joined.
+/// Serves `/stream`, which joins the audience, while `body` runs; the audience is ended after it, and
+/// its loops are stopped. Every stream begins with `welcome`, which tells a test that it has joined.
 func withAudience(
-  _ audience: Audience, loops: Int = 2, _ configure: (inout Application) -> Void = { _ in },
+  _ audience: Audience, _ configure: (inout Application) -> Void = { _ in },
   _ body: (Int) async throws -> Void
 ) async throws {
   var app = Application()
@@ -15,7 +16,7 @@ func withAudience(
     try audience.join(response, first: welcome)
   }
   configure(&app)
-  try await withServer(app, loops: loops) { port in
+  try await withServer(app, on: audience.loops) { port in
     do {
       try await body(port)
     } catch {
@@ -28,6 +29,18 @@ func withAudience(
 
 // A word is an event's name.
 private let welcome = try! Event("", name: "welcome")
+
+extension Audience {
+  /// An audience on loops that are started for it.
+  convenience init(
+    loops count: Int = 2, clock: LoopClock = .system, limits: AudienceLimits = AudienceLimits(),
+    heartbeat: Event? = nil, presenceEvent: String? = nil
+  ) throws {
+    self.init(
+      on: try EventLoop.start(count: count, clock: clock), limits: limits, heartbeat: heartbeat,
+      presenceEvent: presenceEvent)
+  }
+}
 
 extension AudienceLimits {
   /// The usual limits but for these.

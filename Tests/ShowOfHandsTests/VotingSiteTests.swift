@@ -1,3 +1,4 @@
+import EventLoop
 import Foundation
 import HTTPServer
 import ServerSentEvents
@@ -9,9 +10,9 @@ import Voting
 
 @Suite("When votes cannot be taken")
 struct VotingSiteTests {
-  private func site(_ ballotBox: BallotBox) throws -> Application {
+  private func site(_ ballotBox: BallotBox, on loop: EventLoop) throws -> Application {
     try VotingSite(
-      ballotBox: ballotBox, audience: Audience(heartbeat: Event("{}", name: "heartbeat")),
+      ballotBox: ballotBox, audience: Audience(on: [loop]),
       pages: VotingPages(folder: "\(packageFolder)/Views"), publicFolder: "\(packageFolder)/Public",
       ballots: .one, publicURL: nil, log: .silent, logsRequests: false
     ).application()
@@ -25,10 +26,12 @@ struct VotingSiteTests {
   @Test("while too many wait for the disk, a vote gets 503 and when to try again")
   func busy() async throws {
     let executor = QueueExecutor()
+    let loop = try EventLoop(name: "test")
+    defer { loop.stop() }
     let ballotBox = try BallotBox(
       ledger: MemoryLedger(), executor: executor, question: { _ in Question("Tea?") },
       maxPendingVotes: 0)
-    let response = try await site(ballotBox).respond(to: Request(.get, "/vote?yes=true"))
+    let response = try await site(ballotBox, on: loop).respond(to: Request(.get, "/vote?yes=true"))
     #expect(response.status == .serviceUnavailable)
     #expect(response.fields["Retry-After"] == "1")
     #expect(json(response).contains(#""code":"busy""#))

@@ -1,4 +1,4 @@
-import EventLoop
+public import EventLoop
 public import HTTPServer
 
 /// Serves the application on a port of the system's choice while `body` runs.
@@ -11,6 +11,16 @@ public func withServer(
   }
 }
 
+/// The same on loops of the caller's, which are stopped after it.
+public func withServer(
+  _ app: Application, limits: Limits = Limits(), on loops: [EventLoop],
+  _ body: (Int) async throws -> Void
+) async throws {
+  try await withRunningServer(app, limits: limits, on: loops) { server in
+    try await body(server.port)
+  }
+}
+
 /// The same for a test that looks at the server itself.
 ///
 /// The body has a thread of its own: its clients block, and the threads of the concurrency runtime
@@ -19,7 +29,14 @@ public func withRunningServer(
   _ app: Application, limits: Limits = Limits(), loops count: Int = 2,
   _ body: (Server) async throws -> Void
 ) async throws {
-  let loops = try EventLoop.start(count: count)
+  try await withRunningServer(
+    app, limits: limits, on: try EventLoop.start(count: count), body)
+}
+
+private func withRunningServer(
+  _ app: Application, limits: Limits, on loops: [EventLoop],
+  _ body: (Server) async throws -> Void
+) async throws {
   defer { for loop in loops { loop.stop() } }
   let server = try await app.listen(host: "127.0.0.1", port: 0, on: loops, limits: limits)
   let clients = QueueExecutor()

@@ -4,7 +4,7 @@ import Voting
 
 /// What the program does, in the text format of Prometheus (version 0.0.4).
 ///
-/// Reading it costs one visit to each loop that has screens; nothing is counted that was not counted
+/// Reading it costs one visit to each loop; nothing is counted that was not counted
 /// anyway.
 struct Metrics {
   private(set) var text = ""

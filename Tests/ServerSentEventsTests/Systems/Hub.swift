@@ -1,3 +1,4 @@
+import EventLoop
 import HTTPServer
 import ServerSentEvents
 import Synchronization
@@ -6,8 +7,8 @@ import Testing
 
 /// Everyone subscribes at `/events` and is told an id; what is posted goes to all. Pages of other
 /// sites may take part.
-private func hubApplication() -> Application {
-  let subscribers = Audience()
+private func hubApplication(on loops: [EventLoop]) -> Application {
+  let subscribers = Audience(on: loops)
   let lastID = Mutex(0)
   var app = Application()
   app.use(crossOrigin(allowing: .any))
@@ -36,7 +37,8 @@ private func hubApplication() -> Application {
 struct HubTests {
   @Test("tells every subscriber its own id, and all of them what is posted, in JSON or as a form")
   func posts() async throws {
-    try await withServer(hubApplication()) { port in
+    let loops = try EventLoop.start(count: 2)
+    try await withServer(hubApplication(on: loops), on: loops) { port in
       let subscribers = try (1...3).map { _ in try Client.stream(port, "/events") }
       for (index, subscriber) in subscribers.enumerated() {
         #expect(try subscriber.events(1) == [ReceivedEvent(#"{"id":\#(index + 1)}"#)])
@@ -58,7 +60,8 @@ struct HubTests {
 
   @Test("is open to pages of other sites, and says what it does not take")
   func elsewhere() async throws {
-    try await withServer(hubApplication()) { port in
+    let loops = try EventLoop.start(count: 2)
+    try await withServer(hubApplication(on: loops), on: loops) { port in
       let page = try Client(port: port)
       try page.send(
         """
