@@ -15,6 +15,7 @@ public final class Audience: Sendable {
   public let limits: AudienceLimits
   /// One for every loop.
   private let shards: [Shard]
+  private let fullBytes: [UInt8]
   private let presenceEvent: String?
   private let state = Mutex(State())
   /// Added to inside the lock, so that the limit is exact.
@@ -32,17 +33,20 @@ public final class Audience: Sendable {
   ///     first paces all states.
   ///   - heartbeat: what is sent after a silence; default: a comment, which finds dead peers. An
   ///     event can also be seen by a script that watches over its connection.
+  ///   - fullEvent: what whoever finds no place is told, beside when to come back; default: nothing.
+  ///     Clients that take a `retry` with an event only learn of it by this.
   ///   - presenceEvent: the name of an event `{"connected":N}`, sent when subscribers come and go.
   ///     The channel of that name is taken then. A name that no event can have traps.
   public init(
     on loops: [EventLoop], limits: AudienceLimits = AudienceLimits(), heartbeat: Event? = nil,
-    presenceEvent: String? = nil
+    fullEvent: Event? = nil, presenceEvent: String? = nil
   ) {
     precondition(!loops.isEmpty, "an audience needs a loop")
     precondition(Event.isOneLine(presenceEvent), "an event cannot have this name")
     self.limits = limits
+    fullBytes = fullEvent?.bytes ?? []
     self.presenceEvent = presenceEvent
-    let heartbeat = Frame(heartbeat?.bytes ?? Event.comment, .heartbeat)
+    let heartbeat = Frame(heartbeat?.bytes ?? Event.commentLine, .heartbeat)
     shards = loops.map { Shard(on: $0, limits: limits, heartbeat: heartbeat) }
   }
 
@@ -93,10 +97,10 @@ public final class Audience: Sendable {
   private func admit() -> Admission {
     state.withLock { state in
       if let closingBytes = state.closingBytes {
-        return .refused(Event.retry(.random(in: limits.retryWhenEnded)) + closingBytes)
+        return .refused(Event.retryLine(.random(in: limits.retryWhenEnded)) + closingBytes)
       }
       guard count < limits.maxSubscribers else {
-        return .refused(Event.retry(.random(in: limits.retryWhenFull)))
+        return .refused(Event.retryLine(.random(in: limits.retryWhenFull)) + fullBytes)
       }
       subscriberCount.wrappingAdd(1, ordering: .relaxed)
       return .admitted

@@ -41,15 +41,19 @@ public struct Event: Sendable, Equatable {
     return bytes
   }
 
-  /// How long the browser waits before it connects again, rounded down to milliseconds.
-  public static func retry(_ time: Duration) -> [UInt8] {
+  // Lines that go before the fields of an event. An empty line after them would end a block without
+  // data, which browsers pass over and many other clients deliver as an empty event.
+
+  /// How long the browser waits before it connects again, rounded down to milliseconds; a negative
+  /// time is none. Browsers go by it at once, other clients with the next event.
+  public static func retryLine(_ time: Duration) -> [UInt8] {
     let (seconds, attoseconds) = time.components
     let milliseconds = max(0, seconds * 1000 + attoseconds / 1_000_000_000_000_000)
-    return [UInt8]("retry: \(milliseconds)\n\n".utf8)
+    return [UInt8]("retry: \(milliseconds)\n".utf8)
   }
 
-  /// A line that browsers pass over, for keeping a connection busy. It holds no line break.
-  public static let comment = [UInt8](":\n\n".utf8)
+  /// An empty comment, for keeping a connection busy.
+  public static let commentLine = [UInt8](":\n".utf8)
 }
 
 /// Why an event was refused.

@@ -48,8 +48,8 @@ public enum ServerSentEventsError: Error, Equatable, CustomStringConvertible {
 extension Response {
   /// Turns the response into an event stream and sends its head. A second call does nothing.
   ///
-  /// - Parameter retry: how long this browser waits before it connects again; a random time in the
-  ///   middleware's range unless told.
+  /// - Parameter retry: how long this browser waits before it connects again; a default: a random time
+  ///   in the middleware's range.
   /// - Throws: `ServerSentEventsError.middlewareMissing` where `serverSentEvents()` was not used
   ///   before the route; `StreamError` where the peer has gone or there is none.
   public func sseSetup(retry: Duration? = nil) throws {
@@ -65,8 +65,9 @@ extension Response {
     set("X-Accel-Buffering", literal: "no")
     let stream = try startStream()
     guard stream.isOpen else { return }
-    // The comment makes Firefox say "open", and scanners let go, before there is an event.
-    try stream.queue(Event.comment + Event.retry(retry ?? .random(in: settings.retry)))
+    // The comment makes Firefox say "open", and scanners let go, before there is an event. The first
+    // event completes the block.
+    try stream.queue(Event.commentLine + Event.retryLine(retry ?? .random(in: settings.retry)))
   }
 
   /// Sends one event with the value as JSON, its keys in alphabetical order, and waits until the

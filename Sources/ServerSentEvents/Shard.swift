@@ -101,10 +101,12 @@ actor Shard {
 
   private func ready(_ descriptor: Int32, _ readiness: Readiness) {
     guard let subscriber = subscribers[Int(descriptor)] else { return }
-    // A browser that ends its side has left: nobody half-closes an event stream and reads on.
-    if readiness.contains(.gone) || readiness.contains(.peerFinished) { return remove(subscriber) }
-    // Nor has it anything to say. One that talks on is no event stream's client.
-    if readiness.contains(.readable) { return remove(subscriber) }
+    if readiness.contains(.gone) { return remove(subscriber) }
+    // A browser that ends its side has left, and it has nothing to say: one that talks on is no event
+    // stream's client. Who still reads finds the body complete.
+    if readiness.contains(.peerFinished) || readiness.contains(.readable) {
+      return end(subscriber, [])
+    }
     if readiness.contains(.writable) {
       updateInterest(of: subscriber, subscriber.catchUp(deadline: loop.now + limits.writeTimeout))
     }
@@ -205,7 +207,7 @@ actor Shard {
       if let backlog = subscriber.backlog, backlog.deadline <= now {
         disconnectSlow(subscriber)
       } else if subscriber.endsAt <= now {
-        end(subscriber, [])
+        endForNow(subscriber, [])
       }
     }
     if now - quietSince >= limits.heartbeatInterval { enqueue(heartbeat) }
@@ -217,7 +219,7 @@ actor Shard {
   /// Ends every stream, each with a time of its own to come back after.
   func end(_ last: [UInt8]) {
     for key in subscribers.indices {
-      if let subscriber = subscribers[key] { end(subscriber, last) }
+      if let subscriber = subscribers[key] { endForNow(subscriber, last) }
     }
     if let timer { loop.cancel(timer) }
     timer = nil
@@ -228,11 +230,14 @@ actor Shard {
     loop.execute { self.assumeIsolated { $0.end([]) } }
   }
 
-  private func end(_ subscriber: Subscriber, _ last: [UInt8]) {
+  /// Ends a stream whose subscriber is to come back, at a time of its own.
+  private func endForNow(_ subscriber: Subscriber, _ last: [UInt8]) {
+    end(subscriber, Event.retryLine(.random(in: limits.retryWhenEnded)) + last)
+  }
+
+  private func end(_ subscriber: Subscriber, _ bytes: [UInt8]) {
     // In the middle of a frame nothing can be said any more.
-    if subscriber.backlog == nil {
-      subscriber.stream.finish(with: Event.retry(.random(in: limits.retryWhenEnded)) + last)
-    }
+    if subscriber.backlog == nil { subscriber.stream.finish(with: bytes) }
     remove(subscriber)
   }
 }

@@ -93,7 +93,10 @@ extension DetachedStream {
 
   /// Ends the body with the bytes, as far as the socket takes them now: it is let go of either way.
   func finish(with bytes: [UInt8], unsent: [UInt8] = []) {
-    let last = unsent + (isChunked ? Chunk.framed(bytes) + Chunk.last : bytes)
+    var last = unsent
+    // A chunk of no bytes would be the last.
+    if !bytes.isEmpty { last += isChunked ? Chunk.framed(bytes) : bytes }
+    if isChunked { last += Chunk.last }
     // Whoever cannot be told comes back after the time it was told first.
     _ = try? send(last[...])
   }

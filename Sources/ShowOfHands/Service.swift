@@ -113,7 +113,7 @@ struct Service {
     limits.maxSubscribers = min(limits.maxSubscribers, capacity.streams)
     return Audience(
       on: loops, limits: limits, heartbeat: try Event("{}", name: "heartbeat"),
-      presenceEvent: "presence")
+      fullEvent: try Event("{}", name: "full"), presenceEvent: "presence")
   }
 
   private static func openBallotBox(

@@ -33,8 +33,9 @@ private func check(_ event: Event, retryMilliseconds: Int) {
   // A number is a legal id.
   let neighbour = try! Event("{}", id: "7")
   let wire = [
-    Event.comment + Event.retry(.milliseconds(retryMilliseconds)), neighbour.bytes, event.bytes,
-    Event.comment, neighbour.bytes,
+    Event.commentLine + Event.retryLine(.milliseconds(retryMilliseconds)), neighbour.bytes,
+    event.bytes,
+    Event.commentLine, neighbour.bytes,
   ]
   let browser = EventSource(unchunked(wire))
   let plain = EventSource.Message(name: "message", data: "{}", lastEventID: "7")

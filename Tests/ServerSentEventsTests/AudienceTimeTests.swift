@@ -7,68 +7,97 @@ import Testing
 
 @Suite("A stream in an audience")
 struct AudienceTimeTests {
+  private let clock = ManualClock()
+
+  private func audience(
+    _ limits: AudienceLimits = AudienceLimits(), heartbeat: Event? = nil
+  ) throws -> Audience {
+    try Audience(clock: .manual(clock), limits: limits, heartbeat: heartbeat)
+  }
+
   // MARK: Heartbeats
 
-  @Test("says a comment after a silence, and again after the next")
+  @Test("a subscriber is sent a comment after a silence, and again after the next")
   func comment() async throws {
-    let limits = AudienceLimits { $0.heartbeatInterval = .milliseconds(10) }
-    try await withAudience(Audience(limits: limits)) { port in
+    let audience = try audience()
+    try await withAudience(audience) { port in
       let client = try Client.joined(port)
-      for _ in 1...3 { #expect(try client.chunk() == [UInt8](":\n\n".utf8)) }
+      for _ in 1...3 {
+        await audience.settle()
+        clock.advance(by: audience.limits.heartbeatInterval)
+        #expect(try client.chunk() == [UInt8](":\n".utf8))
+      }
     }
   }
 
-  @Test("says an event after a silence, where scripts are to hear it")
+  @Test("a subscriber is sent an event after a silence, where scripts are to hear it")
   func heartbeatEvent() async throws {
-    let audience = try Audience(
-      limits: AudienceLimits { $0.heartbeatInterval = .milliseconds(10) },
-      heartbeat: try Event("{}", name: "heartbeat"))
+    let audience = try audience(heartbeat: Event("{}", name: "heartbeat"))
     try await withAudience(audience) { port in
       let client = try Client.joined(port)
+      await audience.settle()
+      clock.advance(by: audience.limits.heartbeatInterval)
       #expect(try client.events(1) == [ReceivedEvent("{}", name: "heartbeat")])
     }
   }
 
-  @Test("says nothing more while there is traffic")
+  @Test("a subscriber is sent no heartbeat while there is traffic")
   func traffic() async throws {
-    let interval = Duration.milliseconds(100)
-    let audience = try Audience(
-      limits: AudienceLimits { $0.heartbeatInterval = interval },
-      heartbeat: try Event("{}", name: "heartbeat"))
+    let limits = AudienceLimits { $0.heartbeatInterval = .seconds(15) }
+    let audience = try audience(limits, heartbeat: Event("{}", name: "heartbeat"))
     try await withAudience(audience) { port in
-      var sent = ContinuousClock.now
       let client = try Client.joined(port)
-      let start = ContinuousClock.now
-      while ContinuousClock.now - start < interval * 3 {
-        let before = sent
-        sent = .now
-        audience.send(try Event("x"))
-        while case let event = try client.events(1)[0], event.name == "heartbeat" {
-          // Only where this test itself was put off for so long.
-          #expect(ContinuousClock.now - before >= interval)
-        }
+      for number in 1...3 {
+        await audience.settle()
+        clock.advance(by: .seconds(14))
+        await audience.settle()
+        audience.send(try Event("\(number)"))
+        #expect(try client.events(1).map(\.data) == ["\(number)"])
       }
+      await audience.settle()
+      clock.advance(by: .seconds(15))
+      #expect(try client.events(1).map(\.name) == ["heartbeat"])
     }
   }
 
   // MARK: The end
 
-  @Test("is ended at its age, with a time to come back after")
+  @Test("a stream is ended at its age, with a time to come back after")
   func age() async throws {
     let limits = AudienceLimits {
-      $0.maxAge = .milliseconds(20)
+      $0.maxAge = .seconds(3600)
+      $0.heartbeatInterval = .seconds(10_000)
       $0.retryWhenEnded = .milliseconds(7)...(.milliseconds(7))
     }
-    let audience = try Audience(limits: limits)
+    let audience = try audience(limits)
     try await withAudience(audience) { port in
       let client = try Client.joined(port)
-      #expect(try client.body().hasSuffix("retry: 7\n\n"))
+      await audience.settle()
+      // A quarter of the time is left to chance, so that not all come back at once.
+      clock.advance(by: .seconds(2699))
+      await audience.settle()
+      audience.send(try Event("still here"))
+      #expect(try client.events(1).map(\.data) == ["still here"])
+      clock.advance(by: .seconds(1802))
+      #expect(try client.body() == "retry: 7\n")
       #expect(try client.readToEnd() == [])
       #expect(audience.count == 0)
     }
   }
 
-  @Test("ends with the audience, each with another time to come back after; so do later ones")
+  @Test("a subscriber that half-closes is sent the last chunk, and nothing else")
+  func halfClose() async throws {
+    let audience = try Audience()
+    try await withAudience(audience) { port in
+      let client = try Client.joined(port)
+      client.finishSending()
+      #expect(try client.readToEnd() == [UInt8]("0\r\n\r\n".utf8))
+      #expect(audience.count == 0)
+    }
+  }
+
+  @Test(
+    "every stream ends with its audience, each told another time to come back; so do later ones")
   func end() async throws {
     let audience = try Audience()
     audience.update("tally") { try! Event("1") }
@@ -90,7 +119,7 @@ struct AudienceTimeTests {
     }
   }
 
-  @Test("is ended with its audience, which nothing keeps but its owner")
+  @Test("streams end when nobody holds their audience any more, and nothing keeps its loops")
   func lifetime() async throws {
     weak var audience: Audience?
     weak var loop: EventLoop?
@@ -132,7 +161,7 @@ struct AudienceTimeTests {
     }
   }
 
-  @Test("hears a last event at its end, and so does one that comes later")
+  @Test("a subscriber hears a last event at its end, and so does one that comes later")
   func lastEvent() async throws {
     let audience = try Audience()
     try await withAudience(audience) { port in
@@ -145,7 +174,7 @@ struct AudienceTimeTests {
     }
   }
 
-  @Test("is ended however it comes while the audience ends")
+  @Test("a stream is ended however it comes while the audience ends")
   func joiningWhileEnding() async throws {
     for _ in 1...20 {
       let audience = try Audience()

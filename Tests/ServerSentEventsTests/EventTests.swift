@@ -42,7 +42,7 @@ struct EventTests {
     ])
   func roundTrip(data: String) throws {
     var parser = EventStreamParser()
-    let stream = Event.comment + (try Event(data, name: " a:b ", id: " é ").bytes)
+    let stream = Event.commentLine + (try Event(data, name: " a:b ", id: " é ").bytes)
     // One byte at a time, so that no line end depends on what it came with.
     let events = stream.flatMap { parser.feed([$0]) }
     let lines = data.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
@@ -83,8 +83,8 @@ struct EventTests {
     ])
   func retry(time: Duration, milliseconds: Int) {
     var parser = EventStreamParser()
-    #expect(parser.feed(Event.retry(time)) == [])
+    #expect(parser.feed(Event.retryLine(time)) == [])
     #expect(parser.retryMilliseconds == milliseconds)
-    #expect(Event.retry(time) == [UInt8]("retry: \(milliseconds)\n\n".utf8))
+    #expect(Event.retryLine(time) == [UInt8]("retry: \(milliseconds)\n".utf8))
   }
 }

@@ -10,46 +10,53 @@ struct OutgoingTests {
   private let heartbeat = Frame([4], .heartbeat)
 
   private func payloads(_ frames: [Frame]) -> [UInt8] {
-    frames.map { $0.bytes(isChunked: false)[0] }
+    frames.flatMap { $0.bytes(isChunked: false) }
   }
 
   @Test("without subscribers, the newest states wait for the first one and no turn is scheduled")
   func noSubscribers() {
     var outgoing = Outgoing()
-    for frame in [state, message, heartbeat, newerState] {
-      #expect(!outgoing.add(frame))
-    }
-    #expect(payloads(outgoing.open()) == [2])
-    #expect(outgoing.take().isEmpty)
+    let mustSchedule = [state, message, heartbeat, newerState].map { outgoing.add($0) }
+    let (waited, left) = (outgoing.open(), outgoing.take())
+    #expect(mustSchedule == [false, false, false, false])
+    #expect(payloads(waited) == [2])
+    #expect(left.isEmpty)
   }
 
   @Test("one turn of the loop is scheduled, however many frames come before it")
   func oneTurn() {
     var outgoing = Outgoing()
     _ = outgoing.open()
-    #expect(
-      [state, message, newerState, heartbeat].map { outgoing.add($0) } == [
-        true, false, false, false,
-      ])
-    #expect(payloads(outgoing.take()) == [3, 2, 4])
-    #expect(outgoing.endTurn(isUnfinished: true))
-    #expect(!outgoing.add(message))
-    #expect(outgoing.endTurn(isUnfinished: false))
-    #expect(payloads(outgoing.take()) == [3])
-    #expect(!outgoing.endTurn(isUnfinished: false))
-    #expect(outgoing.add(message))
+    let mustSchedule = [state, message, newerState, heartbeat].map { outgoing.add($0) }
+    let taken = outgoing.take()
+    #expect(mustSchedule == [true, false, false, false])
+    #expect(payloads(taken) == [3, 2, 4])
   }
 
-  @Test(
-    "a subscriber that comes after the last has left gets what a turn is coming for with that turn")
+  @Test("a turn follows a turn while a broadcast is unfinished or a frame waits")
+  func turns() {
+    var outgoing = Outgoing()
+    _ = (outgoing.open(), outgoing.add(state), outgoing.take())
+    let followsUnfinished = outgoing.endTurn(isUnfinished: true)
+    let schedulesTwice = outgoing.add(message)
+    let followsWaiting = outgoing.endTurn(isUnfinished: false)
+    let taken = outgoing.take()
+    let followsNothing = outgoing.endTurn(isUnfinished: false)
+    let schedulesAgain = outgoing.add(message)
+    #expect(followsUnfinished && followsWaiting && !followsNothing)
+    #expect(!schedulesTwice && schedulesAgain)
+    #expect(payloads(taken) == [3])
+  }
+
+  @Test("whoever comes after the last has left gets what a turn is coming for with that turn")
   func turnOnItsWay() {
     var outgoing = Outgoing()
-    _ = outgoing.open()
-    #expect(outgoing.add(message))
+    _ = (outgoing.open(), outgoing.add(message))
     outgoing.close()
-    #expect(!outgoing.add(state))
-    #expect(outgoing.open().isEmpty)
-    #expect(payloads(outgoing.take()) == [3, 1])
-    #expect(!outgoing.endTurn(isUnfinished: false))
+    let schedulesTwice = outgoing.add(state)
+    let (waited, taken) = (outgoing.open(), outgoing.take())
+    #expect(!schedulesTwice)
+    #expect(waited.isEmpty)
+    #expect(payloads(taken) == [3, 1])
   }
 }

@@ -34,7 +34,7 @@ struct ResponseTests {
           "x-accel-buffering: no",
           "transfer-encoding: chunked",
         ])
-      #expect(try client.chunk() == [UInt8](":\n\nretry: 10000\n\n".utf8))
+      #expect(try client.chunk() == [UInt8](":\nretry: 10000\n".utf8))
       #expect(try client.chunk() == [])
       // The body has ended, the connection has not.
       #expect(try client.get("/nowhere").status == 404)
@@ -58,7 +58,7 @@ struct ResponseTests {
           "x-accel-buffering: no",
           "connection: close",
         ])
-      #expect(reply.text == ":\n\nretry: 1000\n\ndata: x\n\n")
+      #expect(reply.text == ":\nretry: 1000\ndata: x\n\n")
     }
   }
 
@@ -159,7 +159,7 @@ struct ResponseTests {
     }
     try await withServer(app) { port in
       let reply = try Client(port: port).get("/stream")
-      #expect(reply.text == ":\n\nretry: 1000\n\n")
+      #expect(reply.text == ":\nretry: 1000\n")
     }
   }
 
@@ -174,7 +174,7 @@ struct ResponseTests {
     }
     try await withServer(app) { port in
       let text = try Client(port: port).get("/stream").text
-      #expect(text == ":\n\nretry: 1000\n\nevent: pair\nid: 7\ndata: {\"a\":1}\n\n")
+      #expect(text == ":\nretry: 1000\nevent: pair\nid: 7\ndata: {\"a\":1}\n\n")
     }
   }
 
@@ -191,7 +191,7 @@ struct ResponseTests {
       let client = try Client(port: port)
       try client.send("GET /stream HTTP/1.1\r\nHost: test\r\n\r\n")
       #expect(try client.head().status == 200)
-      #expect(String(decoding: try client.chunk(), as: UTF8.self) == ":\n\nretry: 1000\n\n")
+      #expect(String(decoding: try client.chunk(), as: UTF8.self) == ":\nretry: 1000\n")
       // Without the last chunk, so that it cannot be taken for the whole.
       #expect(try client.readToEnd().isEmpty)
     }

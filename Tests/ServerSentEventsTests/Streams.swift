@@ -34,12 +34,17 @@ extension Audience {
   /// An audience on loops that are started for it.
   convenience init(
     loops count: Int = 2, clock: LoopClock = .system, limits: AudienceLimits = AudienceLimits(),
-    heartbeat: Event? = nil, presenceEvent: String? = nil
+    heartbeat: Event? = nil, fullEvent: Event? = nil, presenceEvent: String? = nil
   ) throws {
     self.init(
       on: try EventLoop.start(count: count, clock: clock), limits: limits, heartbeat: heartbeat,
-      presenceEvent: presenceEvent)
+      fullEvent: fullEvent, presenceEvent: presenceEvent)
   }
+}
+
+extension Audience {
+  /// Lets every loop do what it was given, so that the timers are set which that sets.
+  func settle() async { _ = await statistics }
 }
 
 extension AudienceLimits {

@@ -35,7 +35,7 @@ struct EventsBesidePageTests {
       #expect(index.text == page)
 
       let client = try Client.stream(port, "/events")
-      #expect(try client.chunk() == [UInt8](":\n\nretry: 10000\n\n".utf8))
+      #expect(try client.chunk() == [UInt8](":\nretry: 10000\n".utf8))
       #expect(try client.events(3).map(\.data) == (1...3).map { #"{"count":\#($0)}"# })
     }
   }
