@@ -17,6 +17,7 @@ public final class Audience: Sendable {
   private let shards: [Shard]
   private let fullBytes: [UInt8]
   private let presenceEvent: String?
+  private let log: Log
   private let state = Mutex(State())
   /// Added to inside the lock, so that the limit is exact.
   private let subscriberCount = Atomic<Int>(0)
@@ -24,6 +25,8 @@ public final class Audience: Sendable {
   private struct State {
     /// By channel.
     var pacers: [String: Pacer<@Sendable () -> Event>] = [:]
+    /// When the log was last told that there is no place.
+    var fullLogged: Instant?
     /// Once ended: the last event for whoever comes later.
     var closingBytes: [UInt8]?
   }
@@ -37,15 +40,18 @@ public final class Audience: Sendable {
   ///     Clients that take a `retry` with an event only learn of it by this.
   ///   - presenceEvent: the name of an event `{"connected":N}`, sent when subscribers come and go.
   ///     The channel of that name is taken then. A name that no event can have traps.
+  ///   - log: told that there are too many streams, once a minute at most.
   public init(
     on loops: [EventLoop], limits: AudienceLimits = AudienceLimits(), heartbeat: Event? = nil,
-    fullEvent: Event? = nil, presenceEvent: String? = nil
+    fullEvent: Event? = nil, presenceEvent: String? = nil,
+    log: Log = .silent
   ) {
     precondition(!loops.isEmpty, "an audience needs a loop")
     precondition(Event.isOneLine(presenceEvent), "an event cannot have this name")
     self.limits = limits
     fullBytes = fullEvent?.bytes ?? []
     self.presenceEvent = presenceEvent
+    self.log = log
     let heartbeat = Frame(heartbeat?.bytes ?? Event.commentLine, .heartbeat)
     shards = loops.map { Shard(on: $0, limits: limits, heartbeat: heartbeat) }
   }
@@ -80,31 +86,46 @@ public final class Audience: Sendable {
     guard stream.isOpen else { return }
     let detached = try stream.detach()
     switch admit() {
-    case .refused(let last):
-      detached.finish(with: last, unsent: detached.unsent)
     case .admitted:
       shard.assumeJoined(detached, first: event, of: self)
       sendPresence()
+    case .full(let isNews):
+      detached.finish(with: retryLine(limits.retryWhenFull) + fullBytes, unsent: detached.unsent)
+      shard.assumeRefused()
+      if isNews {
+        log("\(limits.maxSubscribers) event streams are open, and more are told to come back later")
+      }
+    case .ended(let last):
+      detached.finish(with: retryLine(limits.retryWhenEnded) + last, unsent: detached.unsent)
     }
   }
 
   private enum Admission {
     case admitted
-    /// With what it is told.
-    case refused([UInt8])
+    /// There is no place, and for the first time in a while.
+    case full(isNews: Bool)
+    /// With the last event.
+    case ended([UInt8])
   }
 
   private func admit() -> Admission {
     state.withLock { state in
-      if let closingBytes = state.closingBytes {
-        return .refused(Event.retryLine(.random(in: limits.retryWhenEnded)) + closingBytes)
-      }
+      if let closingBytes = state.closingBytes { return .ended(closingBytes) }
       guard count < limits.maxSubscribers else {
-        return .refused(Event.retryLine(.random(in: limits.retryWhenFull)) + fullBytes)
+        let now = clock.now
+        let isNews = state.fullLogged.map { now - $0 >= Self.fullLogInterval } ?? true
+        if isNews { state.fullLogged = now }
+        return .full(isNews: isNews)
       }
       subscriberCount.wrappingAdd(1, ordering: .relaxed)
       return .admitted
     }
+  }
+
+  private static let fullLogInterval: Duration = .seconds(60)
+
+  private func retryLine(_ range: ClosedRange<Duration>) -> [UInt8] {
+    Event.retryLine(.random(in: range))
   }
 
   /// Called by the shard whose subscriber has left.

@@ -1,8 +1,11 @@
-/// What the subscribers of one loop were sent so far.
+/// What became of the streams of one loop since the audience was made.
 public struct AudienceStatistics: Sendable, Equatable {
   /// Connected now.
   public internal(set) var subscribers = 0
-  /// Writes of a whole broadcast to a subscriber that was up to date.
+  /// Streams that found no place: `AudienceLimits.maxSubscribers` were open.
+  public internal(set) var refused = 0
+  /// Broadcasts that a subscriber's socket has taken whole. What a subscriber that was behind caught
+  /// up with is one, however much it skipped; what a socket refused is none.
   public internal(set) var deliveries = 0
   /// States that a subscriber which was behind never saw, because a newer one took their place.
   public internal(set) var coalesced = 0
@@ -11,7 +14,7 @@ public struct AudienceStatistics: Sendable, Equatable {
   public internal(set) var broadcasts = 0
   /// How long the loop was busy with broadcasts.
   public internal(set) var broadcastTime: Duration = .zero
-  /// What broadcasts asked the sockets to take.
+  /// What the sockets took, but for what streams end with.
   public internal(set) var bytes = 0
 
   public init() {}

@@ -57,6 +57,9 @@ actor Shard {
     }
   }
 
+  /// Counts a stream that found no place. On this shard's loop.
+  nonisolated func assumeRefused() { assumeIsolated { $0.statistics.refused += 1 } }
+
   private func add(_ stream: consuming DetachedStream, first event: Event?) {
     var first = stream.unsent[...]
     stream.unsent = []
@@ -81,7 +84,9 @@ actor Shard {
     while subscribers.count <= key { subscribers.append(nil) }
     subscribers[key] = subscriber
     count += 1
-    updateInterest(of: subscriber, subscriber.send(first, deadline: now + limits.writeTimeout))
+    let outcome = subscriber.send(
+      first, deadline: now + limits.writeTimeout, sent: &statistics.bytes)
+    updateInterest(of: subscriber, outcome)
     startTimer()
   }
 
@@ -107,9 +112,7 @@ actor Shard {
     if readiness.contains(.peerFinished) || readiness.contains(.readable) {
       return end(subscriber, [])
     }
-    if readiness.contains(.writable) {
-      updateInterest(of: subscriber, subscriber.catchUp(deadline: loop.now + limits.writeTimeout))
-    }
+    if readiness.contains(.writable) { catchUp(subscriber) }
   }
 
   private func updateInterest(of subscriber: Subscriber, _ outcome: Subscriber.Outcome) {
@@ -181,10 +184,18 @@ actor Shard {
       return
     }
     let bytes = pass.bytes(isChunked: subscriber.stream.isChunked)
-    statistics.deliveries += 1
-    statistics.bytes += bytes.count
-    let outcome = subscriber.send(bytes, deadline: deadline)
-    if case .upToDate = outcome { return }
+    let outcome = subscriber.send(bytes, deadline: deadline, sent: &statistics.bytes)
+    if case .upToDate = outcome {
+      statistics.deliveries += 1
+    } else {
+      updateInterest(of: subscriber, outcome)
+    }
+  }
+
+  private func catchUp(_ subscriber: Subscriber) {
+    let outcome = subscriber.catchUp(
+      deadline: loop.now + limits.writeTimeout, sent: &statistics.bytes)
+    if case .upToDate = outcome { statistics.deliveries += 1 }
     updateInterest(of: subscriber, outcome)
   }
 

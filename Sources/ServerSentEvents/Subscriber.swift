@@ -53,9 +53,11 @@ final class Subscriber {
   }
 
   /// Sends the bytes to a subscriber that is up to date; keeps what the socket does not take.
-  func send(_ bytes: ArraySlice<UInt8>, deadline: Instant) -> Outcome {
+  /// - Parameter sent: grows by the bytes it takes.
+  func send(_ bytes: ArraySlice<UInt8>, deadline: Instant, sent: inout Int) -> Outcome {
     do throws(SystemError) {
       let count = try stream.send(bytes)
+      sent += count
       if count == bytes.count { return .upToDate }
       backlog = Backlog(rest: bytes.dropFirst(count), deadline: deadline)
       return .behind
@@ -65,11 +67,13 @@ final class Subscriber {
   }
 
   /// The socket takes more.
-  func catchUp(deadline: Instant) -> Outcome {
+  /// - Parameter sent: grows by the bytes it takes.
+  func catchUp(deadline: Instant, sent: inout Int) -> Outcome {
     guard let backlog else { return .upToDate }
     do throws(SystemError) {
       while true {
         let count = try stream.send(backlog.rest)
+        sent += count
         if count > 0 { backlog.deadline = deadline }
         backlog.rest = backlog.rest.dropFirst(count)
         guard backlog.rest.isEmpty else { return .behind }

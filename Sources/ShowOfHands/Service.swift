@@ -72,7 +72,7 @@ struct Service {
     var ballotBox: BallotBox?
     do {
       loops = try EventLoop.start(count: options.loops)
-      let audience = try makeAudience(options, capacity, on: loops)
+      let audience = try makeAudience(options, capacity, on: loops, log: log)
       let stream = TallyStream(
         audience: audience, startedSeconds: WallClock.secondsSince1970())
       let box = try openBallotBox(options, on: ledgerThread, log: log, stream)
@@ -106,14 +106,14 @@ struct Service {
   }
 
   private static func makeAudience(
-    _ options: Options, _ capacity: Capacity, on loops: [EventLoop]
+    _ options: Options, _ capacity: Capacity, on loops: [EventLoop], log: Log
   ) throws -> Audience {
     var limits = AudienceLimits()
     limits.updateInterval = .seconds(1) / options.updatesPerSecond
     limits.maxSubscribers = min(limits.maxSubscribers, capacity.streams)
     return Audience(
       on: loops, limits: limits, heartbeat: try Event("{}", name: "heartbeat"),
-      fullEvent: try Event("{}", name: "full"), presenceEvent: "presence")
+      fullEvent: try Event("{}", name: "full"), presenceEvent: "presence", log: log)
   }
 
   private static func openBallotBox(

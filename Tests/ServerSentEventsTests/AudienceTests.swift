@@ -236,6 +236,29 @@ struct AudienceTests {
     }
   }
 
+  @Test("streams too many are counted, and the log is told once a minute")
+  func fullLog() async throws {
+    let clock = ManualClock()
+    let lines = Lines()
+    let audience = try Audience(
+      loops: 1, clock: .manual(clock), limits: AudienceLimits { $0.maxSubscribers = 1 },
+      log: lines.log)
+    try await withAudience(audience) { port in
+      let client = try Client.joined(port)
+      for _ in 1...2 {
+        for _ in 1...3 { _ = try Client.stream(port).body() }
+        clock.advance(by: .seconds(60))
+      }
+      #expect(await audience.statistics.values.map(\.refused) == [6])
+      let line = "1 event streams are open, and more are told to come back later"
+      #expect(lines.all == [line, line])
+      client.reset()
+      try await eventually { audience.count == 0 }
+      _ = try Client.joined(port)
+      #expect(lines.all.count == 2)
+    }
+  }
+
   @Test("a HEAD request for a stream gets the head and joins nothing")
   func head() async throws {
     let audience = try Audience()

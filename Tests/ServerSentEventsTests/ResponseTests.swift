@@ -1,7 +1,6 @@
 import EventLoop
 import HTTPServer
 import ServerSentEvents
-import Synchronization
 import TestSupport
 import Testing
 
@@ -204,12 +203,4 @@ struct ResponseTests {
     app.log = .silent
     #expect(await app.respond(to: Request(.get, "/stream")).status == .internalServerError)
   }
-}
-
-/// What was logged.
-private final class Lines: Sendable {
-  private let lines = Mutex<[String]>([])
-
-  var log: Log { Log { line in self.lines.withLock { $0.append(line) } } }
-  var all: [String] { lines.withLock { $0 } }
 }

@@ -115,6 +115,28 @@ struct SlowSubscriberTests {
     }
   }
 
+  @Test("a broadcast is delivered to a slow subscriber when its socket has taken all of it")
+  func delivered() async throws {
+    let audience = try Audience(loops: 1, limits: limits())
+    try await withAudience(audience) { port in
+      let slow = try Client(port: port, takesLittle: true)
+      try slow.send("GET /stream HTTP/1.1\r\nHost: test\r\n\r\n")
+      _ = try slow.head()
+      #expect(try slow.events(1).map(\.name) == ["welcome"])
+      let before = try #require(await audience.statistics.values.first)
+      audience.send(Self.large("L"))
+      audience.send(try Event("next"))
+      let during = try #require(await audience.statistics.values.first)
+      #expect(during.broadcasts > before.broadcasts)
+      #expect(during.deliveries == before.deliveries)
+      #expect((1..<512 * 1024).contains(during.bytes - before.bytes))
+      #expect(try slow.events(2).last?.data == "next")
+      let after = try #require(await audience.statistics.values.first)
+      #expect(after.deliveries == before.deliveries + 1)
+      #expect(after.bytes - before.bytes > 512 * 1024)
+    }
+  }
+
   @Test("a subscriber that is in the middle of an event when all streams end is cut off")
   func ends() async throws {
     let audience = try Audience(loops: 1, limits: limits())

@@ -1,6 +1,7 @@
 import EventLoop
 import HTTPServer
 import ServerSentEvents
+import Synchronization
 import TestSupport
 
 /// Serves `/stream`, which joins the audience, while `body` runs; the audience is ended after it, and
@@ -34,11 +35,12 @@ extension Audience {
   /// An audience on loops that are started for it.
   convenience init(
     loops count: Int = 2, clock: LoopClock = .system, limits: AudienceLimits = AudienceLimits(),
-    heartbeat: Event? = nil, fullEvent: Event? = nil, presenceEvent: String? = nil
+    heartbeat: Event? = nil, fullEvent: Event? = nil, presenceEvent: String? = nil,
+    log: Log = .silent
   ) throws {
     self.init(
       on: try EventLoop.start(count: count, clock: clock), limits: limits, heartbeat: heartbeat,
-      fullEvent: fullEvent, presenceEvent: presenceEvent)
+      fullEvent: fullEvent, presenceEvent: presenceEvent, log: log)
   }
 }
 
@@ -102,4 +104,12 @@ extension Client {
   func waitForPresence(of count: Int) throws {
     _ = try event { $0 == ReceivedEvent(#"{"connected":\#(count)}"#, name: "presence") }
   }
+}
+
+/// What was logged.
+final class Lines: Sendable {
+  private let lines = Mutex<[String]>([])
+
+  var log: Log { Log { line in self.lines.withLock { $0.append(line) } } }
+  var all: [String] { lines.withLock { $0 } }
 }

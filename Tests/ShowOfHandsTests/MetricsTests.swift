@@ -43,6 +43,7 @@ struct MetricsTests {
       #expect(!lines.contains { $0.contains("_total{") && $0.contains("answer=") })
       #expect(
         lines.contains { $0.hasPrefix("showofhands_screens{loop=\"loop ") && $0.hasSuffix(" 1") })
+      #expect(lines.contains(#"showofhands_streams_refused_total{loop="loop 1"} 0"#))
       for line in lines where !line.hasPrefix("# ") {
         #expect(line.wholeMatch(of: /showofhands_[a-z_]+(\{[a-z]+="[^"]*"\})? [0-9.e+-]+/) != nil)
       }

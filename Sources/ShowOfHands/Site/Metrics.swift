@@ -64,13 +64,14 @@ struct Metrics {
       loops.map { ([("loop", $0.key)], value($0.value)) }
     }
     gauge("screens", "Event streams open now.", samples(\.subscribers))
-    counter("deliveries_total", "Broadcasts written to a screen.", samples(\.deliveries))
+    counter("streams_refused_total", "Event streams there was no place for.", samples(\.refused))
+    counter("deliveries_total", "Broadcasts a screen's socket took.", samples(\.deliveries))
     counter("conflated_total", "States a slow screen never saw.", samples(\.coalesced))
     counter("dropped_total", "Screens given up for being slow.", samples(\.slowDisconnects))
     counter("broadcasts_total", "Broadcasts to all screens of a loop.", samples(\.broadcasts))
     counter(
       "broadcast_seconds_total", "Time a loop spent in them.", samples(\.broadcastTime.seconds))
-    counter("broadcast_bytes_total", "Bytes broadcast.", samples(\.bytes))
+    counter("broadcast_bytes_total", "Bytes written to event streams.", samples(\.bytes))
   }
 
   // MARK: How it is written
