@@ -1,36 +1,37 @@
-/// What an audience allows and asks of its subscribers.
+/// The limits of an audience, and its times.
 public struct AudienceLimits: Sendable {
   /// Streams open at once. One more gets 200, a long `retry:` and the end: any other status would
   /// stop an `EventSource` for good.
   public var maxSubscribers = 16_000
-  /// A state goes out at most so often.
+  /// The least time between two values of a state.
   public var updateInterval: Duration = .milliseconds(50)
-  /// How many subscribers are connected is told at most so often.
+  /// The least time between two `presenceEvent`s.
   public var presenceInterval: Duration = .seconds(1)
-  /// The part of a core that broadcasting one state may take on each loop; it goes out less often
-  /// beyond it.
+  /// The part of a core that broadcasting one state may take on each loop, from 0 to 1; beyond it
+  /// the state goes out less often.
   public var maxBroadcastShare = 0.25
-  /// A state goes out at least so often, however slow the last broadcast was.
+  /// The longest that `updateInterval` grows to for slow broadcasts.
   public var maxUpdateInterval: Duration = .milliseconds(200)
-  /// Silence after which something is said, so that dead peers are found and proxies stay open.
+  /// After such a silence a heartbeat is sent, so that dead peers are found and proxies stay open.
   public var heartbeatInterval: Duration = .seconds(15)
-  /// For a subscriber to take bytes that are ready for it: it is disconnected past it.
+  /// A subscriber that takes none of the bytes that wait for it is disconnected then.
   public var writeTimeout: Duration = .seconds(20)
-  /// Messages that wait for a subscriber which is behind: it is disconnected past it. States do not count.
+  /// A subscriber that is behind is disconnected when more messages wait for it. States do not
+  /// count: of each there is one.
   public var maxWaitingMessages = 64
-  /// Bytes that wait for a subscriber inside the operating system, more or less: it is behind past it.
+  /// A subscriber is behind when more bytes wait for it inside the operating system, more or less.
   public var maxSystemBufferBytes = 64 * 1024
-  /// A stream is ended at this age, give or take a quarter; the browser comes back by itself. Behind
+  /// A stream is ended at this age, give or take a quarter, and its browser connects again. Behind
   /// some proxies this is the only way to lose a dead phone.
   public var maxAge: Duration = .seconds(3600)
-  /// When a browser comes back that found no place; each is told another time in this range.
+  /// When a browser connects again that found no place; a random time in this range for each.
   public var retryWhenFull: ClosedRange<Duration> = .seconds(30)...(.seconds(90))
-  /// When a browser comes back whose stream was ended; each is told another time in this range.
+  /// When a browser connects again whose stream was ended; a random time in this range for each.
   public var retryWhenEnded: ClosedRange<Duration> = .seconds(1)...(.seconds(6))
 
   public init() {}
 
-  /// The interval that was asked for, or a longer one where broadcasts take long.
+  /// The interval asked for, or a longer one after a slow broadcast.
   func interval(_ asked: Duration, afterBroadcastOf time: Duration) -> Duration {
     max(asked, min(time / maxBroadcastShare, maxUpdateInterval))
   }

@@ -11,6 +11,7 @@ public struct AudienceStatistics: Sendable, Equatable {
   public internal(set) var coalesced = 0
   /// Disconnected because they took nothing for too long, or too much waited for them.
   public internal(set) var slowDisconnects = 0
+  /// Writes of the same frames to every subscriber of the loop.
   public internal(set) var broadcasts = 0
   /// How long the loop was busy with broadcasts.
   public internal(set) var broadcastTime: Duration = .zero

@@ -8,7 +8,10 @@ public struct Event: Sendable, Equatable {
   /// What the browser sends back as `Last-Event-ID` after a lost connection.
   public let id: String?
 
-  /// - Parameter data: any text. CR, LF and CRLF end a line; they all arrive as LF.
+  /// - Parameters:
+  ///   - data: any text. CR, LF and CRLF end a line; they all arrive as LF.
+  ///   - name: the event's type; default: `message`.
+  ///   - id: its id; default: that of the event before stays.
   /// - Throws: `EventError` for a name or an id with a CR, LF or NUL, which would be other fields or
   ///   be ignored by the browser.
   public init(_ data: String, name: String? = nil, id: String? = nil) throws(EventError) {

@@ -4,9 +4,10 @@ public import HTTPServer
 //
 // The middleware `serverSentEvents()` gives every response `sseSetup()` and `sseSend()`. A handler
 // may keep sending to its own client, or let it `join` an `Audience`, which costs no task while it
-// waits. `Event` is the bytes; `Frame` is an event encoded once for all; `Pacer` decides when a
-// state goes out; a `Shard` is the part of an audience that lives on one loop, a `BroadcastPass` takes frames
-// over its subscribers, and a `Subscriber` that is behind keeps what it still gets.
+// waits. `Event` is the bytes; `Frame` is an event encoded once for all; a `Pacer` decides when a
+// state goes out. A `Shard` is the part of an audience that lives on one loop: `Outgoing` is what it
+// is given, a `BroadcastPass` takes that to its subscribers, and a `Subscriber` that is behind keeps
+// what it still gets.
 
 /// Gives the responses of the routes after it `sseSetup` and `sseSend`.
 ///
@@ -21,7 +22,7 @@ public func serverSentEvents(
   }
 }
 
-/// What a response of the middleware's knows.
+/// What the middleware leaves on a response.
 private struct StreamSettings: Sendable {
   let retry: ClosedRange<Duration>
   /// With HTTP/1.0 the end of the connection is the end of the stream.
@@ -48,7 +49,7 @@ public enum ServerSentEventsError: Error, Equatable, CustomStringConvertible {
 extension Response {
   /// Turns the response into an event stream and sends its head. A second call does nothing.
   ///
-  /// - Parameter retry: how long this browser waits before it connects again; a default: a random time
+  /// - Parameter retry: how long this browser waits before it connects again; default: a random time
   ///   in the middleware's range.
   /// - Throws: `ServerSentEventsError.middlewareMissing` where `serverSentEvents()` was not used
   ///   before the route; `StreamError` where the peer has gone or there is none.

@@ -2,7 +2,7 @@ import EventLoop
 import HTTPServer
 import Platform
 
-/// One stream in an audience. It belongs to its shard.
+/// One stream in an audience. It belongs to its shard, on the shard's loop.
 final class Subscriber {
   let stream: DetachedStream
   /// The number of the pass that was running, or the last, when it joined.
@@ -25,7 +25,7 @@ final class Subscriber {
       self.deadline = deadline
     }
 
-    /// Keeps frames for later; the newest of a state takes the place of the one before.
+    /// Keeps frames for later; the newest of a state replaces the one before.
     /// - Returns: how many were replaced.
     func keep(_ later: [Frame]) -> Int {
       let later = later.filter { $0.kind != .heartbeat }
