@@ -1,5 +1,11 @@
 public import Platform
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// Where a server is: the host and port of an `http` address.
 public struct Endpoint: Sendable, Equatable {
   public let host: String
@@ -10,28 +16,21 @@ public struct Endpoint: Sendable, Equatable {
     self.port = port
   }
 
-  /// Reads `http://host:port`; the port is 80 unless told.
-  /// - Returns: `nil` for anything else.
+  /// Reads `http://host:port`; default: port 80.
+  /// - Returns: `nil` for anything else, such as another scheme or a path.
   public init?(_ text: String) {
-    guard text.hasPrefix("http://") else { return nil }
-    var rest = text.dropFirst("http://".count)
-    if rest.hasSuffix("/") { rest.removeLast() }
-    var host = rest
-    if rest.first == "[", let end = rest.firstIndex(of: "]") {
-      host = rest[..<end].dropFirst()
-      rest = rest[end...].dropFirst()
-    } else {
-      host = rest.prefix { $0 != ":" }
-      rest = rest[host.endIndex...]
+    guard let url = URLComponents(string: text), url.scheme == "http", url.user == nil,
+      ["", "/"].contains(url.path), url.query == nil, url.fragment == nil, var host = url.host
+    else { return nil }
+    // An IPv6 address comes in its brackets.
+    if host.hasPrefix("[") { host = String(host.dropFirst().dropLast()) }
+    let isHost = host.allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || ".-_:".contains($0))
     }
-    let isHost =
-      !host.isEmpty
-      && host.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || ".-:".contains($0)) }
-    let port = rest.isEmpty ? 80 : Int(rest.dropFirst())
-    guard isHost, rest.isEmpty || rest.first == ":", let port, (1...65535).contains(port) else {
+    guard isHost, !host.isEmpty, case let port = url.port ?? 80, (1...65535).contains(port) else {
       return nil
     }
-    self.init(host: String(host), port: port)
+    self.init(host: host, port: port)
   }
 
   /// As the `Host` field has it (RFC 9110, section 7.2).
@@ -42,17 +41,4 @@ public struct Endpoint: Sendable, Equatable {
   public func addresses() throws(SystemError) -> [SocketAddress] {
     try SocketAddress.resolve(host: host, port: port)
   }
-}
-
-/// What a screen shows.
-public struct Tally: Sendable, Equatable, Codable {
-  public var yes = 0
-  public var no = 0
-
-  public init(yes: Int = 0, no: Int = 0) {
-    self.yes = yes
-    self.no = no
-  }
-
-  public var total: Int { yes + no }
 }

@@ -3,7 +3,7 @@ public import Platform
 /// Why a rehearsal came to no result.
 public enum Failure: Error, Equatable, CustomStringConvertible {
   case unreachable(SystemError)
-  /// The address of the results answered something else; 0 is nothing in time.
+  /// `/result.json` was something else; status 0 is no response in time.
   case noResult(status: Int)
   case votingClosed
   case screenNotConnected(SystemError, open: Int)

@@ -7,15 +7,15 @@ import Platform
   import Foundation
 #endif
 
-// Rehearsal: a full hall for a server that is to stand one, and what came of it.
+// Rehearsal: as many browsers and votes as a server is to stand, and what came of it.
 //
-// `rehearse` is the evening from beginning to end: a `Plan` says how full the hall is. The `Hall` is
-// all the screens, on one loop; each `Screen` reads its event stream with a `TallyReader`. The
-// `Crowd` is all the voters, on another loop; they vote by a `Schedule`, and what came of it is in
-// `Votes`. A `Report` holds what was acknowledged against what is counted and shown. Nothing here
-// knows more of the server than its addresses: it is to be rehearsed from another process.
+// `rehearse` runs a `Plan` from beginning to end. `Subscribers` holds all the event streams, on one
+// loop; each `Subscriber` reads its stream with a `TallyReader`. `IdleConnections` holds what browsers
+// keep open beside them. `Voters` vote by a `Schedule` on another loop, and what came of it is in
+// `Votes`. A `Report` compares what was acknowledged with what is counted and shown. Nothing here
+// knows more of the server than its addresses: it runs in another process than the server.
 
-/// Fills the hall, votes, and looks what every screen shows.
+/// Opens the screens and their idle connections, votes, and compares what every screen shows.
 ///
 /// It ends by itself: a minute at most to open the screens, the plan's time, and half a minute.
 /// - Parameters:
@@ -25,18 +25,18 @@ import Platform
 public func rehearse(
   _ plan: Plan, at endpoint: Endpoint, process: Int32? = nil, progress: (String) -> Void
 ) async throws(Failure) -> Report {
-  let evening = try await Evening(plan, at: endpoint, process: process)
+  let run = try await Run(plan, at: endpoint, process: process)
   do throws(Failure) {
-    let report = try await evening.run(progress)
-    await evening.end()
+    let report = try await run.run(progress)
+    await run.end()
     return report
   } catch {
-    await evening.end()
+    await run.end()
     throw error
   }
 }
 
-private struct Evening {
+private struct Run {
   let plan: Plan
   let endpoint: Endpoint
   let address: SocketAddress
@@ -46,8 +46,9 @@ private struct Evening {
   let usedBefore: ProcessUse?
   let openFiles: Int
   let loops: [EventLoop]
-  let hall: Hall
-  let crowd: Crowd
+  let subscribers: Subscribers
+  let idleConnections: IdleConnections
+  let voters: Voters
 
   init(_ plan: Plan, at endpoint: Endpoint, process: Int32?) async throws(Failure) {
     self.plan = plan
@@ -66,12 +67,15 @@ private struct Evening {
       throw error
     }
     usedBefore = process.flatMap(ProcessUse.init(of:))
-    hall = Hall(size: plan.screens, at: address, of: endpoint, on: loops[0])
-    crowd = Crowd(
-      plan, at: address, of: endpoint, before: before.total, hall: hall, on: loops[1])
+    subscribers = Subscribers(size: plan.screens, at: address, of: endpoint, on: loops[0])
+    idleConnections = IdleConnections(
+      size: plan.idleConnections(openFiles: openFiles), at: address, of: endpoint, on: loops[0])
+    voters = Voters(
+      plan, at: address, of: endpoint, before: before.total, subscribers: subscribers,
+      on: loops[1])
   }
 
-  /// The first of the host's addresses that answers, and the tally there.
+  /// The first of the host's addresses that responds, and the tally there.
   private static func find(
     _ endpoint: Endpoint, on loop: EventLoop
   ) async throws(Failure) -> (SocketAddress, Tally) {
@@ -90,71 +94,79 @@ private struct Evening {
     throw failure ?? .noResult(status: 0)
   }
 
-  // MARK: The way of the evening
+  // MARK: From beginning to end
 
   func run(_ progress: (String) -> Void) async throws(Failure) -> Report {
     try await open(progress)
     let usedByScreens = process.flatMap(ProcessUse.init(of:))
     try await vote(progress)
     let usedByVotes = process.flatMap(ProcessUse.init(of:))
-    let (counted, screensRight, settlingTime) = try await settle()
-    let votes = await crowd.votes
+    let (counted, screensRight, settlingTime) = try await compare()
+    let votes = await voters.votes
     if votes.acknowledged.total == 0 { throw .noVotes(status: votes.refusal ?? 0) }
     return Report(
-      plan: plan, votes: votes, votingTime: await crowd.votingTime,
+      plan: plan, votes: votes, votingTime: await voters.votingTime,
       counted: Tally(yes: counted.yes - before.yes, no: counted.no - before.no),
-      screensRight: screensRight, lastScreen: await hall.latencies.summary,
-      settlingTime: settlingTime,
-      server: use(usedByScreens, usedByVotes, in: await crowd.votingTime), openFiles: openFiles)
+      screensRight: screensRight, lastScreen: await subscribers.latencies.summary,
+      settlingTime: settlingTime, idleConnections: await idleConnections.count.opened,
+      idleConnectionsClosed: await idleConnections.count.closed,
+      server: use(usedByScreens, usedByVotes, in: await voters.votingTime), openFiles: openFiles)
   }
 
   private func open(_ progress: (String) -> Void) async throws(Failure) {
-    await hall.open()
-    let isFull = try await wait(atMost: .seconds(60)) { () throws(Failure) in
-      try await openScreens() == plan.screens
+    await subscribers.open()
+    await idleConnections.open()
+    _ = try await wait(atMost: .seconds(60)) { () throws(Failure) in
+      guard try await openScreens() == plan.screens else { return false }
+      return await idleConnections.isDone
     } telling: {
-      progress("\(await hall.openCount) of \(plan.screens) screens are open")
+      progress("\(await subscribers.openCount) of \(plan.screens) screens are open")
     }
-    if !isFull { throw .stuck(open: await hall.openCount, screens: plan.screens) }
+    // What is left of the idle connections is no reason not to vote.
+    let open = await subscribers.openCount
+    if open < plan.screens { throw .stuck(open: open, screens: plan.screens) }
   }
 
   private func vote(_ progress: (String) -> Void) async throws(Failure) {
-    await crowd.vote()
+    await voters.vote()
     let time = Duration.seconds(plan.seconds) + Self.patience
     _ = try await wait(atMost: time) { () throws(Failure) in
       _ = try await openScreens()
-      return await crowd.isDone
+      return await voters.isDone
     } telling: {
-      let seconds = await crowd.votingTime.components.seconds
-      let votes = await crowd.votes.acknowledged.total
-      let last = await hall.latencies.times.last.map { ", the last screen \($0.milliseconds) ms" }
+      let seconds = await voters.votingTime.components.seconds
+      let votes = await voters.votes.acknowledged.total
+      let last = await subscribers.latencies.times.last.map {
+        ", the last screen \($0.milliseconds) ms"
+      }
       progress("\(seconds) s of \(plan.seconds): \(votes) votes acknowledged\(last ?? "")")
     }
-    await crowd.leave()
+    await voters.close()
   }
 
   /// The tally that the server ends with, how many screens show it, and after which time all did.
-  private func settle() async throws(Failure) -> (Tally, Int, Duration?) {
+  private func compare() async throws(Failure) -> (Tally, Int, Duration?) {
     let tally = try await Self.tally(at: address, of: endpoint, on: loops[1])
     let isSettled = try await wait(atMost: Self.patience) { () throws(Failure) in
       _ = try await openScreens()
-      return await hall.count(showing: tally) == plan.screens
+      return await subscribers.count(showing: tally) == plan.screens
     }
-    let time = await Instant.now - crowd.ended
-    return (tally, await hall.count(showing: tally), isSettled ? time : nil)
+    let time = await Instant.now - voters.ended
+    return (tally, await subscribers.count(showing: tally), isSettled ? time : nil)
   }
 
   /// For what should take no time.
   private static let patience: Duration = .seconds(10)
 
   private func openScreens() async throws(Failure) -> Int {
-    if let failure = await hall.failure { throw failure }
-    return await hall.openCount
+    if let failure = await subscribers.failure { throw failure }
+    return await subscribers.openCount
   }
 
   func end() async {
-    await hall.leave()
-    await crowd.leave()
+    await subscribers.close()
+    await idleConnections.close()
+    await voters.close()
     for loop in loops { loop.stop() }
   }
 
@@ -176,17 +188,17 @@ private struct Evening {
   private static func tally(
     at address: SocketAddress, of endpoint: Endpoint, on loop: EventLoop
   ) async throws(Failure) -> Tally {
-    let inquiry = Inquiry(on: loop)
-    switch await inquiry.get("/result.json", at: address, of: endpoint) {
+    let request = Request(on: loop)
+    switch await request.get("/result.json", at: address, of: endpoint) {
     case .notSent(let error): throw .unreachable(error)
     case .unanswered: throw .noResult(status: 0)
-    case .answered(let answer):
+    case .responded(let response):
       do {
-        let result = try JSONDecoder().decode(Result.self, from: Data(answer.body))
+        let result = try JSONDecoder().decode(Result.self, from: Data(response.body))
         if result.open == false { throw Failure.votingClosed }
         return Tally(yes: result.yes, no: result.no)
       } catch {
-        throw (error as? Failure) ?? .noResult(status: answer.status)
+        throw (error as? Failure) ?? .noResult(status: response.status)
       }
     }
   }

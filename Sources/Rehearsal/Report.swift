@@ -14,6 +14,10 @@ public struct Report: Sendable {
   /// From the last acknowledgement until every screen showed the final tally; `nil` where one never
   /// did.
   public var settlingTime: Duration?
+  /// The connections that were opened beside the streams, each by loading the page.
+  public var idleConnections: Int
+  /// Those of them that the server closed.
+  public var idleConnectionsClosed: Int
   /// `nil` where the server's process is not known, or the system does not tell.
   public var server: ServerUse?
   /// The limit on this process's open files.
@@ -21,7 +25,8 @@ public struct Report: Sendable {
 
   public init(
     plan: Plan, votes: Votes, votingTime: Duration, counted: Tally, screensRight: Int,
-    lastScreen: LatencySummary?, settlingTime: Duration?, server: ServerUse?, openFiles: Int
+    lastScreen: LatencySummary?, settlingTime: Duration?, idleConnections: Int = 0,
+    idleConnectionsClosed: Int = 0, server: ServerUse?, openFiles: Int
   ) {
     self.plan = plan
     self.votes = votes
@@ -30,6 +35,8 @@ public struct Report: Sendable {
     self.screensRight = screensRight
     self.lastScreen = lastScreen
     self.settlingTime = settlingTime
+    self.idleConnections = idleConnections
+    self.idleConnectionsClosed = idleConnectionsClosed
     self.server = server
     self.openFiles = openFiles
   }
@@ -41,14 +48,14 @@ public struct Report: Sendable {
     max(0, votes.acknowledged.yes - counted.yes) + max(0, votes.acknowledged.no - counted.no)
   }
 
-  /// Counted, though nobody here cast it.
-  public var invented: Int {
+  /// Counted, and not cast here.
+  public var unexpected: Int {
     max(0, counted.yes - votes.acknowledged.yes - votes.unanswered.yes)
       + max(0, counted.no - votes.acknowledged.no - votes.unanswered.no)
   }
 
   /// Every acknowledged vote is counted, none besides, and every screen shows that.
-  public var isExact: Bool { lost == 0 && invented == 0 && screensRight == plan.screens }
+  public var isExact: Bool { lost == 0 && unexpected == 0 && screensRight == plan.screens }
 
   public var votesPerSecond: Double {
     votingTime > .zero ? Double(votes.acknowledged.total) / (votingTime / .seconds(1)) : 0
@@ -57,14 +64,14 @@ public struct Report: Sendable {
   /// Votes that were due and found no free voter until the end.
   public var unsent: Int { Schedule(plan).count - votes.sent }
 
-  public var screensMax: Int { plan.screensMax(openFiles: openFiles) }
+  public var maxScreens: Int { plan.maxScreens(openFiles: openFiles) }
 }
 
 /// What the server's process used.
 public struct ServerUse: Sendable, Equatable, Encodable {
   /// Resident, at the end of the voting; what the system keeps for the sockets comes on top.
   public let memoryBytes: Int
-  /// How much the resident memory grew while the screens were opened.
+  /// How much the resident memory grew while the screens were opened, with their idle connections.
   public let memoryBytesPerScreen: Int
   /// While people voted: 1 is one core, all the time.
   public let cores: Double
@@ -83,17 +90,18 @@ public struct ServerUse: Sendable, Equatable, Encodable {
 
 extension Report: Encodable {
   private enum Key: CodingKey {
-    case exact, lost, invented, screens, screensAtFinalTally, seconds
+    case exact, lost, unexpected, screens, screensAtFinalTally, seconds
     case votesPerSecondAsked, votesPerSecond, sent, unsent, late, refused
     case acknowledged, unanswered, counted
-    case lastScreenMilliseconds, settlingMilliseconds, server, openFilesLimit, screensMax
+    case lastScreenMilliseconds, settlingMilliseconds, idleConnections, idleConnectionsClosed
+    case server, openFilesLimit, maxScreens
   }
 
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(isExact, forKey: .exact)
     try container.encode(lost, forKey: .lost)
-    try container.encode(invented, forKey: .invented)
+    try container.encode(unexpected, forKey: .unexpected)
     try container.encode(plan.screens, forKey: .screens)
     try container.encode(screensRight, forKey: .screensAtFinalTally)
     try container.encode(plan.seconds, forKey: .seconds)
@@ -108,8 +116,10 @@ extension Report: Encodable {
     try container.encode(counted, forKey: .counted)
     try container.encodeIfPresent(lastScreen, forKey: .lastScreenMilliseconds)
     try container.encodeIfPresent(settlingTime?.milliseconds, forKey: .settlingMilliseconds)
+    try container.encode(idleConnections, forKey: .idleConnections)
+    try container.encode(idleConnectionsClosed, forKey: .idleConnectionsClosed)
     try container.encodeIfPresent(server, forKey: .server)
     try container.encode(openFiles, forKey: .openFilesLimit)
-    try container.encode(screensMax, forKey: .screensMax)
+    try container.encode(maxScreens, forKey: .maxScreens)
   }
 }

@@ -77,12 +77,12 @@ struct TallyReader {
     case _ where place == .chunkExtension: break
     case UInt8(ascii: ";"): place = .chunkExtension
     default:
-      guard let digit = hexDigit(byte), number <= Self.chunkBytesMax else { throw .malformed }
+      guard let digit = hexDigit(byte), number <= Self.maxChunkBytes else { throw .malformed }
       number = number << 4 | digit
     }
   }
 
-  private static let chunkBytesMax = 1 << 24
+  private static let maxChunkBytes = 1 << 24
 }
 
 /// Reads the events in an event stream (WHATWG HTML, section 9.2.6) as far as to know a tally,

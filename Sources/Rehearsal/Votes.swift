@@ -2,7 +2,7 @@
 public struct Votes: Sendable, Equatable {
   public internal(set) var sent = 0
   public internal(set) var acknowledged = Tally()
-  /// Those whose answer never came: each is counted or not.
+  /// Those whose response never came: each is counted or not.
   public internal(set) var unanswered = Tally()
   /// Answered with another status than 200, or not taken at all: not to be counted.
   public internal(set) var refused = 0
@@ -17,10 +17,10 @@ public struct Votes: Sendable, Equatable {
 
   var answeredCount: Int { acknowledged.total + unanswered.total + refused }
 
-  mutating func add(_ outcome: Voter.Outcome, yes: Bool) {
+  mutating func add(_ outcome: ClientConnection.Outcome, yes: Bool) {
     switch outcome {
-    case .answered(let answer) where answer.status == 200: acknowledged.add(yes: yes)
-    case .answered(let answer): refuse(answer.status)
+    case .responded(let response) where response.status == 200: acknowledged.add(yes: yes)
+    case .responded(let response): refuse(response.status)
     case .unanswered: unanswered.add(yes: yes)
     case .notSent: refuse(0)
     }

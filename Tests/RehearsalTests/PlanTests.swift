@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The plan of a rehearsal")
 struct PlanTests {
-  @Test("makes every vote due at its own time, evenly spread")
+  @Test("a plan makes every vote due at its own time, evenly spread")
   func schedule() {
     let schedule = Schedule(Plan(votesPerSecond: 4, seconds: 2))
     #expect(schedule.count == 8)
@@ -17,16 +17,27 @@ struct PlanTests {
     }
   }
 
-  @Test("fits as many screens under a limit on open files as it says it does")
+  @Test("a plan fits as many screens under a limit on open files as it says it does")
   func openFiles() {
     for screens in [1, 20, 500, 14_000] {
       let plan = Plan(screens: screens)
-      #expect(plan.screensMax(openFiles: plan.openFiles) >= screens - 1)
-      #expect(plan.screensMax(openFiles: plan.openFiles) <= screens)
+      #expect(plan.maxScreens(openFiles: plan.openFiles) >= screens - 1)
+      #expect(plan.maxScreens(openFiles: plan.openFiles) <= screens)
     }
   }
 
-  @Test("finds a server by its address")
+  @Test("a plan has the idle connections of browsers, as far as open files and ports go")
+  func idleConnections() {
+    #expect(Plan(screens: 1).idleConnections(openFiles: 1 << 20) == 3)
+    #expect(Plan(screens: 500).idleConnections(openFiles: 1 << 20) == 1500)
+    let large = Plan(screens: 14_000)
+    let idle = large.idleConnections(openFiles: 1 << 20)
+    #expect(idle + large.screens + large.voters == Plan.maxConnections)
+    #expect(Plan(screens: 500).idleConnections(openFiles: 1024) == 1024 - 128 - 500 - 50)
+    #expect(Plan(screens: 500).idleConnections(openFiles: 256) == 0)
+  }
+
+  @Test("an endpoint is read from a server's address")
   func endpoint() {
     #expect(Endpoint("http://localhost:3000") == Endpoint(host: "localhost", port: 3000))
     #expect(Endpoint("http://10.0.0.7/") == Endpoint(host: "10.0.0.7", port: 80))
@@ -35,11 +46,11 @@ struct PlanTests {
   }
 
   @Test(
-    "finds none by what is no address of a server",
+    "what is no address of a server is no endpoint",
     arguments: [
       "", "localhost:3000", "https://localhost", "http://", "http://:80", "http://a:0",
       "http://a:65536", "http://a:b", "http://a:80/vote", "http://a b", "http://[::1",
-      "http://a\r\n",
+      "http://a\r\n", "http://a?x", "http://a#x", "http://a@b", "http://a%20b", "http://ä",
     ])
   func noEndpoint(text: String) {
     #expect(Endpoint(text) == nil)

@@ -8,23 +8,24 @@ import Testing
 
 @Suite("A rehearsal")
 struct RehearsalTests {
-  private static let hall = ["--screens", "20", "--votes-per-second", "50", "--seconds", "1"]
+  private static let plan = ["--screens", "20", "--votes-per-second", "50", "--seconds", "1"]
 
   private func rehearse(_ arguments: String...) async throws -> (status: Int32, output: String) {
-    let program = try Program([VotingServer.executable, "rehearse"] + Self.hall + arguments)
+    let program = try Program([VotingServer.executable, "rehearse"] + Self.plan + arguments)
     return try await program.finish()
   }
 
-  @Test("with a server of its own finds it exact, and says what to expect")
+  @Test("a rehearsal with a server of its own finds it exact, and says what to expect")
   func ownServer() async throws {
     let (status, output) = try await rehearse()
     #expect(status == 0, "\(output)")
     #expect(output.contains("Exact: every acknowledged vote is counted once"))
     #expect(output.contains("on 20 of 20 screens"))
+    #expect(output.contains("20 streams, and 60 idle ones as browsers keep them"))
     #expect(output.contains("open files"))
   }
 
-  @Test("of a server that runs already leaves its votes there, and answers in JSON")
+  @Test("a rehearsal against a running server leaves its votes there, and reports in JSON")
   func against() async throws {
     struct Report: Decodable {
       let exact: Bool
@@ -50,7 +51,7 @@ struct RehearsalTests {
     #expect(result.yes + result.no == report.acknowledged.total + 1)
   }
 
-  @Test("finds the one vote that a server lost, and ends with status 1")
+  @Test("a rehearsal finds the one vote that a server lost, and ends with status 1")
   func lostVote() async throws {
     let loops = try EventLoop.start(count: 2)
     try await withServer(Self.forgetfulServer(on: loops), on: loops) { port in
@@ -60,7 +61,7 @@ struct RehearsalTests {
     }
   }
 
-  @Test("ends with a sentence where there is no stream")
+  @Test("a rehearsal ends with a sentence where there is no stream")
   func noStream() async throws {
     var app = Application()
     app.get("/result.json") { _, response in try response.json(["yes": 0, "no": 0]) }
@@ -71,7 +72,7 @@ struct RehearsalTests {
     }
   }
 
-  @Test("ends with a sentence where there is no server")
+  @Test("a rehearsal ends with a sentence where there is no server")
   func noServer() async throws {
     let server = try await VotingServer()
     await server.kill()
@@ -80,7 +81,7 @@ struct RehearsalTests {
     #expect(output == "The server cannot be reached: Connection refused.\n")
   }
 
-  @Test("that is broken off leaves nothing behind")
+  @Test("a rehearsal that is broken off leaves nothing behind")
   func brokenOff() async throws {
     let folder = try TemporaryFolder()
     func files() throws -> [String] {

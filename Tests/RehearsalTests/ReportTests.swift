@@ -16,22 +16,22 @@ struct ReportTests {
       screensRight: screensRight, lastScreen: nil, settlingTime: nil, server: nil, openFiles: 1024)
   }
 
-  @Test("is exact where all that was acknowledged is counted, and on every screen")
+  @Test("a report is exact where all that was acknowledged is counted, and on every screen")
   func exact() {
     let report = report(acknowledged: Tally(yes: 20, no: 10), counted: Tally(yes: 20, no: 10))
     #expect(report.isExact)
     #expect(report.votesPerSecond == 3)
   }
 
-  @Test("finds votes that are counted for the other answer: as many lost as invented")
+  @Test("a report finds votes that are counted for the other choice: as many lost as unexpected")
   func swapped() {
     let report = report(acknowledged: Tally(yes: 20, no: 10), counted: Tally(yes: 19, no: 11))
     #expect(report.lost == 1)
-    #expect(report.invented == 1)
+    #expect(report.unexpected == 1)
     #expect(!report.isExact)
   }
 
-  @Test("takes a vote whose answer never came either way, and no further")
+  @Test("a report takes a vote whose response never came either way, and no further")
   func unanswered() {
     func exact(_ yes: Int) -> Bool {
       report(
@@ -41,13 +41,13 @@ struct ReportTests {
     #expect([19, 20, 21, 22, 23].map(exact) == [false, true, true, true, false])
   }
 
-  @Test("is not exact where a screen shows something else in the end")
+  @Test("a report is not exact where a screen shows something else in the end")
   func screens() {
     let tally = Tally(yes: 1)
     #expect(!report(acknowledged: tally, counted: tally, screensRight: 499).isExact)
   }
 
-  @Test("gives percentiles by the nearest rank")
+  @Test("percentiles go by the nearest rank")
   func percentiles() throws {
     var latencies = Latencies()
     #expect(latencies.summary == nil)
@@ -56,14 +56,14 @@ struct ReportTests {
     #expect(summary == LatencySummary(count: 200, p50: 100, p95: 190, p99: 198, max: 200))
   }
 
-  @Test("of one time gives that time everywhere")
+  @Test("percentiles of one time are that time")
   func onePercentile() {
     var latencies = Latencies()
     latencies.add(.microseconds(1560))
     #expect(latencies.summary == LatencySummary(count: 1, p50: 1.6, p95: 1.6, p99: 1.6, max: 1.6))
   }
 
-  @Test("reads a process's memory and CPU, whatever its name is")
+  @Test("a process's memory and CPU are read, whatever its name is")
   func processUse() throws {
     let numbers = (4...52).map(String.init).joined(separator: " ")
     let use = try #require(ProcessUse(stat: "77 (a) b (c) S \(numbers)\n"))

@@ -7,7 +7,7 @@ struct TallyReaderTests {
   private static let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
   private static let stream =
     head
-    + chunk(":\n\nretry: 4000\n\n")
+    + chunk(":\nretry: 4000\n")
     + chunk("event: round\ndata: {\"yes\":99,\"no\":99}\n\n")
     + chunk("id: k3-1\ndata: {\"yes\":12,\"no\":7,\"more\":1}\n\n")
     + chunk("event: presence\ndata: {\"connected\":3}\n\n")
@@ -25,7 +25,7 @@ struct TallyReaderTests {
 
   private func read(_ text: String) throws -> TallyReader { try read([Array(text.utf8)[...]]) }
 
-  @Test("keeps the newest tally, wherever the stream is cut in two")
+  @Test("a reader keeps the newest tally, wherever the stream is cut in two")
   func splits() throws {
     let bytes = Array(Self.stream.utf8)
     for split in 0...bytes.count {
@@ -35,14 +35,14 @@ struct TallyReaderTests {
     }
   }
 
-  @Test("keeps it byte by byte, too")
+  @Test("a reader keeps the newest tally byte by byte, too")
   func bytes() throws {
     let bytes = Array(Self.stream.utf8)
     let reader = try read(bytes.indices.map { bytes[$0...$0] })
     #expect(reader.tally == Tally(yes: 1234, no: 0))
   }
 
-  @Test("reads an event that is spread over chunks")
+  @Test("a reader reads an event that is spread over chunks")
   func spread() throws {
     let text = #"data: {"yes":12,"no":7}"# + "\n\n"
     let reader = try read(Self.head + text.map { Self.chunk(String($0)) }.joined())
@@ -50,7 +50,7 @@ struct TallyReaderTests {
   }
 
   @Test(
-    "has no tally before an event is complete, and none from what is no tally",
+    "a reader has no tally before an event is complete, and none from what is no tally",
     arguments: [
       "data: {\"yes\":1,\"no\":2}\n", "data: {\"yes\":1,\"no\":2", "data: {\"no\":1,\"yes\":2}\n\n",
       "data: {\"yes\":1}\n\n", "data: \"yes\":1,\"no\":2}\n\n", "data: {\"yes\":1,\"no\":2 \n\n",
@@ -60,19 +60,19 @@ struct TallyReaderTests {
     #expect(try read(Self.head + Self.chunk(text)).tally == nil)
   }
 
-  @Test("says with which status it was refused")
+  @Test("a reader says with which status it was refused")
   func refused() {
     #expect(throws: TallyReader.Fault.status(503)) {
       try read("HTTP/1.1 503 Service Unavailable\r\n\r\n")
     }
   }
 
-  @Test("says when the stream has ended")
+  @Test("a reader says when the stream has ended")
   func ended() {
     #expect(throws: TallyReader.Fault.ended) { try read(Self.stream + "0\r\n\r\n") }
   }
 
-  @Test("says when the body is in no chunks, or in endless ones")
+  @Test("a reader says when the body is in no chunks, or in endless ones")
   func malformed() {
     #expect(throws: TallyReader.Fault.malformed) { try read(Self.head + "data: 1\n\n") }
     #expect(throws: TallyReader.Fault.malformed) { try read(Self.head + "fffffffffffffffff\r\n") }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The command rehearse")
 struct RehearseCommandTests {
-  @Test("fills a middling hall unless told, and the one it is told")
+  @Test("rehearse takes its options, and defaults for the rest")
   func options() throws {
     #expect(try RehearseCommand([]).plan == Plan(screens: 500, votesPerSecond: 200, seconds: 10))
     let command = try RehearseCommand([
@@ -19,11 +19,12 @@ struct RehearseCommandTests {
   }
 
   @Test(
-    "refuses what makes no sense in a sentence",
+    "rehearse refuses what makes no sense in a sentence",
     arguments: [
       ["--screens", "0"], ["--screens", "14001"], ["--seconds", "601"], ["--seconds"],
       ["--votes-per-second", "100001"], ["--votes-per-second", "x"], ["--against", "localhost"],
-      ["--pid", "1"], ["--insist"], ["--root", "x", "--against", "http://a"], ["--port", "1"],
+      ["--pid", "1"], ["--insist"], ["--force"], ["--root", "x", "--against", "http://a"],
+      ["--port", "1"],
     ])
   func mistakes(arguments: [String]) {
     let error = #expect(throws: UsageError.self) { try RehearseCommand(arguments) }
@@ -31,15 +32,18 @@ struct RehearseCommandTests {
     #expect(error?.message.hasSuffix(".") == true)
   }
 
-  @Test("floods no other machine unless the host insists")
+  @Test("rehearse loads another machine only with --force, or its older name --insist")
   func otherMachine() async throws {
     // An address that is nobody's (RFC 5737).
     let command = try RehearseCommand(["--screens", "1", "--against", "http://192.0.2.1"])
     let error = await #expect(throws: UsageError.self) { _ = try await command.run() }
-    #expect(error?.message.contains("--insist") == true)
+    #expect(error?.message.contains("--force") == true)
+    for option in ["--force", "--insist"] {
+      #expect(try RehearseCommand(["--against", "http://192.0.2.1", option]).isForced)
+    }
   }
 
-  @Test("prints what to expect, and nothing that was not measured")
+  @Test("a rehearsal's report says what to expect, and nothing that was not measured")
   func words() {
     var report = Report(
       plan: Plan(screens: 2000), votes: Votes(), votingTime: .seconds(10), counted: Tally(),
@@ -47,18 +51,22 @@ struct RehearseCommandTests {
     #expect(report.words.hasPrefix("Exact: every acknowledged vote"))
     #expect(report.words.contains("last screen  not timed"))
     #expect(!report.words.contains("memory"))
+    #expect(!report.words.contains("connections"))
 
     report.lastScreen = LatencySummary(count: 100, p50: 12.5, p95: 30, p99: 40.1, max: 41)
+    report.idleConnections = 6000
+    report.idleConnectionsClosed = 12
     report.settlingTime = .milliseconds(37)
     report.server = ServerUse(
       memoryBytes: 21_400_000, memoryBytesPerScreen: 900, cores: 0.37, cpuMicrosecondsPerScreen: 75)
     #expect(report.words.contains("half of the votes on it in 12.5 ms, 95 % in 30.0"))
     #expect(report.words.contains("all screens right 37 ms after"))
-    #expect(report.words.contains("0.9 kB a screen, 21.4 MB in all"))
+    #expect(report.words.contains("0.9 kB a screen with its connections, 21.4 MB in all"))
+    #expect(report.words.contains("6,000 idle ones as browsers keep them; the server closed 12"))
     #expect(report.words.contains("0.37 of a core, 75 µs a second"))
   }
 
-  @Test("says first what is wrong")
+  @Test("a rehearsal's report says first what is wrong")
   func wrongWords() {
     var report = Report(
       plan: Plan(), votes: Votes(), votingTime: .seconds(10), counted: Tally(), screensRight: 497,

@@ -1,6 +1,6 @@
 import Rehearsal
 
-// A rehearsal's report, for the host the evening before.
+// A rehearsal's report, for the host.
 extension Report {
   var words: String {
     ([verdict, ""]
@@ -12,8 +12,8 @@ extension Report {
   /// The one sentence that counts.
   private var verdict: String {
     if lost > 0 { return "NOT EXACT: votes acknowledged but not counted: \(lost.grouped)." }
-    if invented > 0 {
-      return "NOT EXACT: votes counted but not cast here: \(invented.grouped). "
+    if unexpected > 0 {
+      return "NOT EXACT: votes counted but not cast here: \(unexpected.grouped). "
         + "Did somebody else vote meanwhile?"
     }
     if !isExact {
@@ -30,9 +30,10 @@ extension Report {
       rows.append(
         ("at the end", "all screens right \(settlingTime.rounded) after the last acknowledgement"))
     }
+    if idleConnections > 0 { rows.append(("connections", connectionsText)) }
     if let server { rows += [("memory", memoryText(server)), ("CPU", cpuText(server))] }
     rows.append(
-      ("open files", "the limit is \(openFiles.grouped), enough for \(screensMax.grouped) screens"))
+      ("open files", "the limit is \(openFiles.grouped), enough for \(maxScreens.grouped) screens"))
     return rows
   }
 
@@ -59,11 +60,18 @@ extension Report {
       + "\(lastScreen.p99), all in \(lastScreen.max) (\(lastScreen.count.grouped) votes timed)"
   }
 
+  private var connectionsText: String {
+    let text =
+      "\(plan.screens.grouped) streams, and \(idleConnections.grouped) idle ones as browsers keep them"
+    if idleConnectionsClosed == 0 { return text }
+    return "\(text); the server closed \(idleConnectionsClosed.grouped)"
+  }
+
   private func memoryText(_ server: ServerUse) -> String {
     let all = "\(bytes(server.memoryBytes)) in all"
     // A system counts memory in pages, and a few screens fit into one.
     if plan.screens < 100 { return all }
-    return "\(bytes(server.memoryBytesPerScreen)) a screen, \(all)"
+    return "\(bytes(server.memoryBytesPerScreen)) a screen with its connections, \(all)"
   }
 
   private func cpuText(_ server: ServerUse) -> String {

@@ -9,17 +9,17 @@ import Rehearsal
   import Foundation
 #endif
 
-/// `rehearse`: puts a server through a full hall, and says what to expect.
+/// `rehearse`: load-tests a server with screens and votes, and says what to expect.
 ///
-/// A server of its own runs in this process and the hall in a child: whatever becomes of the
-/// child, here the database is removed; whatever becomes of this process, the child's connections
-/// end and so does it.
+/// A server of its own runs in this process and the load in a child: whatever becomes of the child,
+/// here the database is removed; whatever becomes of this process, the child's connections end and
+/// so does it.
 struct RehearseCommand: Equatable {
   var plan = Plan()
   /// `nil` is a server of its own.
   var against: Endpoint?
   /// The server may be on another machine.
-  var insists = false
+  var isForced = false
   /// The server's process, for its memory and CPU.
   var process: Int32?
   var ballots: String?
@@ -43,7 +43,7 @@ struct RehearseCommand: Equatable {
         if against == nil {
           throw UsageError("--against cannot be '\(value)'; it is http://HOST:PORT.")
         }
-      case "--insist": insists = true
+      case "--force", "--insist": isForced = true
       case "--pid": process = Int32(try arguments.number(name, 1...Int(Int32.max)))
       case "--ballots": ballots = try arguments.value(of: name, expected: "one|many")
       case "--root": root = try arguments.value(of: name, expected: "FOLDER")
@@ -60,12 +60,12 @@ struct RehearseCommand: Equatable {
     if against != nil, ballots != nil || root != nil {
       throw UsageError("--ballots and --root are for a server of its own, not with --against.")
     }
-    if against == nil, insists || process != nil {
-      throw UsageError("--insist and --pid go with --against.")
+    if against == nil, isForced || process != nil {
+      throw UsageError("--force (also --insist) and --pid go with --against.")
     }
   }
 
-  /// - Returns: the exit status: 0, or 1 where a vote was lost or invented or there is no result.
+  /// - Returns: the exit status: 0, or 1 where the result is not exact or there is none.
   /// - Throws: `UsageError` where it cannot be carried out as it was given.
   func run() async throws(UsageError) -> Int32 {
     try checkOpenFiles()
@@ -77,7 +77,7 @@ struct RehearseCommand: Equatable {
   private func checkOpenFiles() throws(UsageError) {
     let limit = OpenFiles.raiseLimit()
     if plan.openFiles <= limit { return }
-    let screens = plan.screensMax(openFiles: limit)
+    let screens = plan.maxScreens(openFiles: limit)
     throw UsageError(
       "\(plan.screens.grouped) screens need \(plan.openFiles.grouped) open files and the limit here "
         + "is \(limit.grouped). Raise it with 'ulimit -n \(plan.openFiles)', as root or in "
@@ -95,7 +95,7 @@ struct RehearseCommand: Equatable {
         if StandardError.isTerminal { StandardError.rewriteLine($0) }
       }
       clearLine()
-      print(isJSON ? RoundResult.json(report) : report.words)
+      print(isJSON ? Self.json(report) : report.words)
       return report.isExact ? 0 : 1
     } catch {
       clearLine()
@@ -112,10 +112,10 @@ struct RehearseCommand: Equatable {
     } catch {
       throw UsageError("There is no host \(endpoint.host).")
     }
-    if !insists, !addresses.allSatisfy(\.isLoopback) {
+    if !isForced, !addresses.allSatisfy(\.isLoopback) {
       throw UsageError(
         "\(endpoint.host) is another machine: a rehearsal floods it, and the network, with votes "
-          + "that stay in its database. If it is yours, say so with --insist.")
+          + "that stay in its database. If it is yours, add --force.")
     }
   }
 
@@ -151,7 +151,7 @@ struct RehearseCommand: Equatable {
     do {
       let service = try await Service.start(
         try serverOptions(database: "\(folder)/votes.sqlite"), log: .standardError)
-      let status = await fill(service, until: signals)
+      let status = await load(service, until: signals)
       await service.stop()
       return status
     } catch let error as UsageError {
@@ -172,7 +172,7 @@ struct RehearseCommand: Equatable {
   }
 
   /// The load shares no process with the server, nor its limits and its memory.
-  private func fill(_ service: Service, until signals: AsyncStream<ProcessSignal>) async -> Int32 {
+  private func load(_ service: Service, until signals: AsyncStream<ProcessSignal>) async -> Int32 {
     let child: ChildProcess
     do throws(SystemError) {
       child = try ChildProcess(
@@ -211,22 +211,26 @@ struct RehearseCommand: Equatable {
     ] + (isJSON ? ["--json"] : [])
   }
 
+  /// Its numbers are finite, and so always encode.
+  private static func json(_ report: Report) -> String { try! JSON.text(report) }
+
   static let help = """
     Usage: ShowOfHands rehearse [options]
 
-    Fills a hall: opens screens, votes at a steady rate, and says what to expect. It does so with a
-    server of its own, whose votes are thrown away. Ends with status 1 if a vote was lost or
-    invented, if a screen did not show the final tally, or if there was no result.
+    Load-tests a server: opens screens, each with the four connections of a browser, votes at a
+    steady rate, and says what to expect. It starts a server of its own, whose votes are thrown
+    away. Ends with status 1 if a vote was lost or counted without being cast, if a screen did not
+    show the final tally, or if there was no result.
 
-      --screens N           screens that follow the tally, 1 to \(most(Plan.screensRange)), 500 unless told
-      --votes-per-second N  each a new ballot, 1 to \(most(Plan.votesPerSecondRange)), 200 unless told
-      --seconds N           for how long people vote, 1 to \(most(Plan.secondsRange)), 10 unless told
-      --ballots one|many    as for the server; one unless told
+      --screens N           screens that follow the tally, 1 to \(most(Plan.screensRange)); default: 500
+      --votes-per-second N  each a new ballot, 1 to \(most(Plan.votesPerSecondRange)); default: 200
+      --seconds N           for how long people vote, 1 to \(most(Plan.secondsRange)); default: 10
+      --ballots one|many    as for the server; default: one
       --root FOLDER         where Public/ and Views/ are, as for the server
       --against URL         a server that runs already, http://HOST:PORT; the votes stay in its
                             database, and nobody else may vote there meanwhile
       --pid N               that server's process on this machine, for its memory and CPU
-      --insist              that server may be on another machine
+      --force               that server may be on another machine
       --json                as JSON
       --help                this text
     """

@@ -1,13 +1,13 @@
 import EventLoop
 import Platform
 
-/// All the screens, on one loop, and the times until the last of them has shown a vote.
-actor Hall {
-  /// A total that every screen should come to show.
+/// All the event streams, on one loop, and the times until the last of them has shown a vote.
+actor Subscribers {
+  /// A total that every subscriber should come to show.
   private struct Goal {
     let total: Int
     let since: Instant
-    /// The screens that do not show it yet.
+    /// The subscribers that do not show it yet.
     var missing: Int
   }
 
@@ -16,11 +16,11 @@ actor Hall {
   private let request: [UInt8]
   private let size: Int
   /// By descriptor number.
-  private var screens: [Screen?] = []
-  private var begunCount = 0
+  private var subscribers: [Subscriber?] = []
+  private var startedCount = 0
   private var goals: [Goal] = []
 
-  /// The screens that show a tally.
+  /// The subscribers that show a tally.
   private(set) var openCount = 0
   private(set) var failure: Failure?
   private(set) var latencies = Latencies()
@@ -36,23 +36,23 @@ actor Hall {
 
   // MARK: Opening
 
-  /// Begins to open every screen; `openCount` tells how far it is.
+  /// Begins to open every subscriber; `openCount` tells how far it is.
   func open() {
-    for _ in 0..<min(size, Self.openingMax) { openNext() }
+    for _ in 0..<min(size, Self.maxOpening) { openNext() }
   }
 
   /// Screens that connect at once: more of them would wait in the kernel, or be dropped there.
-  private static let openingMax = 128
+  private static let maxOpening = 128
 
   private func openNext() {
-    guard begunCount < size, failure == nil else { return }
-    begunCount += 1
+    guard startedCount < size, failure == nil else { return }
+    startedCount += 1
     do throws(SystemError) {
-      let screen = try Screen(to: address)
-      let key = Int(screen.socket.key)
-      while screens.count <= key { screens.append(nil) }
-      screens[key] = screen
-      try loop.watch(screen.socket, for: .writable) { key, _ in self.ready(key) }
+      let subscriber = try Subscriber(to: address)
+      let key = Int(subscriber.socket.key)
+      while subscribers.count <= key { subscribers.append(nil) }
+      subscribers[key] = subscriber
+      try loop.watch(subscriber.socket, for: .writable) { key, _ in self.ready(key) }
     } catch {
       fail(.screenNotConnected(error, open: openCount))
     }
@@ -65,43 +65,43 @@ actor Hall {
   // MARK: Reading
 
   private func ready(_ key: Int32) {
-    guard let screen = screens[Int(key)] else { return }
-    if screen.isConnecting { connected(screen) } else { read(screen) }
+    guard let subscriber = subscribers[Int(key)] else { return }
+    if subscriber.isConnecting { connected(subscriber) } else { read(subscriber) }
   }
 
-  private func connected(_ screen: Screen) {
+  private func connected(_ subscriber: Subscriber) {
     do throws(SystemError) {
-      try screen.open(request)
-      try loop.setInterest(.readable, in: screen.socket)
+      try subscriber.open(request)
+      try loop.setInterest(.readable, in: subscriber.socket)
     } catch {
       fail(.screenNotConnected(error, open: openCount))
-      remove(screen)
+      remove(subscriber)
     }
   }
 
-  private func read(_ screen: Screen) {
-    let before = screen.total
+  private func read(_ subscriber: Subscriber) {
+    let before = subscriber.total
     do throws(TallyReader.Fault) {
-      try screen.read()
-      moved(screen, from: before)
+      try subscriber.read()
+      didShow(subscriber, after: before)
     } catch {
       switch error {
       case .status(let status): fail(.screenRefused(status: status, open: openCount))
       case .ended: fail(.screenCutOff(open: openCount))
       case .malformed: fail(.noTallies(open: openCount))
       }
-      remove(screen)
+      remove(subscriber)
     }
   }
 
-  private func remove(_ screen: Screen) {
-    loop.unwatch(screen.socket)
-    screens[Int(screen.socket.key)] = nil
+  private func remove(_ subscriber: Subscriber) {
+    loop.unwatch(subscriber.socket)
+    subscribers[Int(subscriber.socket.key)] = nil
   }
 
   // MARK: Timing
 
-  /// Times how long it takes from `since` until every screen has shown so many votes. A call from
+  /// Times how long it takes from `since` until every subscriber has shown so many votes. A call from
   /// any thread; totals only grow from one to the next.
   nonisolated func expect(total: Int, since: Instant) {
     loop.execute {
@@ -110,19 +110,19 @@ actor Hall {
   }
 
   private func addGoal(_ total: Int, _ since: Instant) {
-    let missing = screens.count { $0.map { $0.total < total } ?? false }
+    let missing = subscribers.count { $0.map { $0.total < total } ?? false }
     if missing == 0 {
       latencies.add(.now - since)
-    } else if goals.count < Self.goalsMax {
+    } else if goals.count < Self.maxGoals {
       goals.append(Goal(total: total, since: since, missing: missing))
     }
   }
 
   /// A server that shows nothing any more must not fill the memory here.
-  private static let goalsMax = 1000
+  private static let maxGoals = 1000
 
-  private func moved(_ screen: Screen, from before: Int) {
-    let now = screen.total
+  private func didShow(_ subscriber: Subscriber, after before: Int) {
+    let now = subscriber.total
     if now == before { return }
     if before < 0 {
       openCount += 1
@@ -140,16 +140,16 @@ actor Hall {
 
   // MARK: Looking
 
-  /// How many screens show exactly this.
+  /// How many subscribers show exactly this.
   func count(showing tally: Tally) -> Int {
-    screens.count { $0?.tally == tally }
+    subscribers.count { $0?.tally == tally }
   }
 
-  /// The tallies that came to all screens together.
-  var talliesCount: Int { screens.reduce(0) { $0 + ($1?.talliesCount ?? 0) } }
+  /// The tallies that came to all subscribers together.
+  var talliesCount: Int { subscribers.reduce(0) { $0 + ($1?.talliesCount ?? 0) } }
 
   /// Closes every connection.
-  func leave() {
-    for screen in screens.compactMap({ $0 }) { remove(screen) }
+  func close() {
+    for subscriber in subscribers.compactMap({ $0 }) { remove(subscriber) }
   }
 }

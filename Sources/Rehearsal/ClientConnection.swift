@@ -1,14 +1,14 @@
 import EventLoop
 import Platform
 
-/// A keep-alive connection that asks one thing at a time, and connects when it first has to. It
+/// A keep-alive connection that sends one request at a time, and connects when it first has to. It
 /// belongs to its loop.
-final class Voter {
+final class ClientConnection {
   enum Outcome: Sendable {
-    case answered(Answer)
-    /// It was asked, and what came of it is unknown.
+    case responded(HTTPResponse)
+    /// The request was sent, and what came of it is unknown.
     case unanswered
-    /// It could not even be asked.
+    /// The request could not even be sent.
     case notSent(SystemError)
   }
 
@@ -27,14 +27,17 @@ final class Voter {
   private var request: [UInt8] = []
   private var received: [UInt8] = []
   private var completion: ((Outcome) -> Void)?
+  private let onIdleClose: () -> Void
 
-  init(to address: SocketAddress, on loop: EventLoop) {
+  /// - Parameter onIdleClose: called when the server closes the connection between two requests.
+  init(to address: SocketAddress, on loop: EventLoop, onIdleClose: @escaping () -> Void = {}) {
     self.address = address
     self.loop = loop
+    self.onIdleClose = onIdleClose
   }
 
-  /// Sends a request; one that asks already traps.
-  func ask(_ request: [UInt8], completion: @escaping (Outcome) -> Void) {
+  /// Sends a request; one that has no response yet traps.
+  func send(_ request: [UInt8], completion: @escaping (Outcome) -> Void) {
     precondition(self.completion == nil, "one request at a time")
     self.request = request
     self.completion = completion
@@ -45,8 +48,8 @@ final class Voter {
     }
   }
 
-  /// Waits for an answer no longer, and closes the connection.
-  func leave() { end(.unanswered) }
+  /// Waits for a response no longer, and closes the connection.
+  func close() { end(.unanswered) }
 
   private func connect() throws(SystemError) {
     let socket = try Socket(to: address)
@@ -75,14 +78,25 @@ final class Voter {
         return count
       }
       guard let count else { return }
-      if count == 0 || completion == nil { return end(.unanswered) }
-      guard let answer = try Answer(received) else { return }
+      if completion == nil { return endIdle() }
+      if count == 0 { return end(.unanswered) }
+      guard let response = try HTTPResponse(received) else { return }
       received.removeAll(keepingCapacity: true)
-      if answer.isPersistent { complete(.answered(answer)) } else { end(.answered(answer)) }
+      if response.isPersistent {
+        complete(.responded(response))
+      } else {
+        end(.responded(response))
+      }
     } catch {
-      // Cut off, or no answer anyone could read.
-      end(.unanswered)
+      // Cut off, or no response anyone could read.
+      if completion == nil { endIdle() } else { end(.unanswered) }
     }
+  }
+
+  /// The server closes a connection that nothing was asked on, or says what nobody asked.
+  private func endIdle() {
+    end(.unanswered)
+    onIdleClose()
   }
 
   private func end(_ outcome: Outcome) {
@@ -93,7 +107,7 @@ final class Voter {
   }
 
   private func complete(_ outcome: Outcome) {
-    // It may ask the next thing at once.
+    // It may send the next request at once.
     completion.take()?(outcome)
   }
 }

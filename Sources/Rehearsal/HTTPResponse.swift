@@ -1,7 +1,7 @@
-/// A whole answer, as a voter gets it.
-struct Answer: Sendable, Equatable {
+/// A whole HTTP response (RFC 9112), its body included.
+struct HTTPResponse: Sendable, Equatable {
   enum Fault: Error, Equatable {
-    /// It has no length, or one past `bytesMax`, or is no HTTP.
+    /// It has no length, or one past `maxBytes`, or is not HTTP.
     case malformed
   }
 
@@ -10,13 +10,13 @@ struct Answer: Sendable, Equatable {
   /// The connection takes another request.
   var isPersistent: Bool
 
-  static let bytesMax = 64 * 1024
+  static let maxBytes = 64 * 1024
 
-  /// Reads the answer that the bytes begin with.
+  /// Reads the response that the bytes begin with.
   /// - Returns: `nil` where more has to come.
   init?(_ bytes: [UInt8]) throws(Fault) {
     guard let head = Self.head(of: bytes) else {
-      if bytes.count > Self.bytesMax { throw .malformed }
+      if bytes.count > Self.maxBytes { throw .malformed }
       return nil
     }
     let lines = bytes[..<head].split(separator: UInt8(ascii: "\n"))
@@ -30,7 +30,7 @@ struct Answer: Sendable, Equatable {
       if let value = line.value(of: Self.contentLength) { length = Int(value) }
       if line.value(of: Self.connection)?.lowercased() == "close" { isPersistent = false }
     }
-    guard let length, (0...Self.bytesMax).contains(length) else { throw .malformed }
+    guard let length, (0...Self.maxBytes).contains(length) else { throw .malformed }
     guard bytes.count >= head + length else { return nil }
     body = Array(bytes[head..<head + length])
   }

@@ -1,8 +1,8 @@
 import EventLoop
 import Platform
 
-/// One connection that follows the event stream. It belongs to its hall.
-final class Screen {
+/// One connection that follows the event stream. It belongs to `Subscribers`.
+final class Subscriber {
   let socket: Descriptor
   private(set) var isConnecting = true
   private var reader = TallyReader()
@@ -13,7 +13,7 @@ final class Screen {
   }
 
   var tally: Tally? { reader.tally }
-  /// What it shows; less than any tally before it shows one.
+  /// The votes of its tally; less than any tally's before it has one.
   var total: Int { tally?.total ?? -1 }
   var talliesCount: Int { reader.count }
 

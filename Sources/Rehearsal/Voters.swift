@@ -1,17 +1,17 @@
 import EventLoop
 import Platform
 
-/// All the voters, on one loop. They vote by the clock: a slow answer does not put the next vote off
-/// for as long as one of them is free.
-actor Crowd {
+/// All the voters, on one loop. They vote by the clock: a slow response does not put the next vote
+/// off for as long as one of them is free.
+actor Voters {
   nonisolated let loop: EventLoop
   private let schedule: Schedule
-  private let voters: [Voter]
-  /// By their place among the voters.
-  private var idle: [Int]
+  private let connections: [ClientConnection]
+  /// Those that may vote, by their index.
+  private var free: [Int]
   private let yes: [UInt8]
   private let no: [UInt8]
-  private let hall: Hall
+  private let subscribers: Subscribers
   /// What the server had counted before the first vote.
   private let before: Int
 
@@ -26,89 +26,87 @@ actor Crowd {
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
   init(
-    _ plan: Plan, at address: SocketAddress, of endpoint: Endpoint, before: Int, hall: Hall,
-    on loop: EventLoop
+    _ plan: Plan, at address: SocketAddress, of endpoint: Endpoint, before: Int,
+    subscribers: Subscribers, on loop: EventLoop
   ) {
     self.loop = loop
-    self.hall = hall
+    self.subscribers = subscribers
     self.before = before
     schedule = Schedule(plan)
-    voters = (0..<plan.voters).map { _ in Voter(to: address, on: loop) }
-    idle = Array(voters.indices)
+    connections = (0..<plan.voters).map { _ in ClientConnection(to: address, on: loop) }
+    free = Array(connections.indices)
     yes = endpoint.request("/vote?yes=true")
     no = endpoint.request("/vote?yes=false")
   }
 
-  /// Begins to vote; `isDone` tells when all is said.
+  /// Begins to vote; `isDone` tells when it is over.
   func vote() {
     started = .now
     isSending = true
-    tick()
+    sendUntilDone()
   }
 
-  /// Every vote is sent, or its time is over, and every answer has come.
+  /// Every vote is sent, or its time is over, and every response has come.
   var isDone: Bool { !isSending && votes.answeredCount == votes.sent }
 
   /// The moment of the last acknowledgement.
   var ended: Instant { started + votingTime }
 
-  private func tick() {
+  private func sendUntilDone() {
     sendDue()
     let time = Instant.now - started
     if votes.sent == schedule.count || time > schedule.duration + Self.overtime {
       isSending = false
     } else {
-      loop.schedule(after: Self.tickInterval) { self.tick() }
+      loop.schedule(after: Self.sendInterval) { self.sendUntilDone() }
     }
   }
 
-  private static let tickInterval: Duration = .milliseconds(1)
+  private static let sendInterval: Duration = .milliseconds(1)
   /// For the last votes to find a free voter.
   private static let overtime: Duration = .seconds(1)
 
   private func sendDue() {
     let due = schedule.due(after: .now - started)
-    while isSending, votes.sent < due, let voter = idle.popLast() { send(by: voter) }
+    while isSending, votes.sent < due, let voter = free.popLast() { send(by: voter) }
   }
 
   private func send(by voter: Int) {
     let number = votes.sent
     let due = started + schedule.time(of: number)
-    // Not one for one, so that a server which mixes the answers up is found out.
+    // Not one for one, so that a server which mixes the responses up is found out.
     let isYes = !number.isMultiple(of: 3)
     votes.sent += 1
     let now = Instant.now
     if now - due > Votes.lateness { votes.late += 1 }
     let isTimed = now >= nextTimed
     if isTimed { nextTimed = now + Self.timedInterval }
-    voters[voter].ask(isYes ? yes : no) { outcome in
-      self.settle(outcome, yes: isYes, due: due, isTimed: isTimed, by: voter)
+    connections[voter].send(isYes ? yes : no) { outcome in
+      self.didVote(outcome, yes: isYes, due: due, isTimed: isTimed, by: voter)
     }
   }
 
-  /// Ten votes a second tell enough, and cost the hall little.
+  /// Ten votes a second tell enough, and cost little.
   private static let timedInterval: Duration = .milliseconds(100)
 
-  private func settle(
-    _ outcome: Voter.Outcome, yes: Bool, due: Instant, isTimed: Bool, by voter: Int
+  private func didVote(
+    _ outcome: ClientConnection.Outcome, yes: Bool, due: Instant, isTimed: Bool, by voter: Int
   ) {
     votes.add(outcome, yes: yes)
-    if case .answered(let answer) = outcome, answer.status == 200 {
+    if case .responded(let response) = outcome, response.status == 200 {
       votingTime = .now - started
       // The tally that has this vote in it goes out before the acknowledgement, and has all that
       // were acknowledged before: a total as large as their number shows that it has arrived.
-      if isTimed {
-        hall.expect(total: before + votes.acknowledged.total, since: due)
-      }
+      if isTimed { subscribers.expect(total: before + votes.acknowledged.total, since: due) }
     }
-    idle.append(voter)
-    // A voter that cannot connect must not try again and again at once: the tick tries.
-    if case .answered = outcome { sendDue() }
+    free.append(voter)
+    // A voter that cannot connect must not try again and again at once: the timer tries.
+    if case .responded = outcome { sendDue() }
   }
 
-  /// Waits for no answer any more, and closes every connection.
-  func leave() {
+  /// Waits for no response any more, and closes every connection.
+  func close() {
     isSending = false
-    for voter in voters { voter.leave() }
+    for connection in connections { connection.close() }
   }
 }

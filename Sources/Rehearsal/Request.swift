@@ -1,24 +1,26 @@
 import EventLoop
 import Platform
 
-/// Asks a server one thing.
-actor Inquiry {
+/// Sends a server one request, on a connection of its own.
+actor Request {
   nonisolated let loop: EventLoop
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
   init(on loop: EventLoop) { self.loop = loop }
 
-  /// Sends a GET and waits for its answer, ten seconds at most.
+  private static let timeout: Duration = .seconds(10)
+
+  /// Sends a GET and waits for its response, ten seconds at most.
   func get(_ target: String, at address: SocketAddress, of endpoint: Endpoint) async
-    -> Voter.Outcome
+    -> ClientConnection.Outcome
   {
-    let voter = Voter(to: address, on: loop)
-    let timer = loop.schedule(after: .seconds(10)) { voter.leave() }
+    let connection = ClientConnection(to: address, on: loop)
+    let timer = loop.schedule(after: Self.timeout) { connection.close() }
     let outcome = await withCheckedContinuation { continuation in
-      voter.ask(endpoint.request(target)) { continuation.resume(returning: $0) }
+      connection.send(endpoint.request(target)) { continuation.resume(returning: $0) }
     }
     loop.cancel(timer)
-    voter.leave()
+    connection.close()
     return outcome
   }
 }
