@@ -18,8 +18,8 @@ public struct Plan: Sendable, Equatable {
     self.seconds = seconds
   }
 
-  /// Connections that votes come over, one vote at a time each: enough for the rate while a response
-  /// takes up to a quarter of a second.
+  /// Connections that votes come over, one vote at a time each: enough for the rate while a
+  /// response takes up to a quarter of a second.
   var voters: Int { min(max(votesPerSecond / 4, 8), 500) }
 
   /// Idle connections that browsers keep beside their streams: Chromium holds four connections to a
@@ -38,8 +38,8 @@ public struct Plan: Sendable, Equatable {
     (openFiles - Self.otherFiles) * 7 / 8 - voters
   }
 
-  /// How many idle connections this process opens: those of all screens, as far as its limit on open
-  /// files and the system's ports go.
+  /// How many idle connections this process opens: those of all screens, as far as its limit on
+  /// open files and the system's ports go.
   func idleConnections(openFiles: Int) -> Int {
     let rest = min(openFiles - Self.otherFiles, Self.maxConnections) - screens - voters
     return min(screens * Self.idleConnectionsPerScreen, max(0, rest))

@@ -10,10 +10,11 @@ import Platform
 // Rehearsal: as many browsers and votes as a server is to stand, and what came of it.
 //
 // `rehearse` runs a `Plan` from beginning to end. `Subscribers` holds all the event streams, on one
-// loop; each `Subscriber` reads its stream with a `TallyReader`. `IdleConnections` holds what browsers
-// keep open beside them. `Voters` vote by a `Schedule` on another loop, and what came of it is in
-// `Votes`. A `Report` compares what was acknowledged with what is counted and shown. Nothing here
-// knows more of the server than its addresses: it runs in another process than the server.
+// loop; each `Subscriber` reads its stream with a `TallyReader`. `IdleConnections` holds what
+// browsers keep open beside them. `Voters` vote by a `Schedule` on another loop, and what came of
+// it is in `Votes`. A `Report` compares what was acknowledged with what is counted and shown.
+// Nothing here knows more of the server than its addresses: it runs in another process than the
+// server.
 
 /// Opens the screens and their idle connections, votes, and compares what every screen shows.
 ///

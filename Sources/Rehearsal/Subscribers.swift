@@ -101,8 +101,8 @@ actor Subscribers {
 
   // MARK: Timing
 
-  /// Times how long it takes from `since` until every subscriber has shown so many votes. A call from
-  /// any thread; totals only grow from one to the next.
+  /// Times how long it takes from `since` until every subscriber has shown so many votes. A call
+  /// from any thread; totals only grow from one to the next.
   nonisolated func expect(total: Int, since: Instant) {
     loop.execute {
       self.assumeIsolated { $0.addGoal(total, since) }

@@ -4,10 +4,10 @@ import Synchronization
 
 /// Everyone who follows the same stream.
 ///
-/// A subscriber joins after `sseSetup` and leaves by itself when its peer does. While it waits it is
-/// an entry in an array of its loop: no task, no buffer. Whoever sends encodes once and never waits;
-/// a subscriber that is behind keeps the rest of what it is in the middle of and then skips to the
-/// newest state.
+/// A subscriber joins after `sseSetup` and leaves by itself when its peer does. While it waits it
+/// is an entry in an array of its loop: no task, no buffer. Whoever sends encodes once and never
+/// waits; a subscriber that is behind keeps the rest of what it is in the middle of and then skips
+/// to the newest state.
 ///
 /// It may be used from any thread, but for `join`, which belongs to the loop of its response. The
 /// streams end with their audience; to wait for that, call `end` while the loops still run.
@@ -36,8 +36,8 @@ public final class Audience: Sendable {
   ///     first paces all states.
   ///   - heartbeat: what is sent after a silence; default: a comment, which finds dead peers. An
   ///     event can also be seen by a script that watches over its connection.
-  ///   - fullEvent: what whoever finds no place is told, beside when to come back; default: nothing.
-  ///     Clients that take a `retry` with an event only learn of it by this.
+  ///   - fullEvent: what whoever finds no place is told, beside when to come back; default:
+  ///     nothing. Clients that take a `retry` with an event only learn of it by this.
   ///   - presenceEvent: the name of an event `{"connected":N}`, sent when subscribers come and go.
   ///     The channel of that name is taken then. A name that no event can have traps.
   ///   - log: told that there are too many streams, once a minute at most.
@@ -147,8 +147,8 @@ public final class Audience: Sendable {
 
   /// Sends a message to everyone who is connected, in the order of the calls.
   ///
-  /// Nothing is skipped: a subscriber that more than `limits.maxWaitingMessages` of them wait for is
-  /// disconnected. How many are sent is in the caller's hands.
+  /// Nothing is skipped: a subscriber that more than `limits.maxWaitingMessages` of them wait for
+  /// is disconnected. How many are sent is in the caller's hands.
   public func send(_ event: Event) {
     let frame = Frame(event.bytes, .message)
     state.withLock { _ in broadcast(frame) }

@@ -4,8 +4,8 @@ public struct AudienceStatistics: Sendable, Equatable {
   public internal(set) var subscribers = 0
   /// Streams that found no place: `AudienceLimits.maxSubscribers` were open.
   public internal(set) var refused = 0
-  /// Broadcasts that a subscriber's socket has taken whole. What a subscriber that was behind caught
-  /// up with is one, however much it skipped; what a socket refused is none.
+  /// Broadcasts that a subscriber's socket has taken whole. What a subscriber that was behind
+  /// caught up with is one, however much it skipped; what a socket refused is none.
   public internal(set) var deliveries = 0
   /// States that a subscriber which was behind never saw, because a newer one took their place.
   public internal(set) var coalesced = 0

@@ -12,8 +12,8 @@ public struct Event: Sendable, Equatable {
   ///   - data: any text. CR, LF and CRLF end a line; they all arrive as LF.
   ///   - name: the event's type; default: `message`.
   ///   - id: its id; default: that of the event before stays.
-  /// - Throws: `EventError` for a name or an id with a CR, LF or NUL, which would be other fields or
-  ///   be ignored by the browser.
+  /// - Throws: `EventError` for a name or an id with a CR, LF or NUL, which would be other fields
+  ///   or be ignored by the browser.
   public init(_ data: String, name: String? = nil, id: String? = nil) throws(EventError) {
     if !Self.isOneLine(name) { throw .name }
     if !Self.isOneLine(id) { throw .id }

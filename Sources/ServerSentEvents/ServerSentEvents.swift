@@ -5,9 +5,9 @@ public import HTTPServer
 // The middleware `serverSentEvents()` gives every response `sseSetup()` and `sseSend()`. A handler
 // may keep sending to its own client, or let it `join` an `Audience`, which costs no task while it
 // waits. `Event` is the bytes; `Frame` is an event encoded once for all; a `Pacer` decides when a
-// state goes out. A `Shard` is the part of an audience that lives on one loop: `Outgoing` is what it
-// is given, a `BroadcastPass` takes that to its subscribers, and a `Subscriber` that is behind keeps
-// what it still gets.
+// state goes out. A `Shard` is the part of an audience that lives on one loop: `Outgoing` is what
+// it is given, a `BroadcastPass` takes that to its subscribers, and a `Subscriber` that is behind
+// keeps what it still gets.
 
 /// Gives the responses of the routes after it `sseSetup` and `sseSend`.
 ///
@@ -41,7 +41,7 @@ public enum ServerSentEventsError: Error, Equatable, CustomStringConvertible {
     case .middlewareMissing:
       "sseSetup() needs app.use(serverSentEvents()) before the route is registered"
     case .notSetUp: "call sseSetup() before sseSend() and before joining an audience"
-    case .otherLoop: "the audience was not made on the loop of this response"
+    case .otherLoop: "the audience is not on the loop of this response"
     }
   }
 }
@@ -49,8 +49,8 @@ public enum ServerSentEventsError: Error, Equatable, CustomStringConvertible {
 extension Response {
   /// Turns the response into an event stream and sends its head. A second call does nothing.
   ///
-  /// - Parameter retry: how long this browser waits before it connects again; default: a random time
-  ///   in the middleware's range.
+  /// - Parameter retry: how long this browser waits before it connects again; default: a random
+  ///   time in the middleware's range.
   /// - Throws: `ServerSentEventsError.middlewareMissing` where `serverSentEvents()` was not used
   ///   before the route; `StreamError` where the peer has gone or there is none.
   public func sseSetup(retry: Duration? = nil) throws {
@@ -66,8 +66,8 @@ extension Response {
     set("X-Accel-Buffering", literal: "no")
     let stream = try startStream()
     guard stream.isOpen else { return }
-    // The comment makes Firefox say "open", and scanners let go, before there is an event. The first
-    // event completes the block.
+    // The comment makes Firefox say "open", and scanners let go, before there is an event. The
+    // first event completes the block.
     try stream.queue(Event.commentLine + Event.retryLine(retry ?? .random(in: settings.retry)))
   }
 

@@ -107,8 +107,8 @@ actor Shard {
   private func ready(_ descriptor: Int32, _ readiness: Readiness) {
     guard let subscriber = subscribers[Int(descriptor)] else { return }
     if readiness.contains(.gone) { return remove(subscriber) }
-    // A browser that ends its side has left, and it has nothing to say: one that talks on is no event
-    // stream's client. Who still reads finds the body complete.
+    // A browser that ends its side has left, and it has nothing to say: one that talks on is no
+    // event stream's client. Who still reads finds the body complete.
     if readiness.contains(.peerFinished) || readiness.contains(.readable) {
       return end(subscriber, [])
     }
@@ -129,8 +129,8 @@ actor Shard {
 
   // MARK: Broadcasting
 
-  /// Sends the frame to every subscriber; callable from any thread, in the order of the frames. What
-  /// comes before the loop does goes out as one write.
+  /// Sends the frame to every subscriber; callable from any thread, in the order of the frames.
+  /// What comes before the loop does goes out as one write.
   nonisolated func enqueue(_ frame: Frame) {
     if outgoing.withLock({ $0.add(frame) }) { scheduleTurn() }
   }
@@ -201,8 +201,8 @@ actor Shard {
 
   // MARK: Time
 
-  /// One timer for heartbeats, deadlines and ages; none while nobody is there. Each is met a quarter
-  /// of its time late at most, and a second.
+  /// One timer for heartbeats, deadlines and ages; none while nobody is there. Each is met a
+  /// quarter of its time late at most, and a second.
   private func startTimer() {
     guard timer == nil, count > 0 else { return }
     let shortest = min(limits.heartbeatInterval, limits.writeTimeout, limits.maxAge)

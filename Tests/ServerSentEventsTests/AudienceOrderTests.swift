@@ -7,7 +7,7 @@ import Testing
 
 @Suite("An audience that many send to")
 struct AudienceOrderTests {
-  @Test("never goes backwards, repeats or misses, while subscribers come and go")
+  @Test("no subscriber goes backwards, repeats or misses, while others come and go")
   func order() async throws {
     let audience = try Audience(
       loops: 1,
@@ -19,7 +19,7 @@ struct AudienceOrderTests {
     defer { for sender in senders { sender.stop() } }
     try await withAudience(audience) { port in
       // So many that a pass takes turns which newcomers come between. They do not read yet.
-      let crowd = try (1...300).map { _ in try Client.joined(port) }
+      let clients = try (1...300).map { _ in try Client.joined(port) }
       let numbers = Numbers(audience)
       for _ in 1...10 {
         // Not on the threads of all other tasks: clients block those while they read.
@@ -31,11 +31,11 @@ struct AudienceOrderTests {
         numbers.sendBoth()
         for client in newcomers { try expectInOrder(client, upTo: numbers.last) }
       }
-      for client in crowd { try expectInOrder(client, upTo: numbers.last) }
+      for client in clients { try expectInOrder(client, upTo: numbers.last) }
     }
   }
 
-  @Test("goes on with what came in the middle of a broadcast", arguments: 0...8)
+  @Test("what comes in the middle of a broadcast follows it", arguments: 0...8)
   func middle(turns: Int) async throws {
     // A heartbeat would take along what was forgotten.
     let audience = try Audience(
@@ -49,9 +49,9 @@ struct AudienceOrderTests {
       }
     }
     try await withAudience(audience, configure) { port in
-      let crowd = try (1...600).map { _ in try Client.joined(port) }
+      let clients = try (1...600).map { _ in try Client.joined(port) }
       _ = try Client(port: port).get("/send")
-      for client in crowd { #expect(try client.events(2).map(\.data) == ["1", "2"]) }
+      for client in clients { #expect(try client.events(2).map(\.data) == ["1", "2"]) }
     }
   }
 

@@ -4,8 +4,8 @@ import ServerSentEvents
 import TestSupport
 import Testing
 
-/// Many clients deliver an event for every empty line, whatever was before it: httpx-sse, sseclient,
-/// eventsource for Go.
+/// Many clients deliver an event for every empty line, whatever was before it: httpx-sse,
+/// sseclient, eventsource for Go.
 @Suite("The blocks of a stream")
 struct BlockTests {
   /// Every block that an empty line ends has data.

@@ -7,7 +7,7 @@ struct EventTests {
   private func wire(_ event: Event) -> String { String(decoding: event.bytes, as: UTF8.self) }
 
   @Test(
-    "is these bytes",
+    "an event is these bytes",
     arguments: [
       ("", "data: \n\n"),
       ("\n", "data: \ndata: \n\n"),
@@ -27,7 +27,7 @@ struct EventTests {
     #expect(wire(try Event(data)) == expected)
   }
 
-  @Test("says its name and its id before its data")
+  @Test("an event says its name and its id before its data")
   func nameAndID() throws {
     #expect(
       wire(try Event("x", name: "round", id: "a-1")) == "event: round\nid: a-1\ndata: x\n\n")
@@ -35,7 +35,7 @@ struct EventTests {
   }
 
   @Test(
-    "arrives as it was sent, its line ends as LF",
+    "an event arrives as it was sent, its line ends as LF",
     arguments: [
       "", "\n", "\n\n", "a\r\nb", "a\rb", "a\r\n\rb\r", "a\n", " lead", "  two", ":x", "\0", "a\0b",
       "🕊️", "\u{FEFF}", "data: x\n\nevent: y", "\u{2028}\u{85}",
@@ -50,7 +50,7 @@ struct EventTests {
     #expect(parser.lastEventID == " é ")
   }
 
-  @Test("may be a megabyte long")
+  @Test("an event may be a megabyte long")
   func megabyte() throws {
     let data = String(repeating: "0123456789abcde\n", count: 65_536)
     var parser = EventStreamParser()
@@ -62,21 +62,21 @@ struct EventTests {
   }
 
   @Test(
-    "is refused with a line end or a NUL in its name or its id",
+    "an event with a line end or a NUL in its name or its id is refused",
     arguments: ["\n", "\r", "\r\n", "\0", "a\nb", "a\rdata: x", "x\n", "\0x"])
   func refused(text: String) throws {
     #expect(throws: EventError.name) { try Event("x", name: text) }
     #expect(throws: EventError.id) { try Event("x", id: text) }
   }
 
-  @Test("of a value is JSON on one line, its keys in alphabetical order")
+  @Test("an event of a value is JSON on one line, its keys in alphabetical order")
   func json() throws {
     let event = try Event(json: ["b": "1/2", "a": "x\ny"], name: "pair")
     #expect(event == (try Event(#"{"a":"x\ny","b":"1/2"}"#, name: "pair")))
   }
 
   @Test(
-    "of a retry is whole milliseconds, never less than none",
+    "a retry line has whole milliseconds, never less than none",
     arguments: [
       (Duration.seconds(10), 10_000), (.milliseconds(1), 1), (.microseconds(1999), 1),
       (.zero, 0), (.seconds(-1), 0),

@@ -12,7 +12,7 @@ struct PacerTests {
     start + .milliseconds(milliseconds)
   }
 
-  @Test("sends at once when the air is quiet")
+  @Test("a pacer sends at once when idle")
   func leadingEdge() {
     var pacer = Pacer<Int>(now: start)
     #expect(pacer.submit(1, at: start) == .send(1))
@@ -20,7 +20,7 @@ struct PacerTests {
     #expect(pacer.submit(2, at: time(50)) == .send(2))
   }
 
-  @Test("sends the newest once the interval is over, and nothing between")
+  @Test("a pacer sends the newest once the interval is over, and nothing between")
   func trailingEdge() {
     var pacer = Pacer<Int>(now: start)
     #expect(pacer.submit(1, at: start) == .send(1))
@@ -33,7 +33,7 @@ struct PacerTests {
     #expect(pacer.flush() == 10)
   }
 
-  @Test("holds what comes between the end of the interval and the call that was promised")
+  @Test("a pacer keeps what comes between the end of the interval and the flush that was scheduled")
   func late() {
     var pacer = Pacer<Int>(now: start)
     pacer.sent(at: start, interval: interval, coalescing: interval)
@@ -42,8 +42,8 @@ struct PacerTests {
     #expect(pacer.flush() == 2)
   }
 
-  @Test("waits longer only while values come faster than they go out")
-  func pressed() {
+  @Test("a pacer waits longer only while values come faster than they go out")
+  func coalescing() {
     var pacer = Pacer<Int>(now: start)
     let longer = Duration.milliseconds(200)
     #expect(pacer.submit(1, at: start) == .send(1))
@@ -57,7 +57,7 @@ struct PacerTests {
     #expect(pacer.submit(5, at: time(160)) == .wait(until: time(300)))
   }
 
-  @Test("has nothing to send twice")
+  @Test("a pacer sends nothing twice, and not what it was told to discard")
   func once() {
     var pacer = Pacer<Int>(now: start)
     #expect(pacer.flush() == nil)
@@ -65,10 +65,13 @@ struct PacerTests {
     #expect(pacer.submit(1, at: start) == .wait(until: time(50)))
     #expect(pacer.flush() == 1)
     #expect(pacer.flush() == nil)
+    #expect(pacer.submit(2, at: start) == .wait(until: time(50)))
+    pacer.discard()
+    #expect(pacer.flush() == nil)
   }
 
   @Test(
-    "waits longer after a broadcast that took long, up to a limit, and no longer after a quick one")
+    "a state waits longer after a broadcast that took long, up to a limit")
   func stretched() {
     let limits = AudienceLimits()
     let slow = Duration.milliseconds(40)

@@ -17,7 +17,7 @@ struct ResponseTests {
     reply.fields.filter { $0.name != "date" }.map { "\($0.name): \($0.value)" }
   }
 
-  @Test("has this head, a comment, and a time to come back after")
+  @Test("an event stream has this head, a comment, and a time to come back after")
   func head() async throws {
     let app = application { _, response in try response.sseSetup(retry: .seconds(10)) }
     try await withServer(app) { port in
@@ -40,7 +40,7 @@ struct ResponseTests {
     }
   }
 
-  @Test("in HTTP/1.0 has no chunks and ends with the connection")
+  @Test("an event stream in HTTP/1.0 has no chunks and ends with the connection")
   func oldVersion() async throws {
     let app = application { _, response in
       try response.sseSetup(retry: .seconds(1))
@@ -61,7 +61,7 @@ struct ResponseTests {
     }
   }
 
-  @Test("to HEAD is the head alone, and the connection goes on")
+  @Test("an event stream is its head alone to HEAD, and the connection goes on")
   func headOnly() async throws {
     let app = application { _, response in
       try response.sseSetup()
@@ -76,7 +76,7 @@ struct ResponseTests {
     }
   }
 
-  @Test("tells every connection another time to come back, all of them in the range")
+  @Test("every event stream is told another time to come back, all of them in the range")
   func retry() async throws {
     var app = Application()
     app.use(serverSentEvents(retry: .seconds(3)...(.seconds(6))))
@@ -95,7 +95,7 @@ struct ResponseTests {
     }
   }
 
-  @Test("needs the middleware, and the log says so")
+  @Test("an event stream needs the middleware, and the log says so")
   func middlewareMissing() async throws {
     let lines = Lines()
     var app = Application()
@@ -111,7 +111,7 @@ struct ResponseTests {
       ])
   }
 
-  @Test("is set up before it is sent events or joins, and the log says so")
+  @Test("an event stream is set up before it is sent events or joins, and the log says so")
   func notSetUp() async throws {
     let lines = Lines()
     let audience = try Audience()
@@ -128,7 +128,7 @@ struct ResponseTests {
     #expect(audience.count == 0)
   }
 
-  @Test("joins only an audience of its own loop; the log says so, and the stream is cut off")
+  @Test("an event stream joins only an audience on its own loop, and the log says so")
   func otherLoop() async throws {
     let lines = Lines()
     let audience = try Audience()
@@ -145,12 +145,12 @@ struct ResponseTests {
     }
     #expect(
       lines.all == [
-        "GET /stream: the answer ended early: the audience was not made on the loop of this response"
+        "GET /stream: the answer ended early: the audience is not on the loop of this response"
       ])
     #expect(audience.count == 0)
   }
 
-  @Test("is set up once, however often it is asked to be")
+  @Test("an event stream is set up once, however often it is asked to be")
   func twice() async throws {
     let app = application { _, response in
       try response.sseSetup(retry: .seconds(1))
@@ -162,7 +162,7 @@ struct ResponseTests {
     }
   }
 
-  @Test("cannot be sent what is no event; the stream goes on")
+  @Test("what is no event is not sent, and the event stream goes on")
   func impossibleEvent() async throws {
     let app = application { _, response in
       try response.sseSetup(retry: .seconds(1))
@@ -177,7 +177,7 @@ struct ResponseTests {
     }
   }
 
-  @Test("is cut off when its handler fails, after what was sent, and the log says why")
+  @Test("an event stream is cut off when its handler fails, and the log says why")
   func handlerFails() async throws {
     struct Fault: Error {}
     let lines = Lines()
@@ -197,7 +197,7 @@ struct ResponseTests {
     #expect(lines.all == ["GET /stream: the answer ended early: Fault()"])
   }
 
-  @Test("needs a connection")
+  @Test("an event stream needs a connection")
   func inProcess() async {
     var app = application { _, response in try response.sseSetup() }
     app.log = .silent

@@ -4,8 +4,9 @@ import ServerSentEvents
 import Synchronization
 import TestSupport
 
-/// Serves `/stream`, which joins the audience, while `body` runs; the audience is ended after it, and
-/// its loops are stopped. Every stream begins with `welcome`, which tells a test that it has joined.
+/// Serves `/stream`, which joins the audience, while `body` runs; the audience is ended after it,
+/// and its loops are stopped. Every stream begins with `welcome`, which tells a test that it has
+/// joined.
 func withAudience(
   _ audience: Audience, _ configure: (inout Application) -> Void = { _ in },
   _ body: (Int) async throws -> Void

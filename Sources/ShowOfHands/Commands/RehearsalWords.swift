@@ -62,7 +62,8 @@ extension Report {
 
   private var connectionsText: String {
     let text =
-      "\(plan.screens.grouped) streams, and \(idleConnections.grouped) idle ones as browsers keep them"
+      "\(plan.screens.grouped) streams, and \(idleConnections.grouped) idle ones as browsers keep "
+      + "them"
     if idleConnectionsClosed == 0 { return text }
     return "\(text); the server closed \(idleConnectionsClosed.grouped)"
   }

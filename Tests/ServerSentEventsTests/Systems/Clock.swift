@@ -27,7 +27,7 @@ private func serveClock(
 
 @Suite("A clock")
 struct ClockTests {
-  @Test("ticks beside its page, on the port it is told")
+  @Test("a clock ticks beside its page, on the port it is told")
   func ticks() async throws {
     let folder = try TemporaryFolder()
     try folder.write("<!doctype html>", to: "index.html")

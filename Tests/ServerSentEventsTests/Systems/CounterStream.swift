@@ -24,7 +24,7 @@ func counterApplication(
 
 @Suite("A counter stream")
 struct CounterStreamTests {
-  @Test("counts to nine and ends")
+  @Test("a counter stream counts to nine and ends")
   func counts() async throws {
     try await withServer(counterApplication(interval: .milliseconds(1))) { port in
       let reply = try Client(port: port).get("/stream")
@@ -33,7 +33,7 @@ struct CounterStreamTests {
     }
   }
 
-  @Test("stops counting for a client that has left")
+  @Test("a counter stream stops counting for a client that has left")
   func clientLeaves() async throws {
     let done = Signal()
     // Nobody waits this long: only its leaving ends the count.

@@ -35,7 +35,8 @@ private func hubApplication(on loops: [EventLoop]) -> Application {
 
 @Suite("A hub")
 struct HubTests {
-  @Test("tells every subscriber its own id, and all of them what is posted, in JSON or as a form")
+  @Test(
+    "a hub tells every subscriber its own id, and all of them what is posted, in JSON or as a form")
   func posts() async throws {
     let loops = try EventLoop.start(count: 2)
     try await withServer(hubApplication(on: loops), on: loops) { port in
@@ -58,7 +59,7 @@ struct HubTests {
     }
   }
 
-  @Test("is open to pages of other sites, and says what it does not take")
+  @Test("a hub is open to pages of other sites, and says what it does not take")
   func elsewhere() async throws {
     let loops = try EventLoop.start(count: 2)
     try await withServer(hubApplication(on: loops), on: loops) { port in
