@@ -92,7 +92,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: strict),
     .testTarget(
-      name: "BrowserTests", dependencies: ["HTTPServer", "TestSupport"], swiftSettings: strict),
+      name: "BrowserTests",
+      dependencies: ["ShowOfHands", "HTTPServer", "Voting", "TestSupport"],
+      swiftSettings: strict),
   ]
 )
 

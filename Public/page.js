@@ -1,40 +1,64 @@
-// What both pages share.
-
 const words = {
   connecting: "Connecting…",
   connected: "Connected",
   disconnected: "Disconnected",
-  over: "The vote is over.",
 };
 
-/** The element with this id. */
 export const byId = (id) => document.getElementById(id);
 
 export const main = document.querySelector("main");
 
-const question = main.querySelector("h1");
+export const label = (answer) => main.querySelector(`.${answer} .label`);
 
-/** A long question takes smaller letters. */
-const fit = () => main.classList.toggle("long", question.textContent.length > 80);
+const root = document.documentElement;
+const question = main.querySelector("h1");
+const title = document.querySelector("title");
+const titleStart = title.textContent.slice(0, -question.textContent.length);
+
+export const address = (name) => new URL(name, import.meta.url).href;
+
+export const fetchText = async (name, milliseconds, options) => {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), milliseconds);
+  try {
+    const response = await fetch(address(name), { ...options, signal: stop.signal });
+    return { response, text: await response.text() };
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+/** Makes everything smaller until it is on the screen. */
+export const fit = () => {
+  for (let size = 1; size > .2; size -= .05) {
+    root.style.setProperty("--fit", size);
+    if (root.scrollHeight <= root.clientHeight) return;
+  }
+};
+addEventListener("resize", fit);
 fit();
 
-/** Puts a text in an element; the same text again is not read out again. */
+/** Puts a text in an element; the same again is not read out again. */
 export const say = (id, text) => {
   if (byId(id).textContent !== text) byId(id).textContent = text;
 };
 
-/** Says the state of the connection in words. */
 export const showState = (state) => {
   byId("state").dataset.state = state;
   say("state", words[state]);
 };
 
-/** Shows the question, the words of its two answers, and whether the vote is open. */
 export const showRound = ({ round, question: text, yesLabel, noLabel, open }) => {
-  document.title = question.textContent = text;
-  fit();
-  main.querySelector(".yes .label").textContent = yesLabel;
-  main.querySelector(".no .label").textContent = noLabel;
+  question.textContent = text;
+  title.textContent = titleStart + text;
+  label("yes").textContent = yesLabel;
+  label("no").textContent = noLabel;
   main.dataset.round = round;
   main.dataset.open = open ? "open" : "closed";
+  fit();
 };
+
+/** Another number or other words make another round. */
+export const shownRound = () =>
+  [main.dataset.round, ...[question, label("yes"), label("no")].map((each) => each.textContent)]
+    .join("\n");

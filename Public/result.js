@@ -1,23 +1,17 @@
-import { byId, main, say, showRound, showState } from "./page.js";
+import { byId, label, main, say, showRound, showState } from "./page.js";
+import { percentages } from "./percentages.js";
 import { follow } from "./stream.js";
 
 const summaryInterval = 5_000;
 const inWords = new Intl.NumberFormat("en");
 let summary;
 
-/** Whole percentages that sum to 100; both are 0 while there are no votes. */
-const percentages = (yes, no) => {
-  if (yes + no === 0) return { yes: 0, no: 0 };
-  const share = Math.round((100 * yes) / (yes + no));
-  return { yes: share, no: 100 - share };
-};
-
 const showTally = ({ yes, no }) => {
   const percent = percentages(yes, no);
   for (const [answer, count] of Object.entries({ yes, no })) {
     byId(`${answer}Count`).textContent = inWords.format(count);
     byId(`${answer}Percent`).textContent = percent[answer];
-    main.querySelector(`.${answer} rect`).style.transform = `scaleX(${percent[answer] / 100})`;
+    main.querySelector(`.${answer} .share`).style.transform = `scaleX(${percent[answer] / 100})`;
   }
   byId("total").textContent = inWords.format(yes + no);
   main.dataset.total = yes + no;
@@ -26,13 +20,11 @@ const showTally = ({ yes, no }) => {
 
 /** Gives a screen reader the newest numbers, not every one of them. */
 const summarize = () => {
-  const count = (answer) => `${label(answer)} ${byId(`${answer}Count`).textContent}`;
+  const count = (answer) => `${label(answer).textContent} ${byId(`${answer}Count`).textContent}`;
   const total = byId("total").textContent;
   say("summary", `${count("yes")}, ${count("no")}, ${total} ${total === "1" ? "vote" : "votes"}`);
   summary = undefined;
 };
-
-const label = (answer) => main.querySelector(`.${answer} .label`).textContent;
 
 follow({
   state: showState,

@@ -9,17 +9,24 @@ final class Browser {
   private var sessionPath = "/session"
 
   /// Runs `body` with a fresh browser, and ends the browser after it.
-  static func run(_ arguments: [String] = [], _ body: (Browser) async throws -> Void) async throws {
-    let browser = try await Browser(arguments)
+  static func run(
+    _ arguments: [String] = [], refusesCookies: Bool = false,
+    _ body: (Browser) async throws -> Void
+  ) async throws {
+    let browser = try await Browser(arguments, refusesCookies)
     // A browser that does not answer any more has nothing left to close.
     defer { _ = try? browser.command("DELETE", "") }
     try await body(browser)
   }
 
-  private init(_ arguments: [String]) async throws {
+  private init(_ arguments: [String], _ refusesCookies: Bool) async throws {
     driver = try Program("chromedriver", "--port=0")
     port = try #require(Int(try await driver.said(/successfully on port (\d+)/)))
-    let options = ["args": ["--headless=new", "--no-sandbox"] + arguments]
+    let cookies = "profile.default_content_setting_values.cookies"
+    let options: [String: Any] = [
+      "args": ["--headless=new", "--no-sandbox"] + arguments,
+      "prefs": refusesCookies ? [cookies: 2] : [:],
+    ]
     let wanted: [String: Any] = [
       "goog:chromeOptions": options, "goog:loggingPrefs": ["browser": "ALL"],
     ]
@@ -64,6 +71,18 @@ final class Browser {
   /// Clicks like a person, without the help of the page's scripts.
   func click(_ selector: String) throws {
     _ = try command("POST", "/element/\(try element(selector))/click", [:])
+  }
+
+  /// The browser's own button.
+  func goBack() throws { _ = try command("POST", "/back", [:]) }
+
+  func reload() throws { _ = try command("POST", "/refresh", [:]) }
+
+  /// Makes the page's part of the window so large, in CSS pixels.
+  func resize(width: Int, height: Int) throws {
+    try devTools(
+      "Emulation.setDeviceMetricsOverride",
+      ["width": width, "height": height, "deviceScaleFactor": 1, "mobile": false])
   }
 
   /// Waits until the element's text starts with what the test expects.

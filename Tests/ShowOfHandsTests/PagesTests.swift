@@ -1,6 +1,8 @@
 import Foundation
+import HTTPServer
 import TestSupport
 import Testing
+import Voting
 
 @testable import ShowOfHands
 
@@ -60,8 +62,10 @@ struct PagesTests {
     }
   }
 
-  @Test("and everything they load weigh less than 14 KB each", arguments: ["/", "/result"])
-  func weight(path: String) async throws {
+  @Test(
+    "weigh little with everything they load first: voting less than 20 KB, the result 30 KB",
+    arguments: [("/", 20), ("/result", 30)])
+  func weight(path: String, kilobytes: Int) async throws {
     try await withService { service in
       var seen: Set<String> = []
       var waiting = [path]
@@ -71,14 +75,82 @@ struct PagesTests {
         let reply = try service.client().get(next)
         #expect(reply.status == 200, "\(next)")
         bytes += reply.body.count
-        waiting += reply.text.matches(of: /(?:href|src)="(\/[^"]+\.(?:css|js|svg))"/).map {
-          String($0.1)
+        waiting += reply.text.matches(of: /(?:href|src)="([^"]+\.(?:css|js|svg))"/).map {
+          "/" + $0.1
         }
         waiting += reply.text.matches(of: /from "(?:\.|)(\/[^"]+\.js)"/).map { String($0.1) }
       }
       #expect(seen.count > 2)
-      #expect(bytes < 14 * 1024)
+      #expect(bytes < kilobytes * 1024)
     }
+  }
+
+  @Test("a link that offers a vote marks its button, and the page says that nothing is counted")
+  func offered() throws {
+    let fresh = try page(offered: .no)
+    #expect(fresh.contains(#"data-offered="no""#))
+    #expect(fresh.contains("Nothing is counted yet. To vote, press <bdi>Nay</bdi>"))
+    #expect(fresh.contains(#"data-choice="""#))
+    let other = try page(answer: .yes, offered: .no)
+    #expect(other.contains("The link changed nothing, your vote is counted as before."))
+    #expect(other.contains(#"data-choice="yes""#))
+    let same = try page(answer: .no, offered: .no)
+    #expect(same.contains("Thank you, your vote is counted: <bdi>Nay</bdi>"))
+    #expect(same.contains(#"data-offered="""#))
+    let closed = try page(offered: .no, isClosed: true)
+    #expect(closed.contains(">Voting is closed.<bdi>"))
+    #expect(closed.contains(#"data-offered="""#))
+  }
+
+  @Test("a voter whose browser keeps no cookie is told what that means, and has no buttons left")
+  func refusedCookie() throws {
+    let page = try page(answer: .yes, isCookieRefused: true)
+    #expect(page.contains("Thank you, your vote is counted: <bdi>Aye</bdi>. Your browser keeps no"))
+    #expect(page.matches(of: /<button [^>]*disabled>/).count == 2)
+    #expect(!(try self.page(answer: .yes)).contains("disabled"))
+  }
+
+  @Test("a closed vote and the vote that counts are both said")
+  func closed() throws {
+    let page = try page(answer: .yes, isClosed: true)
+    #expect(page.contains("Voting is closed. Thank you, your vote is counted: <bdi>Aye</bdi>"))
+    #expect(page.matches(of: /<button [^>]*disabled>/).count == 2)
+  }
+
+  @Test("the addresses in an error page lead to the top of the site from wherever it is shown")
+  func errorAddresses() throws {
+    let pages = try VotingPages(folder: packageFolder + "/Views")
+    let cases = [
+      "/nothing": "./", "/a/b": "../", "/a/b/c?d=/e/f": "../../", "/a/": "../", "/a%2Fb": "./",
+    ]
+    for (path, root) in cases {
+      let page = String(
+        decoding: pages.error(HTTPError(.notFound, "No."), path: path), as: UTF8.self)
+      #expect(page.contains("href=\"\(root)\""), "\(path)")
+      #expect(page.contains("href=\"\(root)style.css\""), "\(path)")
+    }
+  }
+
+  @Test("no page has an address that begins at the top of the host", arguments: ["vote", "result"])
+  func relativeAddresses(view: String) throws {
+    for file in ["Views/\(view).html", "Public/\(view).js", "Public/page.js", "Public/stream.js"] {
+      let text = try String(contentsOfFile: "\(packageFolder)/\(file)", encoding: .utf8)
+      #expect(!text.contains(/(href|src|action)="\//), "\(file)")
+      #expect(!text.contains(/["'`]\/[a-z]/), "\(file)")
+    }
+  }
+
+  private func page(
+    answer: Answer? = nil, offered: Answer? = nil, isCookieRefused: Bool = false,
+    isClosed: Bool = false
+  ) throws -> String {
+    let pages = try VotingPages(folder: packageFolder + "/Views")
+    let round = Round(
+      number: 1, question: Question("Is it light?", yesLabel: "Aye", noLabel: "Nay"),
+      openedSeconds: 1, closedSeconds: isClosed ? 2 : nil)
+    let page = pages.vote(
+      round, answer: answer, offered: offered, isCookieRefused: isCookieRefused)
+    return String(decoding: page, as: UTF8.self)
   }
 
   @Test("are found at their addresses only: no file outside Public is served")

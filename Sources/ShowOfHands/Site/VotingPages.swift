@@ -1,3 +1,18 @@
+// The pages: their HTML is in Views, what they load is in Public. All addresses in them are relative.
+//
+//   vote.html    vote.js shows what the ballot says, and brings a vote to the server: kept.js keeps
+//                it until it is counted, ask.js asks what the server knows when the page was away
+//   result.html  result.js shows the numbers, percentages.js makes percentages of them
+//   both         page.js (the question, the fit on the screen), stream.js (the event stream)
+//
+// Over HTTP/1.1 a browser opens only six connections to a host, so its tabs share one stream. The
+// tab opened or looked at last leads: it holds the stream and passes the events on. Each message
+// carries its sender's claim, and the lowest when the sender leaves. Who hears a higher claim
+// follows; who hears a lower one opens a stream or, when leading, says its own claim again. (Web
+// Locks could elect a leader too, but are missing on http://192.168.x.y, where people vote.) While
+// no event comes through, as behind a proxy that holds streams back, the leader asks for the numbers
+// (poll.js). A stream counts as working with its first event: the server speaks first.
+
 import HTTPServer
 import Templates
 import Voting
@@ -13,50 +28,65 @@ struct VotingPages: Sendable {
   init(folder: String) throws(TemplateError) {
     let round: Set = ["question", "yesLabel", "noLabel", "round", "open"]
     votePage = try Template(
-      contentsOf: "\(folder)/vote.html", names: round.union(["notice", "choice"]))
+      contentsOf: "\(folder)/vote.html",
+      names: round.union([
+        "choice", "offered", "cookie", "ballot", "disabled", "notice", "noticeLabel", "noticeRest",
+      ]))
     resultPage = try Template(
       contentsOf: "\(folder)/result.html",
       names: round.union(
         ["yesCount", "noCount", "total", "yesPercent", "noPercent", "connected"]))
-    errorPage = try Template(contentsOf: "\(folder)/error.html", names: ["title", "message"])
+    errorPage = try Template(
+      contentsOf: "\(folder)/error.html", names: ["title", "message", "root"])
   }
 
   /// - Parameters:
-  ///   - answer: what the browser's ballot says.
-  ///   - offered: what a link said that was not counted; its button is marked.
-  ///   - ballot: the key set with this page, for a browser that keeps no cookies.
-  ///   - isCookieRefused: the vote was counted, and the browser brought no cookie back.
+  ///   - answer: what the visitor's ballot says.
+  ///   - offered: what a link would have voted, that did not count: the page points at that button.
+  ///   - ballot: for a visitor who came without one, the key that was issued with this page.
+  ///   - isCookieRefused: `answer` was counted for a browser that did not keep its cookie. Its next
+  ///     vote would be a new ballot, so the page takes none.
   func vote(
     _ round: Round, answer: Answer?, offered: Answer? = nil, ballot: BallotKey? = nil,
     isCookieRefused: Bool = false
   ) -> [UInt8] {
+    let notice = Notice(
+      round, answer: answer, offered: offered, isCookieRefused: isCookieRefused)
     var values = Self.values(of: round)
     values["choice"] = answer?.rawValue ?? ""
-    values["notice"] =
-      switch answer {
-      case _ where !round.isOpen: "Voting is closed."
-      case nil: offered == nil ? "" : "Nothing is counted yet. Press a button."
-      case .yes: "Thank you, your vote is counted: \(round.question.yesLabel)"
-      case .no: "Thank you, your vote is counted: \(round.question.noLabel)"
-      }
+    values["offered"] = (answer == offered || !round.isOpen) ? "" : offered?.rawValue ?? ""
+    values["cookie"] = isCookieRefused ? "refused" : ""
+    // A key is digits, letters and a full stop.
+    values["ballot"] = ballot.map { #"<input type="hidden" name="ballot" value="\#($0)">"# } ?? ""
+    values["disabled"] = round.isOpen && !isCookieRefused ? "" : "disabled"
+    values["notice"] = notice.text
+    values["noticeLabel"] = notice.label
+    values["noticeRest"] = notice.rest
     return votePage.render(values)
   }
 
   func result(_ snapshot: Snapshot, connected: Int) -> [UInt8] {
     let tally = snapshot.tally
-    let yesPercent = tally.yesPercent
+    let percentages = Percentages(tally)
     var values = Self.values(of: snapshot.round)
     values["yesCount"] = tally.yes.grouped
     values["noCount"] = tally.no.grouped
     values["total"] = tally.total.grouped
-    values["yesPercent"] = String(yesPercent)
-    values["noPercent"] = String(tally.total == 0 ? 0 : 100 - yesPercent)
+    values["yesPercent"] = percentages.yes
+    values["noPercent"] = percentages.no
     values["connected"] = connected.grouped
     return resultPage.render(values)
   }
 
+  /// - Parameter path: of the request, as the browser wrote it, so not decoded; a query may follow.
+  ///   The page's addresses lead from there to the top of the site, wherever a proxy has put that.
   func error(_ error: HTTPError, path: String) -> [UInt8] {
-    errorPage.render(["title": error.status.reason, "message": error.message])
+    let path = path.utf8.prefix { $0 != UInt8(ascii: "?") }
+    let depth = path.count { $0 == UInt8(ascii: "/") } - 1
+    return errorPage.render([
+      "title": error.status.reason, "message": error.message,
+      "root": depth > 0 ? String(repeating: "../", count: depth) : "./",
+    ])
   }
 
   private static func values(of round: Round) -> [String: String] {
@@ -70,10 +100,36 @@ struct VotingPages: Sendable {
   }
 }
 
-extension Tally {
-  /// In whole percent, halves rounded up; the rest is no's. 0 where nobody has voted.
-  var yesPercent: Int {
-    total == 0 ? 0 : Int((Double(yes) / Double(total) * 100).rounded())
+/// What the voting page says below its buttons: a sentence that may quote one button's label.
+/// `Public/vote.js` says the same in the same words.
+private struct Notice {
+  var text = ""
+  var label = ""
+  var rest = ""
+
+  init(_ round: Round, answer: Answer?, offered: Answer?, isCookieRefused: Bool) {
+    if !round.isOpen { text = "Voting is closed." }
+    if let offered, offered != answer, round.isOpen {
+      text =
+        answer == nil
+        ? "Nothing is counted yet. To vote, press "
+        : "The link changed nothing, your vote is counted as before. To change it, press "
+      label = round.label(of: offered)
+    } else if let answer {
+      text += (text.isEmpty ? "" : " ") + "Thank you, your vote is counted: "
+      label = round.label(of: answer)
+    }
+    if isCookieRefused {
+      rest =
+        (label.isEmpty ? "" : ". ")
+        + "Your browser keeps no cookies, so another vote would count as another voter’s."
+    }
+  }
+}
+
+extension Round {
+  fileprivate func label(of answer: Answer) -> String {
+    answer == .yes ? question.yesLabel : question.noLabel
   }
 }
 
