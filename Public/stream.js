@@ -1,134 +1,152 @@
-// One event stream for all tabs of a browser: over HTTP/1.1 it opens only six connections to a
-// host, and a stream for each tab would leave none to vote with.
-//
-// The tab opened or looked at last leads: it holds the stream and passes its events on. Each
-// message carries its sender's claim. Who hears a higher claim follows; who hears a lower one
-// opens a stream or, when leading, says its own claim again. Web Locks could elect a leader too,
-// but are missing on http://192.168.x.y, where people vote, and let a sleeping tab lead.
+// One event stream for all tabs; VotingPages.swift says how they agree on it.
 
-const silenceMax = 40_000; // The server says something every 15 s.
+import { address } from "./page.js";
+
+const silenceMax = 20_000; // The server says something every 15 s.
 const openingMax = 15_000;
-const pollInterval = 2_000;
-const names = ["message", "round", "presence", "heartbeat", "end"];
+const retryMax = 40_000; // A full server says how long to wait.
+const pollAfter = 4_000;
+const failuresMax = 3;
+const streamInterval = 60_000; // How often to try a stream while polling works.
+const names = ["message", "round", "presence", "heartbeat"];
 
-const me = Math.random();
-const channel = globalThis.BroadcastChannel
-  ? new BroadcastChannel("show-of-hands")
-  : { postMessage() {} }; // Every tab is alone then, and leads.
+const mute = { postMessage() {}, close() {} };
 
 let handlers = {};
+let channel = mute;
 let claim;
 let leads = false;
 let source;
-let latest = {}; // The newest of each event, for a tab that joins.
-let isOver = false;
-let watchdog, doubting, losing;
+let failures = 0;
+let polling;
+let latest = {}; // For a tab that joins.
+let watchdog, doubting, patience, losing;
 
-/** Calls `handlers[name]` for the stream's events, and `state` with one of the four in page.js. */
 export const follow = (given) => {
   handlers = given;
   show({ state: "connecting" });
-  if (!globalThis.EventSource) return poll();
-  channel.onmessage = ({ data }) => hear(data);
   document.addEventListener("visibilitychange", () => {
     stand();
     // A stream can die in its sleep without an error.
     if (isVisible()) open();
     else tell({});
   });
-  addEventListener("pageshow", ({ persisted }) => persisted && (stand(), open()));
+  addEventListener("pageshow", ({ persisted }) => persisted && start());
   addEventListener("pagehide", leave);
   for (const change of ["online", "offline"]) addEventListener(change, () => source && open());
+  let tick = Date.now();
+  setInterval(() => {
+    if (Date.now() - tick > 10_000 && isVisible()) open(); // The computer slept.
+    tick = Date.now();
+  }, 1_000);
+  start();
+};
+
+export const tellTabs = (event) => channel.postMessage({ event });
+
+const start = () => {
+  try {
+    channel = new BroadcastChannel(`show-of-hands ${address(".")}`);
+    channel.onmessage = ({ data }) => (data.event ? call(data.event) : hear(data));
+  } catch {
+    channel = mute; // Some browsers refuse it together with cookies.
+  }
   stand();
   open();
 };
 
 const isVisible = () => document.visibilityState === "visible";
 
-/** Makes a new claim to the stream: seen before hidden, later before earlier. */
-const stand = () => (claim = [isVisible() ? 1 : 0, Date.now(), me]);
+const stand = () => (claim = `${+isVisible()} ${Date.now()} ${Math.random()}`);
 
-const beats = (one, other) => {
-  const place = one.findIndex((value, index) => value !== other[index]);
-  return place >= 0 && one[place] > other[place];
-};
-
-/** Shows news on this page; who leads also tells the other tabs. */
 const tell = (news) => {
   show(news);
   if (leads) channel.postMessage({ claim, news });
 };
 
-const show = (news) => {
-  Object.assign(latest, news);
-  for (const name in news) handlers[name]?.(news[name]);
-  if (news.state === "over") {
-    isOver = true;
-    close();
-  }
+const show = ({ state = latest.state, ...events }) => {
+  if (state !== latest.state) call({ state });
+  Object.assign(latest, events, { state });
+  call(events);
+};
+
+const call = (events) => {
+  for (const name in events) handlers[name]?.(events[name]);
 };
 
 const hear = ({ claim: theirs, news }) => {
-  const follows = beats(theirs, claim);
+  const follows = theirs > claim;
   if (leads && !follows) return tell(latest);
   show(news);
   if (!follows) return source ?? open();
-  leads = false;
-  close();
-  settle();
+  rest();
   watch(silenceMax);
 };
 
 const open = () => {
-  if (isOver) return;
   close();
   latest = { state: latest.state };
-  source = new EventSource("/stream");
-  source.onopen = () => {
-    settle();
-    leads = true;
-    tell({ state: "connected" });
-    watch(silenceMax);
-  };
-  source.onerror = () => {
+  doubting = setTimeout(doubt, 1_000);
+  patience = setTimeout(poll, pollAfter);
+  watch(polling?.works ? streamInterval : openingMax);
+  if (!globalThis.EventSource) return;
+  const stream = (source = new EventSource(address("stream")));
+  let isMute = false;
+  stream.onopen = () => (isMute = true);
+  stream.onerror = () => {
     doubt();
-    // EventSource tries again by itself, when the server told it to, unless it has given up.
-    watch(source.readyState === 2 ? 1_000 + 3_000 * Math.random() : silenceMax);
+    if (++failures >= failuresMax || isMute) poll();
+    // EventSource tries again by itself, unless it has given up.
+    watch(stream.readyState === 2 ? 1_000 + 3_000 * Math.random() : retryMax);
   };
   for (const name of names) {
-    source.addEventListener(name, ({ data }) => {
+    stream.addEventListener(name, ({ data }) => {
+      isMute = false;
+      failures = 0;
+      endPoll();
       watch(silenceMax);
-      tell(name === "end" ? { state: "over" } : { [name]: JSON.parse(data) });
+      succeed({ [name]: JSON.parse(data) });
     });
   }
-  doubting = setTimeout(doubt, 1_000);
-  watch(openingMax);
+};
+
+const succeed = (events) => {
+  settle();
+  leads = true;
+  tell({ state: "connected", ...events });
 };
 
 const close = () => {
-  clearTimeout(watchdog);
-  clearTimeout(doubting);
+  for (const timer of [watchdog, doubting, patience]) clearTimeout(timer);
   source?.close();
   source = undefined;
 };
 
-/** Leaves the stream to the other tabs: they hear the lowest claim of all. */
-const leave = () => {
-  claim = [-1, 0, me];
-  tell({});
+const rest = () => {
   leads = false;
+  endPoll();
   close();
   settle();
 };
 
-/** Opens a new stream when nothing has been heard for so long. */
-const watch = (milliseconds) => {
-  clearTimeout(watchdog);
-  watchdog = setTimeout(open, milliseconds);
+const leave = () => {
+  claim = "";
+  tell({});
+  rest();
+  channel.close(); // Messages evict a page kept for Back.
+  channel = mute;
 };
 
-/** There is no connection: says so, and after ten seconds says it louder. */
+const watch = (milliseconds) => {
+  clearTimeout(watchdog);
+  watchdog = setTimeout(() => {
+    poll();
+    open();
+  }, milliseconds);
+};
+
 const doubt = () => {
+  if (polling?.works) return;
   if (latest.state !== "disconnected") {
     tell({ state: navigator.onLine ? "connecting" : "disconnected" });
   }
@@ -136,20 +154,27 @@ const doubt = () => {
 };
 
 const settle = () => {
-  clearTimeout(doubting);
-  clearTimeout(losing);
+  for (const timer of [doubting, patience, losing]) clearTimeout(timer);
   losing = undefined;
 };
 
-/** Asks again and again, in a browser that knows no EventSource. */
-const poll = async () => {
-  try {
-    const answer = await fetch("/result.json", { signal: AbortSignal.timeout?.(5_000) });
-    const { yes, no, connected, ...round } = await answer.json();
-    settle();
-    show({ state: "connected", round, message: { yes, no }, presence: { connected } });
-  } catch {
-    doubt();
-  }
-  setTimeout(poll, pollInterval);
+const poll = () => {
+  if (polling) return;
+  const mine = (polling = {
+    hear(events) {
+      if (!mine.works) watch(streamInterval);
+      mine.works = true;
+      succeed(events);
+    },
+    miss() {
+      mine.works = false;
+      doubt();
+    },
+  });
+  import("./poll.js").then(({ poll }) => poll(mine), endPoll);
+};
+
+const endPoll = () => {
+  if (polling) polling.isOver = true;
+  polling = undefined;
 };
