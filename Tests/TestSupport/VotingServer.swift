@@ -15,6 +15,8 @@ public final class VotingServer {
   public private(set) var port = 0
   private let listener: Int32?
   private let openFilesMax: Int?
+  /// What the next start asks.
+  public var question = "Is it light?"
 
   /// - Parameters:
   ///   - listener: the descriptor of a listening socket, open in programs that are started, that the
@@ -39,7 +41,7 @@ public final class VotingServer {
     let command = [
       Self.executable,
       "--host", "127.0.0.1", "--port", "\(port)", "--root", Self.root, "--database", database,
-      "--question", "Is it light?", "--yes", "Yes", "--no", "No",
+      "--question", question, "--yes", "Yes", "--no", "No",
     ]
     let limited = openFilesMax.map { ["sh", "-c", Self.limitOpenFiles, "\($0)"] } ?? []
     let wrapper = listener.map { ["bash", "-c", Self.passListener, "\($0)"] } ?? []
@@ -57,6 +59,13 @@ public final class VotingServer {
   public func processID() async throws -> Int32 { try await #require(program).processID() }
 
   public func kill() async { await program?.kill() }
+
+  /// Leaves its database behind: the next start has a new one.
+  public func dropDatabase() throws {
+    for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+      try FileManager.default.removeItem(at: folder.appending(path: file))
+    }
+  }
 
   /// Stops it as Ctrl-C does. Returns the exit status.
   public func terminate() async -> Int32? { await program?.terminate() }

@@ -1,0 +1,36 @@
+import { address } from "./page.js";
+
+const name = `vote at ${address(".")}`;
+
+/** Browsers that refuse cookies refuse storage too, and may not say so. */
+export const refusesCookies = () => {
+  try {
+    return !navigator.cookieEnabled || !localStorage;
+  } catch {
+    return true;
+  }
+};
+
+/** What this tab remembers through a reload. */
+export const tab = () => history.state ?? {};
+export const remember = (news) => history.replaceState({ ...tab(), ...news }, "");
+
+/** The vote that waits to be counted, of all tabs. It outlives them. */
+export const keptVote = () => {
+  try {
+    return JSON.parse(localStorage.getItem(name)) ?? tab().vote;
+  } catch {
+    return tab().vote;
+  }
+};
+
+export const keepVote = (vote) => {
+  try {
+    localStorage.setItem(name, JSON.stringify(vote));
+    vote = null;
+  } catch {}
+  if (vote || tab().vote) remember({ vote });
+};
+
+export const onKept = (callBack) =>
+  addEventListener("storage", ({ key }) => key === name && callBack());

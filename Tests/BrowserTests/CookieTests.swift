@@ -1,0 +1,66 @@
+import Foundation
+import HTTPServer
+import TestSupport
+import Testing
+import Voting
+
+@testable import ShowOfHands
+
+extension BrowserTests {
+  @Suite("The pages in a browser that refuses cookies")
+  struct CookieTests {
+    private static let warning = "Your browser keeps no cookies, so vote on this page only."
+
+    @Test("cookies refused: presses on one page, and after a reload, are one ballot, with words")
+    func script() async throws {
+      try await withPages(refusesCookies: true) { service, browser in
+        try browser.open(service.url("/"))
+        try await browser.wait(for: "#notice", toSay: Self.warning)
+        for (answer, label) in [("yes", "Yes"), ("no", "No"), ("yes", "Yes")] {
+          try browser.click("button.\(answer)")
+          try await browser.wait(
+            for: "#notice", toSay: "Thank you, your vote is counted: \(label). \(Self.warning)")
+        }
+        try browser.reload()
+        try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: Yes. ")
+        try browser.click("button.no")
+        try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: No. ")
+        let tally = service.ballotBox.snapshot.tally
+        #expect(tally.yes == 0 && tally.no == 1)
+      }
+    }
+
+    @Test("cookies refused: without JavaScript one press counts, and the page takes no other")
+    func form() async throws {
+      try await withPages(refusesCookies: true) { service, browser in
+        try browser.devTools("Emulation.setScriptExecutionDisabled", ["value": true])
+        try browser.open(service.url("/"))
+        try browser.click("button.yes")
+        try await browser.wait(
+          for: "#notice",
+          toSay: "Thank you, your vote is counted: Yes. Your browser keeps no cookies")
+        try browser.click("button.no")
+        try browser.click("button.yes")
+        #expect(service.ballotBox.snapshot.tally.total == 1)
+      }
+    }
+
+    @Test("cookies refused: the result page goes on, also where a channel between tabs is refused")
+    func result() async throws {
+      try await withPages(refusesCookies: true) { service, browser in
+        // As Firefox has it then.
+        try browser.devTools(
+          "Page.addScriptToEvaluateOnNewDocument",
+          [
+            "source": """
+            globalThis.BroadcastChannel = class { constructor() { throw new Error("refused"); } };
+            """
+          ])
+        try browser.open(service.url("/result"))
+        try await browser.wait(for: "#state", toSay: "Connected")
+        _ = try Client(port: service.server.port).get("/vote?yes=true")
+        try await browser.wait(for: "#yesCount", toSay: "1")
+      }
+    }
+  }
+}

@@ -1,0 +1,209 @@
+import Foundation
+import TestSupport
+import Testing
+import Voting
+
+@testable import ShowOfHands
+
+extension BrowserTests {
+  /// What the voting page says of the visitor's vote is what the ballot box has.
+  @Suite("A voter's own vote")
+  struct OwnVoteTests {
+    private static let thanks = "Thank you, your vote is counted: "
+
+    @Test("own vote: it is shown after the result page and Back, as it was moved last")
+    func back() async throws {
+      try await withPages { service, browser in
+        try browser.open(service.url("/"))
+        try browser.click("button.yes")
+        try await browser.wait(for: "#notice", toSay: Self.thanks + "Yes")
+        try browser.click("footer a")
+        try await browser.wait(for: "#yesCount", toSay: "1")
+        try browser.goBack()
+        try await browser.wait(for: "#notice", toSay: Self.thanks + "Yes")
+        try browser.reload()
+        try browser.click("button.no")
+        try await browser.wait(for: "#notice", toSay: Self.thanks + "No")
+        try browser.click("footer a")
+        try await browser.wait(for: "#noCount", toSay: "1")
+        try browser.goBack()
+        try await browser.wait(for: "#notice", toSay: Self.thanks + "No")
+        #expect(
+          try browser.run("return document.querySelector('main').dataset.choice") as? String == "no"
+        )
+      }
+    }
+
+    @Test("own vote: a page that comes back from the browser's memory asks what the ballot says")
+    func backFromMemory() async throws {
+      try await withPages { service, browser in
+        try browser.open(service.url("/"))
+        try browser.click("button.yes")
+        try await browser.wait(for: "#notice", toSay: Self.thanks + "Yes")
+        // Its ballot moves without a word to the page, as from a tab that was closed since.
+        _ = try browser.run(
+          "return fetch('vote?yes=false').then((response) => response.text())")
+        _ = try browser.run(
+          "dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+        _ = try browser.run(
+          "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+        try await browser.wait(for: "#notice", toSay: Self.thanks + "No")
+        try await browser.wait(for: "#state", toSay: "Connected")
+      }
+    }
+
+    @Test("own vote: a vote moved in one tab is moved in the others")
+    func tabs() async throws {
+      try await withPages { service, browser in
+        try browser.open(service.url("/"))
+        try browser.click("button.yes")
+        try await browser.wait(for: "#notice", toSay: Self.thanks + "Yes")
+        let first = try browser.currentTab()
+        _ = try browser.openTab()
+        try browser.open(service.url("/"))
+        try await browser.wait(for: "#notice", toSay: Self.thanks + "Yes")
+        try browser.click("button.no")
+        try await browser.wait(for: "#notice", toSay: Self.thanks + "No")
+        try browser.select(first)
+        try await browser.wait(for: "#notice", toSay: Self.thanks + "No")
+      }
+    }
+
+    @Test("own vote: once voting is closed, the page says that and the vote that counts")
+    func closed() async throws {
+      try await withPages { service, browser in
+        try browser.open(service.url("/"))
+        try browser.click("button.no")
+        try await browser.wait(for: "#notice", toSay: Self.thanks + "No")
+        try await service.ballotBox.close()
+        let both = "Voting is closed. \(Self.thanks)No"
+        try await browser.wait(for: "#notice", toSay: both)
+        #expect(try browser.run("return document.querySelector('.yes').disabled") as? Bool == true)
+        try browser.reload()
+        try await browser.wait(for: "#notice", toSay: both)
+        try await service.ballotBox.open()
+        try await browser.wait(for: "#notice", toSay: "\(Self.thanks)No")
+        try await service.ballotBox.voteAgain()
+        try await browser.wait(for: "button.no", toSay: "No")
+        try await eventually { try browser.text(of: "#notice") == "" }
+      }
+    }
+
+    @Test("own vote: an edit of the question keeps the vote that is counted")
+    func edited() async throws {
+      try await withPages { service, browser in
+        try browser.open(service.url("/"))
+        try browser.click("button.yes")
+        try await browser.wait(for: "#notice", toSay: Self.thanks + "Yes")
+        let text = service.ballotBox.snapshot.round.question.text
+        try await service.ballotBox.start(Question(text, yesLabel: "Aye", noLabel: "Nay"))
+        try await browser.wait(for: "#notice", toSay: Self.thanks + "Aye")
+      }
+    }
+  }
+
+  /// A vote that the server has not acknowledged is kept, and never lost without a word.
+  @Suite("A vote that waits")
+  struct KeptVoteTests {
+    let server: VotingServer
+
+    init() async throws {
+      server = try await VotingServer()
+    }
+
+    @Test("kept vote: the tab is closed, and the next one brings it to the server")
+    func closedTab() async throws {
+      try await Browser.run { browser in
+        try await keep("yes", in: browser)
+        let tab = try browser.currentTab()
+        _ = try browser.openTab()
+        let other = try browser.currentTab()
+        try browser.select(tab)
+        try browser.closeTab()
+        try browser.select(other)
+        try await server.start()
+        try browser.open(server.url("/"))
+        try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: Yes")
+        #expect(try server.result().yes == 1)
+      }
+    }
+
+    @Test(
+      "kept vote: it is not counted for another question, and the page says that it is too late")
+    func otherQuestion() async throws {
+      try await Browser.run { browser in
+        try await keep("yes", in: browser)
+        server.question = "Is it dark?"
+        try await server.start()
+        try await browser.wait(
+          for: "#notice",
+          toSay: "Another question is asked now. Your vote came too late, not counted.")
+        #expect(try browser.text(of: "h1") == "Is it dark?")
+        #expect(try server.result().yes == 0)
+        try browser.click("button.no")
+        try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: No")
+      }
+    }
+
+    @Test("kept vote: another database with a round of the same number is another question too")
+    func otherDatabase() async throws {
+      try await Browser.run { browser in
+        try await keep("yes", in: browser)
+        try server.dropDatabase()
+        server.question = "Is it dark?"
+        try await server.start()
+        try await browser.wait(for: "#notice", toSay: "Another question is asked now.")
+        #expect(try server.result().yes == 0)
+      }
+    }
+
+    @Test("kept vote: a ballot that a new database does not know is not said to be counted")
+    func forgottenBallot() async throws {
+      try await Browser.run { browser in
+        try browser.open(server.url("/"))
+        try browser.click("button.yes")
+        try await browser.wait(for: "#notice", toSay: "Thank you")
+        await server.kill()
+        try server.dropDatabase()
+        try await server.start()
+        try await eventually { try browser.text(of: "#notice") == "" }
+        try browser.click("button.no")
+        try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: No")
+        let result = try server.result()
+        #expect(result.yes == 0 && result.no == 1)
+      }
+    }
+
+    @Test("kept vote: a round trip longer than the first attempt counts, with words that agree")
+    func slowRoundTrip() async throws {
+      try await Browser.run { browser in
+        try browser.open(server.url("/"))
+        try await browser.wait(for: "#state", toSay: "Connected")
+        try browser.devTools("Network.enable", [:])
+        try browser.devTools(
+          "Network.emulateNetworkConditions",
+          ["offline": false, "latency": 5600, "downloadThroughput": -1, "uploadThroughput": -1])
+        try browser.click("button.yes")
+        try await browser.wait(for: "#notice", toSay: "Sending…")
+        try await browser.wait(for: "#notice", toSay: "Still sending…")
+        try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: Yes")
+        #expect(try browser.text(of: "#state") == "Connected")
+        let attempts = try browser.run(
+          """
+          return performance.getEntriesByType("resource")
+            .filter(({ name }) => name.endsWith("/vote")).length;
+          """)
+        #expect(try #require(attempts as? Int) <= 2)
+      }
+    }
+
+    /// Presses a button while the server is away.
+    private func keep(_ answer: String, in browser: Browser) async throws {
+      try browser.open(server.url("/"))
+      try await browser.wait(for: "#state", toSay: "Connected")
+      await server.kill()
+      try browser.click("button.\(answer)")
+      try await browser.wait(for: "#notice", toSay: "No connection. Your vote is kept here")
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import HTTPServer
+import TestSupport
+import Testing
+
+extension BrowserTests {
+  /// The pages behind proxies: one that serves them at a path, one that holds streams back.
+  @Suite("The pages behind a proxy")
+  struct ProxyTests {
+    let server: VotingServer
+
+    init() async throws {
+      server = try await VotingServer()
+    }
+
+    @Test("proxy: the pages work at a path of another site, also without JavaScript")
+    func path() async throws {
+      try await withServer(proxy(at: "/poll")) { port in
+        try await Browser.run { browser in
+          let site = try #require(URL(string: "http://127.0.0.1:\(port)/poll/"))
+          try browser.open(site)
+          try await browser.wait(for: "#state", toSay: "Connected")
+          try browser.click("button.yes")
+          try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: Yes")
+          try browser.click("footer a")
+          try await browser.wait(for: "#yesCount", toSay: "1")
+          let size = try browser.run("return getComputedStyle(document.body).display")
+          #expect(size as? String == "flex")
+          #expect(try browser.log().isEmpty)
+
+          try browser.open(site.appending(path: "no/such/page"))
+          try browser.click("footer a")
+          #expect(try browser.run("return location.pathname") as? String == "/poll/")
+
+          try browser.devTools("Emulation.setScriptExecutionDisabled", ["value": true])
+          try browser.open(site)
+          try browser.click("button.no")
+          try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: No")
+        }
+      }
+    }
+
+    @Test("proxy: while it holds the stream back, the result page asks for the numbers")
+    func heldStream() async throws {
+      try await withServer(proxy(at: "")) { port in
+        try await Browser.run { browser in
+          try browser.open(try #require(URL(string: "http://127.0.0.1:\(port)/result")))
+          try await browser.wait(for: "#state", toSay: "Connected")
+          _ = try server.client().get("/vote?yes=true")
+          try await browser.wait(for: "#yesCount", toSay: "1")
+          #expect(try browser.text(of: "#state") == "Connected")
+        }
+      }
+    }
+
+    /// A proxy that keeps whole responses, and so never passes a stream on.
+    private func proxy(at path: String) -> Application {
+      var app = Application()
+      app.log = .silent
+      let upstream = server.port
+      app.use { request, response, _ in
+        guard request.target.hasPrefix(path + "/") else { throw HTTPError(.notFound, "Not here.") }
+        let target = request.target.dropFirst(path.utf8.count)
+        if target == "/stream" {
+          while true { try await Task.sleep(for: .seconds(60)) }
+        }
+        let names: [FieldName] = [
+          "Accept", "Content-Type", "Cookie", "Origin", "Referer", "Sec-Fetch-Mode",
+          "Sec-Fetch-Site",
+        ]
+        var head = "\(request.method.name) \(target) HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        for name in names {
+          if let value = request.fields[name] { head += "\(name): \(value)\r\n" }
+        }
+        // The site's name as visitors know it, which a foreign page cannot set.
+        head += "X-Forwarded-Host: \(request.fields["Host"] ?? "")\r\n"
+        head += "Content-Length: \(request.body.count)\r\n\r\n"
+        let client = try Client(port: upstream)
+        try client.send(head)
+        try client.send(request.body)
+        let reply = try client.reply()
+        response.status = Status(reply.status, "From Upstream")
+        response.send(reply.body, as: .json)
+        let passed: [FieldName] = [
+          "Content-Type", "Location", "Set-Cookie", "Content-Security-Policy", "Cache-Control",
+        ]
+        for name in passed {
+          if let value = reply[name.description.lowercased()] { try response.set(name, value) }
+        }
+      }
+      return app
+    }
+  }
+}
