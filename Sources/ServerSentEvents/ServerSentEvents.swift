@@ -17,7 +17,8 @@ public func serverSentEvents(
   retry: ClosedRange<Duration> = .seconds(3)...(.seconds(6))
 ) -> Middleware {
   { request, response, next in
-    response.attach(StreamSettings(retry: retry, isPersistent: request.version == .http11))
+    response.storage[StreamSettings.self] = StreamSettings(
+      retry: retry, isPersistent: request.version == .http11)
     try await next()
   }
 }
@@ -54,21 +55,21 @@ extension Response {
   /// - Throws: `ServerSentEventsError.middlewareMissing` where `serverSentEvents()` was not used
   ///   before the route; `StreamError` where the peer has gone or there is none.
   public func sseSetup(retry: Duration? = nil) throws {
-    guard let settings = attachment(StreamSettings.self) else {
+    guard let settings = storage[StreamSettings.self] else {
       throw ServerSentEventsError.middlewareMissing
     }
     if stream != nil { return }
     status = .ok
     // Bare: some proxies know an event stream by this text alone and hold back any other.
-    try set("Content-Type", MediaType.eventStream.description)
-    set("Cache-Control", literal: "no-cache, no-transform")
-    if settings.isPersistent { set("Connection", literal: "keep-alive") }
-    set("X-Accel-Buffering", literal: "no")
+    set("Content-Type", MediaType.eventStream.value)
+    set("Cache-Control", "no-cache, no-transform")
+    if settings.isPersistent { set("Connection", "keep-alive") }
+    set("X-Accel-Buffering", "no")
     let stream = try startStream()
     guard stream.isOpen else { return }
     // The comment makes Firefox say "open", and scanners let go, before there is an event. The
     // first event completes the block.
-    try stream.queue(Event.commentLine + Event.retryLine(retry ?? .random(in: settings.retry)))
+    try stream.enqueue(Event.commentLine + Event.retryLine(retry ?? .random(in: settings.retry)))
   }
 
   /// Sends one event with the value as JSON, its keys in alphabetical order, and waits until the

@@ -83,7 +83,7 @@ struct Service {
         ballots: options.ballots, publicURL: options.publicURL, log: log,
         logsRequests: options.log == .requests)
       var limits = Limits()
-      limits.connectionsMax = min(limits.connectionsMax, capacity.connections)
+      limits.maxConnections = min(limits.maxConnections, capacity.connections)
       let server = try await site.application().listen(at: sockets, on: loops, limits: limits)
       let isOpen = inherited.contains(where: \.isOfAllInterfaces)
       return Service(

@@ -14,9 +14,9 @@ func fuzzChunkedBody(_ input: [UInt8]) {
 /// Everything that came of the pieces, in words.
 private func decode(_ pieces: [ArraySlice<UInt8>]) -> String {
   var limits = Limits()
-  limits.bodyBytesMax = 64
-  limits.fieldsBytesMax = 64
-  limits.fieldsCountMax = 4
+  limits.maxBodyBytes = 64
+  limits.maxFieldsBytes = 64
+  limits.maxFields = 4
   var decoder = ChunkedDecoder(limits: limits)
   var body: [UInt8] = []
   var consumed = 0
@@ -24,7 +24,7 @@ private func decode(_ pieces: [ArraySlice<UInt8>]) -> String {
     for piece in pieces {
       let (count, isComplete) = try decoder.decode(piece.span, into: &body)
       consumed += count
-      precondition(body.count <= limits.bodyBytesMax)
+      precondition(body.count <= limits.maxBodyBytes)
       precondition(isComplete || count == piece.count)
       if isComplete { return "\(body) \(consumed)" }
     }

@@ -39,7 +39,7 @@ private let site: Site = {
       response.send(try Event("{}", id: id).bytes, as: .eventStream)
     }
   }
-  return app.frozen()
+  return app.build()
 }()
 
 /// Nothing here waits, so the task is done when it has been started.

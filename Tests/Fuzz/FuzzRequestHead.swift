@@ -13,9 +13,9 @@ func fuzzRequestHead(_ input: [UInt8]) {
 /// Everything that came of the bytes, in words.
 private func parse(_ wire: [UInt8], arrivingUpTo ends: [Int]) -> String {
   var limits = Limits()
-  limits.requestLineBytesMax = 128
-  limits.fieldsBytesMax = 256
-  limits.fieldsCountMax = 8
+  limits.maxRequestLineBytes = 128
+  limits.maxFieldsBytes = 256
+  limits.maxFields = 8
   var parser = RequestParser(limits: limits)
   do {
     for end in ends {
@@ -45,6 +45,6 @@ private func check(_ head: RequestHead) {
     precondition(head.fields.bytes[entry.value].allSatisfy { $0 == 9 || !$0.isControl })
   }
   if case .length(let count) = head.framing {
-    precondition(count > 0 && count <= Limits().bodyBytesMax)
+    precondition(count > 0 && count <= Limits().maxBodyBytes)
   }
 }

@@ -9,9 +9,9 @@ struct ApplicationTests {
 
   private static func leave(_ mark: String) -> Middleware {
     { _, response, next in
-      try response.fields.add("Trace", "in \(mark)")
+      response.fields.add("Trace", try FieldValue("in \(mark)"))
       try await next()
-      try response.fields.add("Trace", "out \(mark)")
+      response.fields.add("Trace", try FieldValue("out \(mark)"))
     }
   }
 
@@ -74,7 +74,7 @@ struct ApplicationTests {
     var app = Application()
     app.use(Self.leave("1"))
     app.use(Self.leave("2"))
-    app.get("/") { _, response in try response.fields.add("Trace", "handler") }
+    app.get("/") { _, response in response.fields.add("Trace", "handler") }
     let response = await app.respond(to: Request(.get, "/"))
     #expect(
       response.fields.values(of: "Trace") == ["in 1", "in 2", "handler", "out 2", "out 1"])
@@ -108,12 +108,12 @@ struct ApplicationTests {
   func attachments() async throws {
     var app = Application()
     app.use { _, response, next in
-      response.attach(42)
+      response.storage[Int.self] = 42
       try await next()
     }
     app.get("/") { _, response in
-      #expect(response.attachment(String.self) == nil)
-      response.send("\(response.attachment(Int.self) ?? 0)")
+      #expect(response.storage[String.self] == nil)
+      response.send("\(response.storage[Int.self] ?? 0)")
     }
     #expect(try await app.respond(to: Request(.get, "/")).text == "42")
   }
@@ -124,7 +124,7 @@ struct ApplicationTests {
   func knownError() async throws {
     var app = Application()
     app.get("/") { _, response in
-      response.set("X-Lost", literal: "1").send("half an answer")
+      response.set("X-Lost", "1").send("half an answer")
       throw HTTPError.unavailable("The disk is full.", retryAfterSeconds: 5)
     }
     let response = await app.respond(to: Request(.get, "/"))
@@ -174,12 +174,12 @@ struct ApplicationTests {
   }
 
   @Test("fields that are set always outlive a reset, and others do not")
-  func lastingFields() {
+  func defaultFields() {
     let response = Response()
-    response.set("vary", literal: "Cookie")
-    response.setAlways(["Vary": "Origin", "X-Always": "1", "Vary": "Accept"])
+    response.set("vary", "Cookie")
+    response.setDefault(["Vary": "Origin", "X-Always": "1", "Vary": "Accept"])
     #expect(response.fields.values(of: "Vary") == ["Origin", "Accept"])
-    response.set("X-Always", literal: "2").set("X-Once", literal: "1").send("text")
+    response.set("X-Always", "2").set("X-Once", "1").send("text")
     response.reset()
     #expect(response.fields["X-Always"] == "1")
     #expect(response.fields["Vary"] == "Origin, Accept")

@@ -111,10 +111,10 @@ struct ChunkedDecoderTests {
     ] as [(String, Int?)])
   func boundary(_ wire: String, _ status: Int?) {
     var limits = Limits()
-    limits.bodyBytesMax = 9
+    limits.maxBodyBytes = 9
     // With the CRLF of every field, as in a head.
-    limits.fieldsBytesMax = 18
-    limits.fieldsCountMax = 2
+    limits.maxFieldsBytes = 18
+    limits.maxFields = 2
     let outcome = outcome(wire, limits: limits)
     #expect(outcome.status == status)
     #expect(outcome.isComplete == (status == nil))
@@ -122,7 +122,7 @@ struct ChunkedDecoderTests {
 
   @Test("the extensions of all chunks share one limit")
   func extensions() {
-    let half = ChunkedDecoder.extensionBytesMax / 2
+    let half = ChunkedDecoder.maxExtensionBytes / 2
     let chunk = "1;" + String(repeating: "x", count: half) + "\r\na\r\n"
     #expect(Outcome(of: [chunk, chunk, "0\r\n\r\n"]).isComplete)
     #expect(Outcome(of: [chunk, chunk, "0;x\r\n\r\n"]).status == 400)

@@ -43,8 +43,8 @@ struct DrainTests {
   @Test("answers the first request of a connection that was just opened")
   func lastCall() async throws {
     var limits = Limits()
-    limits.headTime = Self.patience
-    limits.lastCallTime = Self.patience
+    limits.headTimeout = Self.patience
+    limits.drainFirstRequestTimeout = Self.patience
     try await withRunningServer(Self.application(), limits: limits) { server in
       let clients = try (0..<10).map { _ in try Client(port: server.port) }
       let stopping = Task.detached { await server.stop(patience: Self.patience) }
@@ -61,7 +61,7 @@ struct DrainTests {
   @Test("does not wait long for a connection that says nothing")
   func silence() async throws {
     var limits = Limits()
-    limits.lastCallTime = .milliseconds(10)
+    limits.drainFirstRequestTimeout = .milliseconds(10)
     try await withRunningServer(Self.application(), limits: limits) { server in
       let client = try Client(port: server.port)
       await server.stop(patience: Self.patience)

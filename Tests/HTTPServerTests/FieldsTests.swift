@@ -7,7 +7,7 @@ struct FieldsTests {
   @Test("names are compared without case, values come out as they were set")
   func caseless() throws {
     var fields = Fields()
-    try fields.set("Content-Type", "text/HTML; é")
+    fields.set("Content-Type", "text/HTML; é")
     #expect(fields["content-TYPE"] == "text/HTML; é")
     #expect(fields.contains("CONTENT-TYPE"))
     #expect(fields["Content-Typ"] == nil && fields["Content-Types"] == nil)
@@ -16,9 +16,9 @@ struct FieldsTests {
   @Test("fields of one name are one list, in order")
   func repeated() throws {
     var fields = Fields()
-    try fields.add("Accept", "a")
-    try fields.add("Host", "h")
-    try fields.add("accept", "b, c")
+    fields.add("Accept", "a")
+    fields.add("Host", "h")
+    fields.add("accept", "b, c")
     #expect(fields["Accept"] == "a, b, c")
     #expect(fields.values(of: "Accept") == ["a", "b, c"])
     #expect(fields.values(of: "Cookie").isEmpty)
@@ -28,32 +28,29 @@ struct FieldsTests {
   @Test("setting a field replaces all of that name, removing it leaves the others")
   func replaced() throws {
     var fields = Fields()
-    try fields.add("A", "1")
-    try fields.add("B", "2")
-    try fields.add("a", "3")
-    try fields.set("A", "4")
+    fields.add("A", "1")
+    fields.add("B", "2")
+    fields.add("a", "3")
+    fields.set("A", "4")
     #expect(fields.values(of: "A") == ["4"])
-    fields.set("B", literal: "5")
+    fields.set("B", "5")
     fields.remove("A")
     fields.remove("C")
     #expect(fields.count == 1 && fields["B"] == "5")
   }
 
   @Test(
-    "a value that would start another field is refused and changes nothing else",
+    "a text that would start another field is no field value",
     arguments: ["a\r\nSet-Cookie: x", "\n", "\r", "a\u{0}"])
   func injection(_ value: String) {
-    var fields = Fields()
-    let error = #expect(throws: FieldValueError.self) { try fields.add("X", value) }
-    #expect(error?.name.text == "X")
-    #expect(fields.isEmpty)
+    #expect(throws: FieldValueError.self) { try FieldValue(value) }
   }
 
   @Test("a list has its tokens in any case, over several fields, and no parts of them")
   func list() throws {
     var fields = Fields()
-    try fields.add("Connection", "Upgrade ,\tkeep-alive,,")
-    try fields.add("Connection", "CLOSE")
+    fields.add("Connection", "Upgrade ,\tkeep-alive,,")
+    fields.add("Connection", "CLOSE")
     for token in ["upgrade", "Keep-Alive", "close"] {
       #expect(fields.list("Connection", has: token))
     }

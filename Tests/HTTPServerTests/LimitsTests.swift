@@ -36,8 +36,8 @@ struct LimitsTests {
     ], [0, 1])
   func slowRequest(wire: String, requestsBefore: Int) async throws {
     let limits = Self.limits {
-      $0.headTime = Self.unhurried
-      $0.bodyTime = Self.unhurried
+      $0.headTimeout = Self.unhurried
+      $0.bodyTimeout = Self.unhurried
     }
     try await withServer(Self.application(), limits: limits) { port in
       let client = try Client(port: port)
@@ -57,7 +57,7 @@ struct LimitsTests {
 
   @Test("on half a request behind another is that of a head, not of an idle connection")
   func slowPipeline() async throws {
-    let limits = Self.limits { $0.headTime = Self.unhurried }
+    let limits = Self.limits { $0.headTimeout = Self.unhurried }
     try await withServer(Self.application(), limits: limits) { port in
       let client = try Client(port: port)
       try client.send("GET /hello HTTP/1.1\r\nHost: test\r\n\r\nGET /he")
@@ -68,7 +68,7 @@ struct LimitsTests {
 
   @Test("on a connection without a request closes it without a word", arguments: ["", "\r\n"])
   func silentClient(wire: String) async throws {
-    let limits = Self.limits { $0.headTime = .milliseconds(50) }
+    let limits = Self.limits { $0.headTimeout = .milliseconds(50) }
     try await withServer(Self.application(), limits: limits) { port in
       let client = try Client(port: port)
       try client.send(wire)
@@ -78,7 +78,7 @@ struct LimitsTests {
 
   @Test("on idle time closes a connection between two requests without a word")
   func idle() async throws {
-    let limits = Self.limits { $0.idleTime = .milliseconds(50) }
+    let limits = Self.limits { $0.idleTimeout = .milliseconds(50) }
     try await withServer(Self.application(), limits: limits) { port in
       let client = try Client(port: port)
       #expect(try client.get("/hello").status == 200)
@@ -89,8 +89,8 @@ struct LimitsTests {
   @Test("on the time of a request ends with it: the next may come later")
   func headTimeEnds() async throws {
     let limits = Self.limits {
-      $0.headTime = Self.unhurried
-      $0.bodyTime = Self.unhurried
+      $0.headTimeout = Self.unhurried
+      $0.bodyTimeout = Self.unhurried
     }
     try await withServer(Self.application(), limits: limits) { port in
       let client = try Client(port: port)
@@ -117,10 +117,10 @@ struct LimitsTests {
       try await stream.write([UInt8]("at last".utf8))
     }
     let limits = Self.limits {
-      $0.headTime = Self.unhurried
-      $0.bodyTime = Self.unhurried
-      $0.idleTime = Self.unhurried
-      $0.writeTime = .seconds(2)
+      $0.headTimeout = Self.unhurried
+      $0.bodyTimeout = Self.unhurried
+      $0.idleTimeout = Self.unhurried
+      $0.writeTimeout = .seconds(2)
     }
     try await withServer(app, limits: limits) { port in
       let poster = try Client(port: port)
@@ -139,7 +139,7 @@ struct LimitsTests {
 
   @Test("on writing cuts off a client that does not read its answer")
   func slowReader() async throws {
-    let limits = Self.limits { $0.writeTime = .milliseconds(100) }
+    let limits = Self.limits { $0.writeTimeout = .milliseconds(100) }
     try await withRunningServer(Self.application(), limits: limits) { server in
       let client = try Client(port: server.port)
       try client.send("GET /large HTTP/1.1\r\nHost: test\r\n\r\n")
@@ -162,7 +162,7 @@ struct LimitsTests {
         failed.fire()
       }
     }
-    let limits = Self.limits { $0.writeTime = .milliseconds(100) }
+    let limits = Self.limits { $0.writeTimeout = .milliseconds(100) }
     try await withRunningServer(app, limits: limits) { server in
       let client = try Client(port: server.port)
       try client.send("GET /stream HTTP/1.1\r\nHost: test\r\n\r\n")
@@ -173,7 +173,7 @@ struct LimitsTests {
 
   @Test("on lingering cuts off a client that was refused and stays")
   func linger() async throws {
-    let limits = Self.limits { $0.lingerTime = .milliseconds(50) }
+    let limits = Self.limits { $0.lingerTimeout = .milliseconds(50) }
     try await withRunningServer(Self.application(), limits: limits) { server in
       let client = try Client(port: server.port)
       try client.send("no request\r\n")
@@ -208,7 +208,7 @@ struct LimitsTests {
     "on a body is told to a client that goes on sending it",
     arguments: ["Content-Length: 10000000", "Transfer-Encoding: chunked"])
   func bodyStillComing(field: String) async throws {
-    let limits = Self.limits { $0.lingerTime = .seconds(60) }
+    let limits = Self.limits { $0.lingerTimeout = .seconds(60) }
     try await withServer(Self.application(), limits: limits) { port in
       let client = try Client(port: port)
       try client.send("POST /echo HTTP/1.1\r\nHost: test\r\n\(field)\r\n\r\n")
@@ -223,7 +223,7 @@ struct LimitsTests {
 
   @Test("on connections turns the next one away with 503, until one leaves")
   func connections() async throws {
-    let limits = Self.limits { $0.connectionsMax = 2 }
+    let limits = Self.limits { $0.maxConnections = 2 }
     try await withRunningServer(Self.application(), limits: limits) { server in
       let first = try Client(port: server.port)
       var second: Client? = try Client(port: server.port)

@@ -128,7 +128,7 @@ struct PipeliningTests {
     let (arrived, leave) = (Signal(), Signal())
     let app = Self.application(arrived: arrived, leave: leave)
     var limits = Limits()
-    limits.pipelinedBytesMax = 16 * 1024
+    limits.maxPipelinedBytes = 16 * 1024
     try await withServer(app, limits: limits) { port in
       let client = try Client(port: port)
       try client.send(request("/wait"))

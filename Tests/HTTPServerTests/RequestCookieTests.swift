@@ -25,7 +25,7 @@ struct RequestCookieTests {
     ] as [([String], String?)])
   func found(_ lines: [String], _ expected: String?) throws {
     var fields = Fields()
-    for line in lines { try fields.add("Cookie", line) }
+    for line in lines { fields.add("Cookie", try FieldValue(line)) }
     let request = Request(
       method: .get, version: .http11, target: "/", path: "/", fields: fields, body: [])
     #expect(request.cookie("ballot") == expected)

@@ -72,10 +72,10 @@ struct RequestParserTests {
 struct RequestParserLimitsTests {
   private static let limits: Limits = {
     var limits = Limits()
-    limits.requestLineBytesMax = 24
-    limits.fieldsBytesMax = 40
-    limits.fieldsCountMax = 3
-    limits.bodyBytesMax = 9
+    limits.maxRequestLineBytes = 24
+    limits.maxFieldsBytes = 40
+    limits.maxFields = 3
+    limits.maxBodyBytes = 9
     return limits
   }()
 

@@ -16,12 +16,12 @@ struct SecurityHeadersTests {
     app.fields = securityHeaders()
     app.get("/page") { _, response in response.send("page", as: .html) }
     app.get("/embed") { _, response in
-      response.set("Content-Security-Policy", literal: "frame-ancestors *")
+      response.set("Content-Security-Policy", "frame-ancestors *")
       response.send("embed", as: .html)
     }
     app.get("/refused") { _, response in
-      response.set("Content-Security-Policy", literal: "frame-ancestors *")
-      response.set("X-Lost", literal: "1")
+      response.set("Content-Security-Policy", "frame-ancestors *")
+      response.set("X-Lost", "1")
       throw HTTPError(.conflict, "No.", fields: ["Referrer-Policy": "origin", "X-Kept": "1"])
     }
     app.get("/fault") { _, _ in throw Fault() }

@@ -11,9 +11,9 @@ struct StreamTests {
 
   /// Three lines, one of them queued.
   private static func lines(_ response: Response) async throws {
-    response.set("Content-Type", literal: "text/plain")
+    response.set("Content-Type", "text/plain")
     let stream = try response.startStream()
-    try stream.queue([UInt8]("one\n".utf8))
+    try stream.enqueue([UInt8]("one\n".utf8))
     try await stream.write([UInt8]("two\n".utf8))
     await Task.yield()
     try await stream.write([])
@@ -125,7 +125,7 @@ struct StreamTests {
     var app = Self.application()
     app.get("/stream") { _, response in
       let stream = try response.startStream()
-      try stream.queue([UInt8]("first".utf8))
+      try stream.enqueue([UInt8]("first".utf8))
       try await next.wait()
       try await stream.write([UInt8]("second".utf8))
     }
@@ -177,7 +177,7 @@ struct StreamTests {
       }
     }
     var limits = Limits()
-    limits.writeTime = .seconds(600)
+    limits.writeTimeout = .seconds(600)
     try await withServer(app, limits: limits) { port in
       let client = try Client(port: port)
       try client.send("GET /stream HTTP/1.1\r\nHost: test\r\n\r\n")
@@ -268,7 +268,7 @@ struct StreamTests {
     app.log = Log { line in lines.withLock { $0.append(line) } }
     app.get("/stream") { _, response in
       let stream = try response.startStream()
-      try stream.queue([UInt8]("half".utf8))
+      try stream.enqueue([UInt8]("half".utf8))
       if waits { await Task.yield() }
       throw Fault()
     }
@@ -327,7 +327,7 @@ struct StreamTests {
     var app = Self.application()
     app.get("/stream") { _, response in
       let stream = try response.startStream()
-      try stream.queue([UInt8]("hello".utf8))
+      try stream.enqueue([UInt8]("hello".utf8))
       try taken.withLock { $0 = Owner(try stream.detach()) }
       #expect(!stream.isOpen)
       #expect(throws: StreamError.closed) { _ = try stream.detach() }

@@ -85,7 +85,7 @@ public struct Application: Sendable {
 
   /// The application with every chain built, as the loops use it; its fields are for the responses
   /// that it is given.
-  func frozen() -> Site {
+  func build() -> Site {
     let router = self.router
     let unrouted = chain { request, response in
       try Self.answerUnrouted(request, response, allowed: router.methods(for: request))
@@ -98,7 +98,7 @@ public struct Application: Sendable {
   /// Answers one request in this process, without a socket.
   public func respond(to request: Request) async -> Response {
     let response = Response(always: fields)
-    await frozen().respond(request, response)
+    await build().respond(request, response)
     return response
   }
 
@@ -107,7 +107,7 @@ public struct Application: Sendable {
   ) throws {
     if request.target == "*" {
       response.status(.noContent)
-      try response.set("Allow", allow([.get, .head, .post, .options]))
+      response.set("Allow", allow([.get, .head, .post, .options]))
       return
     }
     guard !allowed.isEmpty else {
@@ -115,17 +115,17 @@ public struct Application: Sendable {
     }
     if request.method == .options {
       response.status(.noContent)
-      try response.set("Allow", allow(allowed))
+      response.set("Allow", allow(allowed))
       return
     }
     var error = HTTPError(
       .methodNotAllowed, "This address does not take \(request.method); use \(allow(allowed)).")
-    try error.fields.set("Allow", allow(allowed))
+    error.fields.set("Allow", allow(allowed))
     throw error
   }
 
-  private static func allow(_ methods: [Method]) -> String {
-    methods.map(\.name).joined(separator: ", ")
+  private static func allow(_ methods: [Method]) -> FieldValue {
+    FieldValue(unchecked: methods.map(\.name).joined(separator: ", "))
   }
 
   static let answerPlainly: ErrorHandler = { error, _, response in

@@ -68,9 +68,9 @@ extension Application {
   ) async throws -> Server {
     precondition(!sockets.isEmpty, "a server needs a socket")
     precondition(!loops.isEmpty, "a server needs a loop")
-    let site = frozen()
+    let site = build()
     let workers = loops.map { Worker(site: site, limits: limits, on: $0) }
-    let counter = ConnectionCounter(max: limits.connectionsMax)
+    let counter = ConnectionCounter(max: limits.maxConnections)
     let acceptor = Acceptor(sockets, workers: workers, counter: counter, log: log, on: loops[0])
     try await acceptor.start()
     return Server(

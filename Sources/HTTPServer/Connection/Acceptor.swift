@@ -48,11 +48,11 @@ actor Acceptor {
   }
 
   /// At most so many in one turn of the loop, so that the connections on it get theirs.
-  private static let acceptsMax = 128
+  private static let maxAccepts = 128
 
   private func accept(from socket: ListeningSocket) {
     do {
-      for _ in 0..<Self.acceptsMax {
+      for _ in 0..<Self.maxAccepts {
         switch try socket.accept() {
         case .none: return
         case .exhausted(let error): return pause(socket, because: error)

@@ -33,7 +33,7 @@ final class Connection {
   let key: Int32
   let loop: EventLoop
   private let limits: Limits
-  private let workspace: Workspace
+  private let workspace: SharedBuffers
   private let refusal: (HTTPError, RefusedRequest) -> Response
 
   /// `nil` once the connection is closed.
@@ -57,8 +57,8 @@ final class Connection {
   private var stream: ResponseStream?
 
   init(
-    _ socket: consuming Descriptor, _ place: consuming ConnectionPlace, on loop: EventLoop,
-    workspace: Workspace, limits: Limits,
+    _ socket: consuming Descriptor, _ place: consuming ConnectionSlot, on loop: EventLoop,
+    workspace: SharedBuffers, limits: Limits,
     refusal: @escaping (HTTPError, RefusedRequest) -> Response,
     onReady: @escaping ReadinessHandler
   ) throws(SystemError) {
@@ -68,9 +68,9 @@ final class Connection {
     self.workspace = workspace
     self.refusal = refusal
     reader = RequestReader(limits: limits)
-    phaseDeadline = .now + limits.headTime
+    phaseDeadline = .now + limits.headTimeout
     transport = try Transport(
-      socket, place, on: loop, writeTime: limits.writeTime, onReady: onReady)
+      socket, place, on: loop, writeTimeout: limits.writeTimeout, onReady: onReady)
   }
 
   /// It has ended, or its socket has a new owner.
@@ -129,7 +129,7 @@ final class Connection {
     let step = receive()
     guard case .wait = step, phase == .receiving(.nothing) else { return step }
     guard isNew else { return leave() }
-    enter(phase, for: limits.lastCallTime)
+    enter(phase, for: limits.drainFirstRequestTimeout)
     return .wait
   }
 
@@ -217,9 +217,9 @@ final class Connection {
 
   private func time(for progress: RequestReader.Progress) -> Duration {
     switch progress {
-    case .nothing: limits.idleTime
-    case .head: limits.headTime
-    case .body: limits.bodyTime
+    case .nothing: limits.idleTimeout
+    case .head: limits.headTimeout
+    case .body: limits.bodyTimeout
     }
   }
 
@@ -280,7 +280,7 @@ final class Connection {
     transport?.finishSending()
     if hasPeerFinished { return leave() }
     reader.clear()
-    enter(.lingering, for: limits.lingerTime)
+    enter(.lingering, for: limits.lingerTimeout)
     listen()
     return .wait
   }
@@ -353,6 +353,6 @@ final class Connection {
   /// for its answers.
   private func listen() {
     transport?.listen(
-      forMore: !hasPeerFinished && reader.pendingCount <= limits.pipelinedBytesMax)
+      forMore: !hasPeerFinished && reader.pendingCount <= limits.maxPipelinedBytes)
   }
 }

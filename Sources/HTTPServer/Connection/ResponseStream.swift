@@ -35,10 +35,10 @@ public final class ResponseStream {
   /// Adds bytes without waiting: they go out with what is written next, or soon by themselves. For
   /// the few bytes that open a stream; `write` is for all others.
   /// - Throws: `StreamError.closed` once the peer has gone.
-  public func queue(_ bytes: [UInt8]) throws(StreamError) {
+  public func enqueue(_ bytes: [UInt8]) throws(StreamError) {
     let connection = try openConnection()
     if bytes.isEmpty { return }
-    connection.queue(isChunked ? Chunk.framed(bytes) : bytes)
+    connection.enqueue(isChunked ? Chunk.framed(bytes) : bytes)
   }
 
   /// Sends the bytes, and waits for as long as the socket is full. One write at a time.
@@ -47,7 +47,7 @@ public final class ResponseStream {
     precondition(writer == nil, "one write at a time")
     let connection = try openConnection()
     if bytes.isEmpty { return }
-    connection.queue(isChunked ? Chunk.framed(bytes) : bytes)
+    connection.enqueue(isChunked ? Chunk.framed(bytes) : bytes)
     connection.flush()
     if connection.hasUnsent {
       writesInARow = 0
@@ -82,12 +82,12 @@ public final class ResponseStream {
   /// A handler whose client takes everything at once would keep the loop to itself.
   private func yieldSometimes() async {
     writesInARow += 1
-    guard writesInARow == Self.writesInARowMax else { return }
+    guard writesInARow == Self.maxWritesInARow else { return }
     writesInARow = 0
     await Task.yield()
   }
 
-  private static let writesInARowMax = 16
+  private static let maxWritesInARow = 16
 
   /// Ends the body without a last chunk; for a handler that failed.
   func breakOff() { connection?.breakOffStream() }
@@ -126,13 +126,13 @@ public enum Chunk {
 /// It closes with its owner.
 public struct DetachedStream: ~Copyable, Sendable {
   private let socket: Descriptor
-  private let place: ConnectionPlace
+  private let place: ConnectionSlot
   /// The head, and whatever else was not sent yet. It goes first; whoever has sent it empties it.
   public var unsent: [UInt8]
   public let isChunked: Bool
 
   init(
-    _ socket: consuming Descriptor, _ place: consuming ConnectionPlace, unsent: [UInt8],
+    _ socket: consuming Descriptor, _ place: consuming ConnectionSlot, unsent: [UInt8],
     isChunked: Bool
   ) {
     self.socket = socket

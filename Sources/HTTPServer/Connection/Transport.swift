@@ -14,9 +14,9 @@ struct Transport: ~Copyable {
   }
 
   private let socket: Descriptor
-  private let place: ConnectionPlace
+  private let place: ConnectionSlot
   private let loop: EventLoop
-  private let writeTime: Duration
+  private let writeTimeout: Duration
   private var interest = Interest.readable
   private var unsent = ByteQueue()
   private var file: FileBody?
@@ -25,20 +25,20 @@ struct Transport: ~Copyable {
   private(set) var isBroken = false
 
   init(
-    _ socket: consuming Descriptor, _ place: consuming ConnectionPlace, on loop: EventLoop,
-    writeTime: Duration, onReady: @escaping ReadinessHandler
+    _ socket: consuming Descriptor, _ place: consuming ConnectionSlot, on loop: EventLoop,
+    writeTimeout: Duration, onReady: @escaping ReadinessHandler
   ) throws(SystemError) {
     self.socket = socket
     self.place = place
     self.loop = loop
-    self.writeTime = writeTime
+    self.writeTimeout = writeTimeout
     try loop.watch(self.socket, for: interest, onReady: onReady)
   }
 
   var hasUnsent: Bool { !unsent.isEmpty || file != nil }
 
   /// See `Descriptor.receive`.
-  func receive(into workspace: Workspace) throws(SystemError) -> Int? {
+  func receive(into workspace: SharedBuffers) throws(SystemError) -> Int? {
     try workspace.receive(from: socket)
   }
 
@@ -112,7 +112,7 @@ struct Transport: ~Copyable {
   }
 
   private mutating func expectProgress(after count: Int) {
-    if count > 0 || deadline == nil { deadline = .now + writeTime }
+    if count > 0 || deadline == nil { deadline = .now + writeTimeout }
   }
 
   /// Nothing more can be sent.

@@ -6,7 +6,7 @@ actor Worker {
   private nonisolated let loop: EventLoop
   private let site: Site
   private let limits: Limits
-  private let workspace = Workspace()
+  private let workspace = SharedBuffers()
   /// By descriptor number.
   private var connections: [Connection?] = []
   private var count = 0
@@ -15,7 +15,7 @@ actor Worker {
   /// Tasks with nothing to answer, kept for the next requests: making one costs more than what many
   /// a handler does. They go with the last connection.
   private var idleTasks: [RequestTask] = []
-  private static let idleTasksMax = 64
+  private static let maxIdleTasks = 64
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -30,13 +30,13 @@ actor Worker {
   /// Takes a connection that was just accepted, and its place; callable from any thread.
   nonisolated func adopt(_ socket: consuming Descriptor, takenFrom counter: ConnectionCounter) {
     loop.hand(socket) { socket in
-      let place = ConnectionPlace(takenFrom: counter)
+      let place = ConnectionSlot(takenFrom: counter)
       self.assumeIsolatedAdd(socket, place)
     }
   }
 
   private nonisolated func assumeIsolatedAdd(
-    _ socket: consuming Descriptor, _ place: consuming ConnectionPlace
+    _ socket: consuming Descriptor, _ place: consuming ConnectionSlot
   ) {
     var socket = Optional(socket)
     var place = Optional(place)
@@ -46,8 +46,8 @@ actor Worker {
     }
   }
 
-  private func add(_ socket: consuming Descriptor, _ place: consuming ConnectionPlace) {
-    socket.configureConnection(patience: limits.peerPatience)
+  private func add(_ socket: consuming Descriptor, _ place: consuming ConnectionSlot) {
+    socket.configureConnection(patience: limits.peerTimeout)
     do {
       let connection = try Connection(
         socket, place, on: loop, workspace: workspace, limits: limits, refusal: site.refuse
@@ -115,7 +115,7 @@ actor Worker {
         continue
       }
       take(step, with: connection)
-      if Task.isCancelled || count == 0 || idleTasks.count == Self.idleTasksMax { return }
+      if Task.isCancelled || count == 0 || idleTasks.count == Self.maxIdleTasks { return }
       await withUnsafeContinuation { continuation in
         task.sleep(until: continuation)
         idleTasks.append(task)
@@ -148,7 +148,7 @@ actor Worker {
       if let connection { take(connection.drain(), with: connection) }
     }
     if let sweep { loop.cancel(sweep) }
-    let soon = min(limits.lastCallTime, limits.sweepInterval)
+    let soon = min(limits.drainFirstRequestTimeout, limits.sweepInterval)
     sweep = loop.schedule(after: soon) { self.sweepDeadlines() }
     await withCheckedContinuation { continuation in
       // Asked in here: an `await` may give up the loop before it waits.

@@ -57,9 +57,9 @@ extension Response {
   public func set(_ cookie: Cookie) {
     let others = fields.values(of: .setCookie).filter { !$0.hasPrefix(cookie.name + "=") }
     fields.remove(.setCookie)
+    // A cookie holds no line break, and the others have been fields already.
     for value in others + [cookie.description] {
-      // A cookie holds no line break, and the others have been fields already.
-      try! fields.add(.setCookie, value)
+      fields.add(.setCookie, FieldValue(unchecked: value))
     }
   }
 }

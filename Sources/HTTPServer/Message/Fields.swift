@@ -57,19 +57,14 @@ public struct Fields: Sendable {
   }
 
   /// Sets the field's only value.
-  /// - Throws: `FieldValueError` for a CR, LF or NUL, which would start another field (section 5.5).
-  public mutating func set(_ name: FieldName, _ value: String) throws(FieldValueError) {
+  public mutating func set(_ name: FieldName, _ value: FieldValue) {
     remove(name)
-    try add(name, value)
+    add(name, value)
   }
 
   /// Adds one more value.
-  /// - Throws: `FieldValueError` for a CR, LF or NUL, which would start another field (section 5.5).
-  public mutating func add(_ name: FieldName, _ value: String) throws(FieldValueError) {
-    let value = value.utf8Span.span
-    let isLegal = value.allSatisfy { $0 != 0 && $0 != .carriageReturn && $0 != .lineFeed }
-    guard isLegal else { throw FieldValueError(name: name) }
-    append(name.text.utf8Span.span, value)
+  public mutating func add(_ name: FieldName, _ value: FieldValue) {
+    append(name.text.utf8Span.span, value.text.utf8Span.span)
   }
 
   /// Sets every field of another collection, in place of those of the same names here.
@@ -91,12 +86,6 @@ public struct Fields: Sendable {
 
   public mutating func remove(_ name: FieldName) {
     if contains(name) { entries = entries.filter { !matches($0, name) } }
-  }
-
-  /// Sets a value that the program itself wrote down, and that is therefore legal.
-  public mutating func set(_ name: FieldName, literal value: StaticString) {
-    remove(name)
-    value.withUTF8Buffer { append(name.text.utf8Span.span, $0.span) }
   }
 
   private mutating func append(_ name: Span<UInt8>, _ value: Span<UInt8>) {
@@ -121,39 +110,6 @@ extension Fields: ExpressibleByDictionaryLiteral {
   /// Fields the program wrote down: `["Cache-Control": "no-store"]`. A CR, LF or NUL traps.
   public init(dictionaryLiteral fields: (FieldName, String)...) {
     self.init()
-    for (name, value) in fields { try! add(name, value) }
+    for (name, value) in fields { add(name, FieldValue(stringLiteral: value)) }
   }
-}
-
-/// A field name: a token (RFC 9110, section 5.1), compared without case. It cannot be illegal once
-/// it exists: a literal that is no token traps, `init?` returns `nil`.
-public struct FieldName: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
-  let text: String
-
-  public init?(_ text: String) {
-    guard !text.isEmpty, text.utf8.allSatisfy(\.isTokenByte) else { return nil }
-    self.text = text
-  }
-
-  public init(stringLiteral text: String) {
-    guard let name = FieldName(text) else { preconditionFailure("not a token: \(text)") }
-    self = name
-  }
-
-  public var description: String { text }
-}
-
-extension FieldName {
-  // The names that nearly every request asks for, checked once and not each time.
-  public static let accept: FieldName = "Accept"
-  public static let cacheControl: FieldName = "Cache-Control"
-  public static let contentType: FieldName = "Content-Type"
-  public static let cookie: FieldName = "Cookie"
-  public static let setCookie: FieldName = "Set-Cookie"
-}
-
-/// A value with a CR, LF or NUL was refused for this field.
-public struct FieldValueError: Error, CustomStringConvertible {
-  public let name: FieldName
-  public var description: String { "the value for \(name) holds a CR, LF or NUL" }
 }

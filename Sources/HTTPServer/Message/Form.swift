@@ -1,21 +1,28 @@
 /// Names and values as `application/x-www-form-urlencoded` (WHATWG URL, section 5.1), in order.
 /// Decoding never fails: a `%` without two digits stands for itself, bad UTF-8 becomes U+FFFD.
-public struct Form: Sendable {
-  public let items: [(name: String, value: String)]
+public struct Form: Sendable, Equatable {
+  /// One name with its value.
+  public struct Item: Sendable, Equatable {
+    public let name: String
+    public let value: String
+  }
+
+  public let items: [Item]
 
   public init() { items = [] }
 
   public init(_ text: String) { self.init(text.utf8Span.span) }
 
   init(_ bytes: Span<UInt8>) {
-    var items: [(name: String, value: String)] = []
+    var items: [Item] = []
     var start = 0
     while start < bytes.count {
       let end = bytes.firstIndex(of: UInt8(ascii: "&"), in: start..<bytes.count)
       if start < end {
         let nameEnd = bytes.firstIndex(of: UInt8(ascii: "="), in: start..<end)
         let name = Self.decode(bytes.extracting(start..<nameEnd))
-        items.append((name, Self.decode(bytes.extracting(min(nameEnd + 1, end)..<end))))
+        let value = Self.decode(bytes.extracting(min(nameEnd + 1, end)..<end))
+        items.append(Item(name: name, value: value))
       }
       start = end + 1
     }

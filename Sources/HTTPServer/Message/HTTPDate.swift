@@ -5,11 +5,12 @@ public struct HTTPDate: Hashable, Comparable, Sendable, CustomStringConvertible 
   public let secondsSince1970: Int
 
   /// The seconds of the years 0 to 9999, which four digits can say.
-  private static let sayable = -62_167_219_200...253_402_300_799
+  private static let representableSeconds = -62_167_219_200...253_402_300_799
 
   /// - Parameter seconds: outside the years 0 to 9999, the nearest moment inside is taken.
   public init(secondsSince1970 seconds: Int) {
-    secondsSince1970 = min(max(seconds, Self.sayable.lowerBound), Self.sayable.upperBound)
+    secondsSince1970 = min(
+      max(seconds, Self.representableSeconds.lowerBound), Self.representableSeconds.upperBound)
   }
 
   public static var now: HTTPDate {

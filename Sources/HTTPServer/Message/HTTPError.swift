@@ -25,8 +25,7 @@ public struct HTTPError: Error, Sendable, CustomStringConvertible {
     _ message: String, code: String? = nil, retryAfterSeconds seconds: Int
   ) -> HTTPError {
     var error = HTTPError(.serviceUnavailable, message, code: code)
-    // A number holds no line break.
-    try! error.fields.set("Retry-After", String(seconds))
+    error.fields.set("Retry-After", FieldValue(seconds))
     return error
   }
 

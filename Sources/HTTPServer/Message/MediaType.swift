@@ -1,9 +1,10 @@
 /// A value for `Content-Type` (RFC 9110, section 8.3).
 public struct MediaType: Sendable, Equatable, CustomStringConvertible {
-  public let description: String
+  public let value: FieldValue
 
-  /// - Parameter text: a legal field value, written by the program itself.
-  public init(_ text: StaticString) { description = "\(text)" }
+  public init(_ value: FieldValue) { self.value = value }
+
+  public var description: String { value.text }
 
   public static let html = MediaType("text/html; charset=utf-8")
   public static let text = MediaType("text/plain; charset=utf-8")

@@ -10,10 +10,10 @@ public final class Response {
   public var status: Status = .ok
   public var fields = Fields()
   public internal(set) var body: Body = .none
-  /// What the site and `setAlways` set: the fields a reset begins with.
-  private var lastingFields = Fields()
-  /// What middleware left here for later middleware and extensions, by its type.
-  private var attachments: [any Sendable] = []
+  /// What the site and `setDefault` set: the fields a reset begins with.
+  private var defaultFields = Fields()
+  /// What middleware leaves here for later middleware and for extensions of `Response`.
+  public var storage = Storage()
   /// `nil` where no connection is behind the response.
   private let exchange: (connection: Connection, method: Method, version: Version)?
   /// Once set, the head is on its way and nothing here is sent any more.
@@ -28,15 +28,15 @@ public final class Response {
   /// A response without a connection, for answering in this process.
   public init() { exchange = nil }
 
-  /// - Parameter fields: as `setAlways` has them.
+  /// - Parameter fields: as `setDefault` has them.
   init(always fields: Fields) {
     exchange = nil
-    (self.fields, lastingFields) = (fields, fields)
+    (self.fields, defaultFields) = (fields, fields)
   }
 
   init(on connection: Connection, to method: Method, _ version: Version, always fields: Fields) {
     exchange = (connection, method, version)
-    (self.fields, lastingFields) = (fields, fields)
+    (self.fields, defaultFields) = (fields, fields)
   }
 
   /// The peer left before it was answered.
@@ -59,24 +59,16 @@ public final class Response {
   // MARK: What a handler says
 
   /// Sets a header field and returns the response, so that calls can follow each other.
-  /// - Throws: `FieldValueError` for a CR, LF or NUL in the value.
   @discardableResult
-  public func set(_ name: FieldName, _ value: String) throws(FieldValueError) -> Response {
-    try fields.set(name, value)
-    return self
-  }
-
-  /// Sets a header field whose value the program itself wrote down.
-  @discardableResult
-  public func set(_ name: FieldName, literal value: StaticString) -> Response {
-    fields.set(name, literal: value)
+  public func set(_ name: FieldName, _ value: FieldValue) -> Response {
+    fields.set(name, value)
     return self
   }
 
   /// Sets header fields that go with whatever is answered in the end, an error included, unless it
   /// sets them itself: for what a site says about all its answers.
-  public func setAlways(_ fields: Fields) {
-    lastingFields.set(fields)
+  public func setDefault(_ fields: Fields) {
+    defaultFields.set(fields)
     self.fields.set(fields)
   }
 
@@ -108,7 +100,7 @@ public final class Response {
   /// Sends the client to another place, by default with the method GET (303).
   public func redirect(to location: String, _ status: Status = .seeOther) throws {
     self.status = status
-    try fields.set("Location", location)
+    fields.set("Location", try FieldValue(location))
     body = .none
   }
 
@@ -121,17 +113,14 @@ public final class Response {
     }
   }
 
-  /// Forgets what was said so far but for `setAlways`, for an error that is answered instead.
+  /// Forgets what was said so far but for `setDefault`, for an error that is answered instead.
   func reset() {
     status = .ok
-    fields = lastingFields
+    fields = defaultFields
     body = .none
   }
 
-  private func set(_ type: MediaType) {
-    // A media type was written by the program and holds no line break.
-    try! fields.set(.contentType, type.description)
-  }
+  private func set(_ type: MediaType) { fields.set(.contentType, type.value) }
 
   // MARK: What extensions build on
 
@@ -147,18 +136,6 @@ public final class Response {
     let opened = try connection.startStream(self, to: method, version)
     stream = opened
     return opened
-  }
-
-  /// Leaves a value for later middleware and for extensions of `Response`, one of each type.
-  public func attach<Value: Sendable>(_ value: Value) {
-    attachments.removeAll { $0 is Value }
-    attachments.append(value)
-  }
-
-  /// What was left here of that type.
-  public func attachment<Value: Sendable>(_ type: Value.Type = Value.self) -> Value? {
-    for case let value as Value in attachments { return value }
-    return nil
   }
 }
 

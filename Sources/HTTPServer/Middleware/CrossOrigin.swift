@@ -69,11 +69,11 @@ private struct CrossOriginRule: Sendable {
     if case .origins(let origins) = origins {
       isAllowed = false
       if let origin, origins.contains(origin) {
-        try fields.set("Access-Control-Allow-Origin", origin)
+        fields.set("Access-Control-Allow-Origin", try FieldValue(origin))
         isAllowed = true
       }
     }
-    response.setAlways(fields)
+    response.setDefault(fields)
     return isAllowed
   }
 }

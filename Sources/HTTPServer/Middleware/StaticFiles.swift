@@ -16,7 +16,7 @@ public import Platform
 ///   - cacheControl: `no-cache` lets browsers keep a file and ask each time whether it changed.
 /// - Throws: `StaticFilesError` when there is no such folder.
 public func staticFiles(
-  from folder: String, cacheControl: StaticString = "no-cache"
+  from folder: String, cacheControl: FieldValue = "no-cache"
 ) throws(StaticFilesError) -> Middleware {
   let files = try StaticFiles(folder, cacheControl)
   return { request, response, next in
@@ -46,9 +46,9 @@ struct StaticFiles: Sendable {
 
   /// Without symbolic links, so that a prefix tells what is inside.
   private let root: String
-  private let cacheControl: StaticString
+  private let cacheControl: FieldValue
 
-  init(_ folder: String, _ cacheControl: StaticString) throws(StaticFilesError) {
+  init(_ folder: String, _ cacheControl: FieldValue) throws(StaticFilesError) {
     do {
       root = try realPath(folder)
       // Only a folder has a `.` in it.
@@ -114,15 +114,15 @@ struct StaticFiles: Sendable {
     if outcome == .fail {
       throw HTTPError(.preconditionFailed, "The file is not in the state you asked for. Reload it.")
     }
-    try response.set("ETag", current.entityTag.text)
-    response.set("Cache-Control", literal: cacheControl)
+    response.set("ETag", FieldValue(unchecked: current.entityTag.text))
+    response.set("Cache-Control", cacheControl)
     if outcome == .notModified {
       response.status = .notModified
       return
     }
-    try response.set("Last-Modified", current.lastModified.text)
-    response.set("Accept-Ranges", literal: "bytes")
-    response.set("X-Content-Type-Options", literal: "nosniff")
+    response.set("Last-Modified", FieldValue(unchecked: current.lastModified.text))
+    response.set("Accept-Ranges", "bytes")
+    response.set("X-Content-Type-Options", "nosniff")
     let range = preconditions.allowRange(current) ? request.fields["Range"] : nil
     try send(range, of: file, to: response)
   }
@@ -137,11 +137,13 @@ struct StaticFiles: Sendable {
       response.send(FileBody(file.descriptor, range: 0..<size), as: type)
     case .part(let part):
       response.status = .partialContent
-      try response.set("Content-Range", "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(size)")
+      response.set(
+        "Content-Range",
+        FieldValue(unchecked: "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(size)"))
       response.send(FileBody(file.descriptor, range: part), as: type)
     case .unsatisfiable:
       var error = HTTPError(.rangeNotSatisfiable, "The file has \(size) bytes; ask for those.")
-      try error.fields.set("Content-Range", "bytes */\(size)")
+      error.fields.set("Content-Range", FieldValue(unchecked: "bytes */\(size)"))
       throw error
     }
   }

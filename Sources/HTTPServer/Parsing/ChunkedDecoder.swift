@@ -29,9 +29,9 @@ struct ChunkedDecoder {
 
   /// All chunk extensions of a body together. Nobody sends any; without a limit they are a way to
   /// keep a server busy with no body at all.
-  static let extensionBytesMax = 1024
+  static let maxExtensionBytes = 1024
   /// Fifteen hexadecimal digits fit an `Int`, and no honest size has as many.
-  static let sizeDigitsMax = 15
+  static let maxSizeDigits = 15
 
   init(limits: Limits) { self.limits = limits }
 
@@ -66,7 +66,7 @@ struct ChunkedDecoder {
     case .chunkExtension:
       if byte == .carriageReturn { return .sizeLineFeed }
       extensionBytes += 1
-      guard extensionBytes <= Self.extensionBytesMax, byte.isText else { throw Self.malformed }
+      guard extensionBytes <= Self.maxExtensionBytes, byte.isText else { throw Self.malformed }
       return .chunkExtension
     case .sizeLineFeed: return try expect(.lineFeed, byte, remaining == 0 ? .trailerStart : .data)
     case .dataReturn: return try expect(.carriageReturn, byte, .dataLineFeed)
@@ -88,12 +88,12 @@ struct ChunkedDecoder {
 
   private mutating func size(_ byte: UInt8, _ digits: Int) throws(HTTPError) -> State {
     if let digit = byte.hexDigitValue {
-      guard digits < Self.sizeDigitsMax else { throw Self.malformed }
+      guard digits < Self.maxSizeDigits else { throw Self.malformed }
       remaining = remaining << 4 | Int(digit)
       return .size(digits: digits + 1)
     }
     guard digits > 0 else { throw Self.malformed }
-    guard remaining <= limits.bodyBytesMax - bodyBytes else { throw .bodyTooLarge(limits) }
+    guard remaining <= limits.maxBodyBytes - bodyBytes else { throw .bodyTooLarge(limits) }
     bodyBytes += remaining
     // No space before these: it could hide what another reader takes for the size.
     switch byte {
@@ -108,11 +108,11 @@ struct ChunkedDecoder {
   private mutating func trailer(_ byte: UInt8) throws(HTTPError) -> State {
     if case .trailerStart = state, byte == .carriageReturn { return .finalLineFeed }
     trailerBytes += 1
-    guard trailerBytes <= limits.fieldsBytesMax else { throw .tooManyFields }
+    guard trailerBytes <= limits.maxFieldsBytes else { throw .tooManyFields }
     switch state {
     case .trailerStart:
       trailers += 1
-      guard trailers <= limits.fieldsCountMax else { throw .tooManyFields }
+      guard trailers <= limits.maxFields else { throw .tooManyFields }
       guard byte.isTokenByte else { throw Self.malformed }
       return .trailerName
     case .trailerName:

@@ -35,7 +35,7 @@ struct ControlFields {
       return .chunked
     }
     if let contentLength {
-      if contentLength > limits.bodyBytesMax { throw .bodyTooLarge(limits) }
+      if contentLength > limits.maxBodyBytes { throw .bodyTooLarge(limits) }
       return contentLength == 0 ? .none : .length(contentLength)
     }
     if hasContentType, [.post, .put, .patch].contains(line.method) {
@@ -114,6 +114,6 @@ struct ControlFields {
 
 extension HTTPError {
   static func bodyTooLarge(_ limits: Limits) -> HTTPError {
-    HTTPError(.contentTooLarge, "Send at most \(limits.bodyBytesMax) bytes.")
+    HTTPError(.contentTooLarge, "Send at most \(limits.maxBodyBytes) bytes.")
   }
 }

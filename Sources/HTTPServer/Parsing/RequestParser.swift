@@ -59,10 +59,10 @@ struct RequestParser {
 
   private func checkSize() throws(HTTPError) {
     if requestLine == nil {
-      if scanned - lineStart > limits.requestLineBytesMax {
+      if scanned - lineStart > limits.maxRequestLineBytes {
         throw HTTPError(.uriTooLong, "The address is too long; shorten it.")
       }
-    } else if scanned - fieldsStart > limits.fieldsBytesMax {
+    } else if scanned - fieldsStart > limits.maxFieldsBytes {
       throw .tooManyFields
     }
   }
@@ -95,7 +95,7 @@ struct RequestParser {
 
   /// Notes where the name and the value of a field are (RFC 9112, section 5).
   private mutating func addField(_ line: Range<Int>, of bytes: Span<UInt8>) throws(HTTPError) {
-    guard entries.count < limits.fieldsCountMax else { throw .tooManyFields }
+    guard entries.count < limits.maxFields else { throw .tooManyFields }
     var colon = line.lowerBound
     while colon < line.upperBound, bytes[colon].isTokenByte { colon += 1 }
     guard colon > line.lowerBound, colon < line.upperBound, bytes[colon] == UInt8(ascii: ":") else {
@@ -114,7 +114,7 @@ struct RequestParser {
     var fields = Fields(bytes: Array(copying: fieldBytes), entries: entries)
     if let authority = line.target.authority {
       // RFC 9112, section 3.2.2. An authority was checked, and holds no line break.
-      try! fields.set("Host", authority)
+      fields.set("Host", FieldValue(unchecked: authority))
     }
     return RequestHead(
       method: line.method, version: line.version,

@@ -36,7 +36,7 @@ struct VotingSite: Sendable {
     app.log = log
     app.fields = securityHeaders()
     // What the rest of the site says is true now and may be false in a second.
-    app.fields.set(.cacheControl, literal: "no-store")
+    app.fields.set(.cacheControl, "no-store")
     if logsRequests { app.use(requestLog(log)) }
 
     // First what must be fastest: a vote has no use for the middleware that follows.
@@ -46,7 +46,7 @@ struct VotingSite: Sendable {
     app.use(serverSentEvents())
     app.get("/") { request, response in try await showVotingPage(request, response) }
     app.get("/result") { _, response in
-      response.set(.cacheControl, literal: "no-cache")
+      response.set(.cacheControl, "no-cache")
       response.send(pages.result(ballotBox.snapshot, connected: audience.count), as: .html)
     }
     app.get("/result.json") { request, response in
@@ -59,7 +59,7 @@ struct VotingSite: Sendable {
     app.get("/result.csv") { request, response in
       let all = try wantsAllRounds(request)
       let results = all ? Results(ballotBox.counts).rounds : [currentResult]
-      response.set("Content-Disposition", literal: #"attachment; filename="result.csv""#)
+      response.set("Content-Disposition", #"attachment; filename="result.csv""#)
       // Spreadsheets take a file for the machine's old character set without the mark.
       response.send("\u{FEFF}" + RoundResult.csv(results), as: RoundResult.csvType)
     }
@@ -79,7 +79,7 @@ struct VotingSite: Sendable {
       response.fields.set(["Allow": "GET, HEAD, OPTIONS"])
     }
     app.get("/stream") { _, response in
-      response.set("Access-Control-Allow-Origin", literal: "*")
+      response.set("Access-Control-Allow-Origin", "*")
       try response.sseSetup()
       try audience.join(response)
     }

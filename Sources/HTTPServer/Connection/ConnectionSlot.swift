@@ -10,7 +10,7 @@ final class ConnectionCounter: Sendable {
   var count: Int { taken.load(ordering: .relaxed) }
 
   /// Takes a place for one more connection; false when all are taken. Whoever gets true makes a
-  /// `ConnectionPlace` of it.
+  /// `ConnectionSlot` of it.
   func take() -> Bool {
     if taken.wrappingAdd(1, ordering: .relaxed).oldValue < max { return true }
     leave()
@@ -21,7 +21,7 @@ final class ConnectionCounter: Sendable {
 }
 
 /// One connection's place, given back when its owner lets go of it.
-struct ConnectionPlace: ~Copyable, Sendable {
+struct ConnectionSlot: ~Copyable, Sendable {
   private let counter: ConnectionCounter
 
   init(takenFrom counter: ConnectionCounter) { self.counter = counter }

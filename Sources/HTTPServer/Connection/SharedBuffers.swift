@@ -3,7 +3,7 @@ import Platform
 
 /// Memory that the connections of one worker share, because each is done with it before the next
 /// has its turn.
-final class Workspace {
+final class SharedBuffers {
   /// Where bytes arrive.
   var input = [UInt8](repeating: 0, count: 64 * 1024)
   /// Where a response is put together.
