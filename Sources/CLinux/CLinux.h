@@ -14,6 +14,9 @@ int accept4(int listener, struct sockaddr *address, unsigned int *length, int fl
 
 // Shown under _GNU_SOURCE only. A pthread_t is an unsigned long in glibc.
 int pthread_setname_np(unsigned long thread, const char *name);
+
+// In <malloc.h>, which Glibc leaves out.
+int malloc_trim(unsigned long pad);
 #endif
 
 #endif

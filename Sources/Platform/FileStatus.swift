@@ -5,21 +5,41 @@
 #endif
 
 /// What the file system knows about a file.
-public struct FileStatus: Sendable {
-  public let isRegularFile: Bool
+public struct FileStatus: Equatable, Sendable {
+  public enum Kind: Sendable {
+    case regularFile
+    case folder
+    case symbolicLink
+    /// A device, a pipe, a socket.
+    case other
+  }
+
+  public let kind: Kind
   /// In bytes.
   public let size: Int
-  /// Since 1970, in nanoseconds.
-  public let modifiedNanoseconds: Int64
+  /// When it was last changed, in whole seconds since 1970. File systems take any number.
+  public let modifiedSeconds: Int
+  /// The part of a second behind them, in nanoseconds.
+  public let modifiedNanoseconds: Int
   /// The file's number on its device, for telling two files of one name apart.
   public let inode: UInt64
   /// The device that the file is on.
   public let device: UInt64
   /// Who may read, write and execute it: the nine bits of `rwxrwxrwx`.
   public let permissions: UInt16
+
+  public var isRegularFile: Bool { kind == .regularFile }
 }
 
 extension FileStatus {
+  /// What stands at the path, the link itself where it is one.
+  /// - Throws: `SystemError` as `lstat(2)` has it.
+  public init(at path: String) throws(SystemError) {
+    var status = stat()
+    try systemCall("lstat") { lstat(path, &status) }
+    self.init(status)
+  }
+
   init(_ status: stat) {
     #if canImport(Glibc)
       let modified = status.st_mtim
@@ -27,10 +47,10 @@ extension FileStatus {
       let modified = status.st_mtimespec
     #endif
     self.init(
-      isRegularFile: status.st_mode & S_IFMT == S_IFREG,
+      kind: Kind(status.st_mode),
       size: Int(status.st_size),
-      // A file may say that it was changed in any year.
-      modifiedNanoseconds: Int64(modified.tv_sec) &* 1_000_000_000 &+ Int64(modified.tv_nsec),
+      modifiedSeconds: Int(modified.tv_sec),
+      modifiedNanoseconds: Int(modified.tv_nsec),
       inode: UInt64(status.st_ino),
       device: UInt64(truncatingIfNeeded: status.st_dev),
       permissions: UInt16(status.st_mode & 0o777))
@@ -47,5 +67,16 @@ extension FileStatus {
   /// Whether both are of one file, whatever became of it meanwhile.
   package func isSameFile(as other: FileStatus) -> Bool {
     inode == other.inode && device == other.device
+  }
+}
+
+extension FileStatus.Kind {
+  init(_ mode: mode_t) {
+    switch mode & S_IFMT {
+    case S_IFREG: self = .regularFile
+    case S_IFDIR: self = .folder
+    case S_IFLNK: self = .symbolicLink
+    default: self = .other
+    }
   }
 }

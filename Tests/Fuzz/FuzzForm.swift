@@ -82,8 +82,7 @@ private func checkForm(_ input: [UInt8]) {
     precondition(item.name.utf8.count + item.value.utf8.count <= 3 * piece.count)
   }
   let again = form.items.map { item in
-    let (name, value) = (item.name, item.value)
-    encoded(name.utf8) + [UInt8(ascii: "=")] + encoded(value.utf8)
+    encoded(item.name.utf8) + [UInt8(ascii: "=")] + encoded(item.value.utf8)
   }
   let reread = Form(Array(again.joined(separator: [UInt8(ascii: "&")])).span)
   precondition(reread == form, "encoding does not come back")

@@ -26,8 +26,7 @@ struct RequestCookieTests {
   func found(_ lines: [String], _ expected: String?) throws {
     var fields = Fields()
     for line in lines { fields.add("Cookie", try FieldValue(line)) }
-    let request = Request(
-      method: .get, version: .http11, target: "/", path: "/", fields: fields, body: [])
+    let request = Request(.get, "/", fields: fields)
     #expect(request.cookie("ballot") == expected)
   }
 

@@ -19,9 +19,11 @@ struct RouterTests {
 
   private func request(_ method: Method, _ target: String) -> Request {
     let path = String(Substring(target.utf8.prefix { $0 != UInt8(ascii: "?") }))
-    return Request(
+    let head = RequestHead(
       method: method, version: .http11, target: target,
-      path: PercentEncoding.decodeStrictly(path.utf8) ?? path, fields: Fields(), body: [])
+      path: PercentEncoding.decodeStrictly(path.utf8) ?? path, fields: Fields(), framing: .none,
+      keepsAlive: true, expectsContinue: false)
+    return Request(head, body: [])
   }
 
   /// What the handler answers, and its parameters.
@@ -29,9 +31,9 @@ struct RouterTests {
     _ method: Method, _ target: String
   ) async throws -> (text: String, parameters: [String: String])? {
     let request = request(method, target)
-    guard let (handler, parameters) = router.match(request) else { return nil }
+    guard let (endpoint, parameters) = router.match(request.head) else { return nil }
     let response = Response()
-    try await handler(request, response)
+    try await endpoint.handler(request, response)
     guard case .bytes(let bytes) = response.body else { return nil }
     return (String(decoding: bytes, as: UTF8.self), parameters)
   }

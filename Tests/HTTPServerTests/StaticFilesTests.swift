@@ -1,5 +1,7 @@
 import EventLoop
 import Foundation
+import Platform
+import Synchronization
 import TestSupport
 import Testing
 
@@ -20,8 +22,18 @@ struct StaticFilesTests {
     try folder.makeFolder("Public/bare")
     var app = Application()
     app.log = .silent
-    app.use(try staticFiles(from: folder.path + "/Public"))
+    app.use(try Self.files(folder))
     self.app = app
+  }
+
+  /// They are looked at with every request, so that no test waits for a second.
+  private static func files(
+    _ folder: TemporaryFolder, _ change: (inout StaticFileLimits) -> Void = { _ in }
+  ) throws -> Middleware {
+    var limits = StaticFileLimits()
+    limits.checkInterval = .zero
+    change(&limits)
+    return try staticFiles(from: folder.path + "/Public", limits: limits, log: .silent)
   }
 
   private func get(_ target: String, _ fields: Fields = [:]) async -> Response {
@@ -34,7 +46,7 @@ struct StaticFilesTests {
   func file() async throws {
     let response = await get("/hello.txt")
     #expect(response.status == .ok)
-    #expect(try response.text == "hello, world")
+    #expect(response.text == "hello, world")
     #expect(response.fields["Content-Type"] == "text/plain; charset=utf-8")
     #expect(response.fields["Last-Modified"] == "Sun, 06 Nov 1994 08:49:37 GMT")
     #expect(response.fields["Cache-Control"] == "no-cache")
@@ -47,20 +59,20 @@ struct StaticFilesTests {
   @Test("a folder with a slash behind it is its index.html, a folder without one is not there")
   func folders() async throws {
     let index = await get("/")
-    #expect(try index.text == "<!doctype html>")
+    #expect(index.text == "<!doctype html>")
     #expect(index.fields["Content-Type"] == "text/html; charset=utf-8")
     #expect(await get("/bare/").status == .notFound)
     #expect(await get("/bare").status == .notFound)
     #expect(await get("/a/b").status == .notFound)
-    #expect(try await get("/a/b/c.css").text == "deep")
+    #expect(await get("/a/b/c.css").text == "deep")
     #expect(await get("/a/b/c.css/").status == .notFound)
   }
 
   @Test("an encoded name and a query find their file")
   func encoded() async throws {
     try folder.write("ü", to: "Public/grüße an alle.txt")
-    #expect(try await get("/gr%C3%BC%C3%9Fe%20an%20alle.txt?v=2").text == "ü")
-    #expect(try await get("/%68ello.txt").text == "hello, world")
+    #expect(await get("/gr%C3%BC%C3%9Fe%20an%20alle.txt?v=2").text == "ü")
+    #expect(await get("/%68ello.txt").text == "hello, world")
   }
 
   @Test("an empty file is answered")
@@ -68,7 +80,7 @@ struct StaticFilesTests {
     try folder.write("", to: "Public/empty.js")
     let response = await get("/empty.js", ["Range": "bytes=0-99"])
     #expect(response.status == .ok)
-    #expect(try response.text == "")
+    #expect(response.text == "")
   }
 
   @Test("HEAD says what GET says")
@@ -124,9 +136,11 @@ struct StaticFilesTests {
 
   @Test("a path with a NUL in it is no file's")
   func nul() async throws {
-    let files = try StaticFiles(folder.path + "/Public", "no-cache")
-    if try files.file(at: "/hello.txt\0.html") != nil { Issue.record("it was opened") }
-    if try files.file(at: "/hello.txt\0") != nil { Issue.record("it was opened") }
+    let files = try StaticFileStore(
+      folder.path + "/Public", limits: StaticFileLimits(), clock: .system, log: .silent)
+    #expect(await files.file(at: "/hello.txt", for: Response()) != nil)
+    #expect(await files.file(at: "/hello.txt\0.html", for: Response()) == nil)
+    #expect(await files.file(at: "/hello.txt\0", for: Response()) == nil)
   }
 
   @Test(
@@ -143,7 +157,7 @@ struct StaticFilesTests {
   @Test("a link to a file inside is that file")
   func link() async throws {
     try folder.link("Public/latest.css", to: "a/b/c.css")
-    #expect(try await get("/latest.css").text == "deep")
+    #expect(await get("/latest.css").text == "deep")
   }
 
   @Test(
@@ -162,17 +176,28 @@ struct StaticFilesTests {
     app.use(try staticFiles(from: folder.path + "/Public"))
     app.post("/hello.txt") { _, response in response.send("posted") }
     app.get("/nowhere") { _, response in response.send("somewhere") }
-    #expect(try await app.respond(to: Request(.post, "/hello.txt")).text == "posted")
-    #expect(try await app.respond(to: Request(.get, "/nowhere")).text == "somewhere")
+    #expect(await app.respond(to: Request(.post, "/hello.txt")).text == "posted")
+    #expect(await app.respond(to: Request(.get, "/nowhere")).text == "somewhere")
   }
 
-  @Test("a route registered before is not asked of the disk")
+  @Test("a method that a file does not take is told which it takes", arguments: ["POST", "DELETE"])
+  func methodNotAllowed(name: String) async throws {
+    let response = await app.respond(to: Request(Method(unchecked: name), "/hello.txt"))
+    #expect(response.status == .methodNotAllowed)
+    #expect(response.fields["Allow"] == "GET, HEAD, OPTIONS")
+    let options = await app.respond(to: Request(.options, "/hello.txt"))
+    #expect(options.status == .noContent)
+    #expect(options.fields["Allow"] == "GET, HEAD, OPTIONS")
+    #expect(await app.respond(to: Request(Method(unchecked: name), "/x")).status == .notFound)
+  }
+
+  @Test("a route registered before a file of its name goes first")
   func behindRoutes() async throws {
     var app = Application()
     app.get("/hello.txt") { _, response in response.send("the route") }
     app.use(try staticFiles(from: folder.path + "/Public"))
-    #expect(try await app.respond(to: Request(.get, "/hello.txt")).text == "the route")
-    #expect(try await app.respond(to: Request(.get, "/a/b/c.css")).text == "deep")
+    #expect(await app.respond(to: Request(.get, "/hello.txt")).text == "the route")
+    #expect(await app.respond(to: Request(.get, "/a/b/c.css")).text == "deep")
   }
 
   // MARK: The folder itself
@@ -200,11 +225,11 @@ struct StaticFilesTests {
     var app = Application()
     app.use(try staticFiles(from: folder.path + "/Current/", cacheControl: "max-age=60"))
     let response = await app.respond(to: Request(.get, "/hello.txt"))
-    #expect(try response.text == "hello, world")
+    #expect(response.text == "hello, world")
     #expect(response.fields["Cache-Control"] == "max-age=60")
   }
 
-  // MARK: Conditions and ranges
+  // MARK: Conditions
 
   @Test("a copy that is still good is not sent again")
   func notModified() async throws {
@@ -215,7 +240,7 @@ struct StaticFilesTests {
     ] {
       let response = await get("/hello.txt", fields)
       #expect(response.status == .notModified)
-      #expect(try response.text == "")
+      #expect(response.text == "")
       #expect(response.fields["ETag"] == tag)
       #expect(response.fields["Cache-Control"] == "no-cache")
       #expect(response.fields["Content-Type"] == nil)
@@ -232,7 +257,7 @@ struct StaticFilesTests {
       atPath: folder.path + "/Public/new.txt", toPath: folder.path + "/Public/hello.txt")
     let second = await get("/hello.txt", ["If-None-Match": first])
     #expect(second.status == .ok)
-    #expect(try second.text == "hello, again")
+    #expect(second.text == "hello, again")
     #expect(second.fields["ETag"] != first)
   }
 
@@ -243,6 +268,111 @@ struct StaticFilesTests {
     let date = try #require(HTTPDate(parsing: text))
     #expect(date <= .now)
   }
+
+  @Test(
+    "a file of any date is served, with a date that a field can say",
+    arguments: [
+      (-62_167_219_201, "Sat, 01 Jan 0000 00:00:00 GMT"),
+      (-2_208_988_800, "Mon, 01 Jan 1900 00:00:00 GMT"), (-1, "Wed, 31 Dec 1969 23:59:59 GMT"),
+      (10_413_792_000, nil), (253_402_300_800, nil), (1 << 40, nil),
+    ])
+  func anyDate(seconds: Int, date: String?) async throws {
+    try folder.write("old or new", to: "Public/dated.txt")
+    let times = [
+      timespec(tv_sec: seconds, tv_nsec: 999_999_999), timespec(tv_sec: seconds, tv_nsec: 1),
+    ]
+    guard utimensat(AT_FDCWD, folder.path + "/Public/dated.txt", times, 0) == 0 else { return }
+    let response = await get("/dated.txt")
+    #expect(response.text == "old or new")
+    let text = try #require(response.fields["Last-Modified"])
+    // A file system may know fewer years, and then takes the nearest.
+    let kept = try FileStatus(at: folder.path + "/Public/dated.txt").modifiedSeconds
+    if let date, kept == seconds { #expect(text == date) }
+    #expect(try #require(HTTPDate(parsing: text)) <= .now)
+    #expect(
+      await get("/dated.txt", ["If-None-Match": response.fields["ETag"]!]).status == .notModified)
+  }
+
+  // MARK: Files that change
+
+  @Test("a file that is new, written over or removed is so with the next request")
+  func edited() async throws {
+    #expect(await get("/new.txt").status == .notFound)
+    try folder.write("one", to: "Public/new.txt")
+    #expect(await get("/new.txt").text == "one")
+    // Of the same size, and perhaps in the same tick of the file system's clock.
+    for text in ["two", "six", "ten"] {
+      try folder.write(text, to: "Public/new.txt")
+      #expect(await get("/new.txt").text == text)
+    }
+    try FileManager.default.removeItem(atPath: folder.path + "/Public/new.txt")
+    #expect(await get("/new.txt").status == .notFound)
+  }
+
+  @Test("the folder is looked at once in the interval, and only when a file is asked for")
+  func checkInterval() async throws {
+    let clock = ManualClock()
+    var app = Application()
+    app.use(try staticFiles(from: folder.path + "/Public", clock: .manual(clock)))
+    try folder.write("goodbye, all", to: "Public/hello.txt")
+    clock.advance(by: .milliseconds(999))
+    #expect(await app.respond(to: Request(.get, "/hello.txt")).text == "hello, world")
+    clock.advance(by: .milliseconds(1))
+    #expect(await app.respond(to: Request(.get, "/hello.txt")).text == "goodbye, all")
+  }
+
+  @Test("a folder that is gone is served as it was, and the log says so once")
+  func folderGone() async throws {
+    let lines = Mutex<[String]>([])
+    var limits = StaticFileLimits()
+    limits.checkInterval = .zero
+    var app = Application()
+    app.use(
+      try staticFiles(
+        from: folder.path + "/Public", limits: limits,
+        log: Log { line in lines.withLock { $0.append(line) } }))
+    try FileManager.default.moveItem(
+      atPath: folder.path + "/Public", toPath: folder.path + "/Elsewhere")
+    for _ in 1...2 {
+      #expect(await app.respond(to: Request(.get, "/hello.txt")).text == "hello, world")
+    }
+    #expect(lines.withLock { $0.count } == 1)
+    try FileManager.default.moveItem(
+      atPath: folder.path + "/Elsewhere", toPath: folder.path + "/Public")
+    try folder.write("back", to: "Public/hello.txt")
+    #expect(await app.respond(to: Request(.get, "/hello.txt")).text == "back")
+  }
+
+  @Test("a folder past a limit is refused with the limit in words")
+  func limits() throws {
+    try folder.write("0123456789abcdef", to: "Public/large.txt")
+    let path = folder.path + "/Public"
+    func refusal(_ change: (inout StaticFileLimits) -> Void) -> String? {
+      do {
+        _ = try Self.files(folder, change)
+        return nil
+      } catch {
+        return "\(error)".replacing("the folder \(path) cannot be served: ", with: "")
+      }
+    }
+    #expect(refusal { $0.maxFileBytes = 15 } == "large.txt has 16 bytes, and 15 is the most")
+    #expect(refusal { $0.maxFileBytes = 16 } == nil)
+    #expect(
+      refusal { $0.maxTotalBytes = 40 } == "its files have more than 40 bytes together")
+    #expect(refusal { $0.maxFiles = 3 } == "it has more than 3 files")
+    #expect(refusal { $0.maxFiles = 4 } == nil)
+  }
+
+  @Test("a link to a folder on the way to it ends the way there")
+  func loopOfFolders() async throws {
+    try folder.link("Public/a/again", to: "../a")
+    try folder.link("Public/a/b/up", to: "../..")
+    #expect(await get("/a/b/c.css").text == "deep")
+    #expect(await get("/a/again/b/c.css").status == .notFound)
+    #expect(await get("/a/b/up/hello.txt").status == .notFound)
+  }
+
+  // MARK: Conditions and ranges
 
   @Test("a state the file is not in fails")
   func preconditionFailed() async {
@@ -262,7 +392,7 @@ struct StaticFilesTests {
   func range(value: String, text: String, contentRange: String) async throws {
     let response = await get("/hello.txt", ["Range": value])
     #expect(response.status == .partialContent)
-    #expect(try response.text == text)
+    #expect(response.text == text)
     #expect(response.fields["Content-Range"] == contentRange)
     #expect(response.fields["ETag"] != nil)
   }
@@ -279,7 +409,7 @@ struct StaticFilesTests {
     for value in ["bytes=0-0,2-3", "pages=1-2", "bytes=4-1"] {
       let response = await get("/hello.txt", ["Range": value])
       #expect(response.status == .ok)
-      #expect(try response.text == "hello, world")
+      #expect(response.text == "hello, world")
     }
   }
 
@@ -290,7 +420,7 @@ struct StaticFilesTests {
     #expect(same.status == .partialContent)
     let other = await get("/hello.txt", ["Range": "bytes=0-4", "If-Range": "\"other\""])
     #expect(other.status == .ok)
-    #expect(try other.text == "hello, world")
+    #expect(other.text == "hello, world")
   }
 
   @Test("a copy that is still good comes before a range")

@@ -236,6 +236,28 @@ struct StreamTests {
     }
   }
 
+  @Test("a stream whose client ends its own side gets a last chunk, and its handler is cancelled")
+  func halfClosedMidway() async throws {
+    let (opened, cancelled) = (Signal(), Signal())
+    var app = Self.application()
+    app.get("/stream") { _, response in
+      let stream = try response.startStream()
+      try await stream.write([UInt8]("first".utf8))
+      opened.fire()
+      do { try await Signal().wait() } catch { cancelled.fire() }
+    }
+    try await withRunningServer(app) { server in
+      let client = try Client(port: server.port)
+      try client.send("GET /stream HTTP/1.1\r\nHost: test\r\n\r\n")
+      try await opened.wait()
+      client.finishSending()
+      #expect(try client.reply().text == "first")
+      #expect(try client.readToEnd() == [])
+      try await cancelled.wait()
+      try await eventually { server.connectionCount == 0 }
+    }
+  }
+
   @Test("fails the write that waits for a client that leaves")
   func peerLeavesWriter() async throws {
     let (opened, failed) = (Signal(), Signal())
@@ -278,10 +300,10 @@ struct StreamTests {
       #expect(try client.head().status == 200)
       #expect(try client.readToEnd() == [UInt8]("4\r\nhalf\r\n".utf8))
     }
-    #expect(lines.withLock { $0 } == ["GET /stream: the answer ended early: Fault()"])
+    #expect(lines.withLock { $0 } == ["GET /stream: the response ended early: Fault()"])
   }
 
-  @Test("cannot be had by a client that has ended its own side")
+  @Test("a stream for a client that has ended its own side is a head and a last chunk")
   func halfClosed() async throws {
     let (arrived, leave, refused) = (Signal(), Signal(), Signal())
     var app = Self.application()
@@ -300,6 +322,11 @@ struct StreamTests {
       #expect(try Client(port: server.port).get("/hello").status == 200)
       leave.fire()
       try await refused.wait()
+      let reply = try client.reply()
+      #expect(reply.status == 200)
+      #expect(reply["transfer-encoding"] == "chunked")
+      #expect(reply["connection"] == "close")
+      #expect(reply.body == [])
       #expect(try client.readToEnd() == [])
       try await eventually { server.connectionCount == 0 }
     }

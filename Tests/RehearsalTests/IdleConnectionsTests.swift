@@ -40,7 +40,7 @@ struct IdleConnectionsTests {
   func closing() async throws {
     var app = Application()
     app.get("/") { _, response in
-      response.set("Connection", literal: "close")
+      response.set("Connection", "close")
       response.send("<!doctype html>", as: .html)
     }
     try await withServer(app) { port in

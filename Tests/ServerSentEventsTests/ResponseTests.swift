@@ -194,7 +194,7 @@ struct ResponseTests {
       // Without the last chunk, so that it cannot be taken for the whole.
       #expect(try client.readToEnd().isEmpty)
     }
-    #expect(lines.all == ["GET /stream: the answer ended early: Fault()"])
+    #expect(lines.all == ["GET /stream: the response ended early: Fault()"])
   }
 
   @Test("an event stream needs a connection")

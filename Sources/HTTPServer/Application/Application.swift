@@ -1,4 +1,4 @@
-/// Answers one request. It runs on the loop of its connection and must not block it.
+/// Responds to one request. It runs on the loop of its connection and must not block it.
 public typealias Handler =
   nonisolated(nonsending) @Sendable (Request, Response) async throws -> Void
 
@@ -9,12 +9,9 @@ public typealias Next = nonisolated(nonsending) () async throws -> Void
 public typealias Middleware =
   nonisolated(nonsending) @Sendable (Request, Response, Next) async throws -> Void
 
-/// Answers what a handler threw, in the words of the application.
+/// Responds to what a handler threw, in the words of the application.
 public typealias ErrorHandler =
   nonisolated(nonsending) @Sendable (HTTPError, Request, Response) async throws -> Void
-
-/// Answers a request that could not be read, in the words of the application. It must not wait.
-public typealias RefusalHandler = @Sendable (HTTPError, RefusedRequest, Response) -> Void
 
 /// Routes and middleware in the order they were registered, as in Express.
 ///
@@ -28,11 +25,13 @@ public typealias RefusalHandler = @Sendable (HTTPError, RefusedRequest, Response
 public struct Application: Sendable {
   private var router = Router()
   private var middleware: [Middleware] = []
-  private var errorHandler: ErrorHandler = Application.answerPlainly
-  private var refusalHandler: RefusalHandler = { error, _, response in response.refuse(error) }
-  /// Fields of every answer that passes through the application, errors included, unless a handler
-  /// or an error sets them otherwise for its own.
+  private var errorHandler: ErrorHandler = Application.respondPlainly
+  /// Fields of every response, errors included, unless a handler or an error sets them otherwise for
+  /// its own.
   public var fields = Fields()
+  /// The body of a request, decoded: 413 past it, unless its route says otherwise. Never more than
+  /// `Limits.maxBodyBytes`.
+  public var maxBodyBytes = Int.max
   public var log: Log = .standardError
 
   public init() {}
@@ -43,31 +42,32 @@ public struct Application: Sendable {
     self.middleware.append(middleware)
   }
 
-  /// Answers GET, and HEAD with the same fields and no body.
+  /// Takes GET, and HEAD with the same fields and no body.
   public mutating func get(_ pattern: String, _ handler: @escaping Handler) {
     on(.get, pattern, handler)
   }
 
-  public mutating func post(_ pattern: String, _ handler: @escaping Handler) {
-    on(.post, pattern, handler)
+  public mutating func post(
+    _ pattern: String, maxBodyBytes: Int? = nil, _ handler: @escaping Handler
+  ) {
+    on(.post, pattern, maxBodyBytes: maxBodyBytes, handler)
   }
 
-  /// - Parameter pattern: starts with `/`; a segment `:name` matches any one segment and is found
-  ///   in `request.parameters`. Registering the same method and pattern twice traps.
-  public mutating func on(_ method: Method, _ pattern: String, _ handler: @escaping Handler) {
-    router.add(method, pattern, chain(to: handler))
+  /// - Parameters:
+  ///   - pattern: starts with `/`; a segment `:name` matches any one segment and is found in
+  ///     `request.parameters`. Registering the same method and pattern twice traps.
+  ///   - maxBodyBytes: of this route; the application's by default.
+  public mutating func on(
+    _ method: Method, _ pattern: String, maxBodyBytes: Int? = nil, _ handler: @escaping Handler
+  ) {
+    router.add(method, pattern, maxBodyBytes: maxBodyBytes, chain(to: handler))
   }
 
-  /// Replaces the plain JSON that answers errors. An `HTTPError` comes as it was thrown; any other
-  /// error comes as a 500 and its details go to the log.
+  /// Replaces the plain JSON of errors. An `HTTPError` comes as it was thrown; any other
+  /// error comes as a 500 and its details go to the log; what is no whole request comes as far as it
+  /// could be read.
   public mutating func onError(_ handler: @escaping ErrorHandler) {
     errorHandler = handler
-  }
-
-  /// Replaces the plain JSON that answers what never came to be a request: one that is malformed, too
-  /// long or too slow.
-  public mutating func onRefusal(_ handler: @escaping RefusalHandler) {
-    refusalHandler = handler
   }
 
   private func chain(to handler: @escaping Handler) -> Handler {
@@ -81,28 +81,27 @@ public struct Application: Sendable {
     return chain
   }
 
-  // MARK: Answering
+  // MARK: Responding
 
-  /// The application with every chain built, as the loops use it; its fields are for the responses
-  /// that it is given.
-  func build() -> Site {
+  /// The application with every chain built, as the loops use it.
+  func build() -> Responder {
     let router = self.router
     let unrouted = chain { request, response in
-      try Self.answerUnrouted(request, response, allowed: router.methods(for: request))
+      try Self.respondUnrouted(request, response, allowed: router.methods(for: request))
     }
-    return Site(
-      router: router, unrouted: unrouted, errorHandler: errorHandler,
-      refusalHandler: refusalHandler, fields: fields, log: log)
+    return Responder(
+      router: router, unrouted: unrouted, errorHandler: errorHandler, fields: fields,
+      maxBodyBytes: maxBodyBytes, log: log)
   }
 
-  /// Answers one request in this process, without a socket.
+  /// Responds to one request in this process, without a socket.
   public func respond(to request: Request) async -> Response {
-    let response = Response(always: fields)
+    let response = Response(isHead: request.method == .head, default: fields)
     await build().respond(request, response)
     return response
   }
 
-  private static func answerUnrouted(
+  private static func respondUnrouted(
     _ request: Request, _ response: Response, allowed: [Method]
   ) throws {
     if request.target == "*" {
@@ -128,68 +127,7 @@ public struct Application: Sendable {
     FieldValue(unchecked: methods.map(\.name).joined(separator: ", "))
   }
 
-  static let answerPlainly: ErrorHandler = { error, _, response in
+  static let respondPlainly: ErrorHandler = { error, _, response in
     try response.json(["error": error.message])
-  }
-}
-
-/// A frozen application: what every loop holds a copy of.
-struct Site: Sendable {
-  let router: Router
-  let unrouted: Handler
-  let errorHandler: ErrorHandler
-  let refusalHandler: RefusalHandler
-  let fields: Fields
-  let log: Log
-
-  /// The response to a request that nobody could hand to a handler.
-  func refuse(_ error: HTTPError, _ request: RefusedRequest) -> Response {
-    let response = Response(always: fields)
-    response.status = error.status
-    response.fields.set(error.fields)
-    refusalHandler(error, request, response)
-    return response
-  }
-
-  nonisolated(nonsending) func respond(
-    _ request: consuming Request, _ response: Response
-  ) async {
-    do {
-      if let (handler, parameters) = router.match(request) {
-        request.parameters = parameters
-        try await handler(request, response)
-      } else {
-        try await unrouted(request, response)
-      }
-    } catch {
-      await answer(error, request, response)
-    }
-  }
-
-  private nonisolated(nonsending) func answer(
-    _ error: any Error, _ request: Request, _ response: Response
-  ) async {
-    if response.stream != nil || response.isAbandoned {
-      response.stream?.breakOff()
-      return logUnanswered(error, request)
-    }
-    let known = error as? HTTPError
-    if known == nil { log("\(request.method) \(request.encodedPath): \(error)") }
-    let answered = known ?? HTTPError(.internalServerError, "Something went wrong here. Try again.")
-    response.reset()
-    response.status = answered.status
-    response.fields.set(answered.fields)
-    do {
-      try await errorHandler(answered, request, response)
-    } catch {
-      log("the error handler failed: \(error)")
-      response.send("Something went wrong here. Try again.\n")
-    }
-  }
-
-  /// A client that leaves ends what is done for it; that is no fault worth a line.
-  private func logUnanswered(_ error: any Error, _ request: Request) {
-    if error is CancellationError || error is StreamError { return }
-    log("\(request.method) \(request.encodedPath): the answer ended early: \(error)")
   }
 }

@@ -11,8 +11,10 @@ struct Router: Sendable {
     }
   }
 
-  private struct Endpoint: Sendable {
+  struct Endpoint: Sendable {
     let method: Method
+    /// `nil` for the application's.
+    let maxBodyBytes: Int?
     let handler: Handler
   }
 
@@ -25,7 +27,10 @@ struct Router: Sendable {
   private var fixed: [String: Route] = [:]
   private var patterned: [Route] = []
 
-  mutating func add(_ method: Method, _ pattern: String, _ handler: @escaping Handler) {
+  mutating func add(
+    _ method: Method, _ pattern: String, maxBodyBytes: Int? = nil, _ handler: @escaping Handler
+  ) {
+    let endpoint = Endpoint(method: method, maxBodyBytes: maxBodyBytes, handler: handler)
     precondition(pattern.first == "/", "a route starts with '/': \(pattern)")
     let segments = pattern.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
       .map { $0.first == ":" ? Segment.parameter(String($0.dropFirst())) : .literal(String($0)) }
@@ -33,27 +38,27 @@ struct Router: Sendable {
     if hasParameters {
       let index = patterned.firstIndex { $0.segments == segments }
       if index == nil { patterned.append(Route(segments: segments)) }
-      Self.register(method, pattern, handler, in: &patterned[index ?? patterned.count - 1])
+      Self.register(endpoint, at: pattern, in: &patterned[index ?? patterned.count - 1])
     } else {
       Self.register(
-        method, pattern, handler, in: &fixed[pattern, default: Route(segments: segments)])
+        endpoint, at: pattern, in: &fixed[pattern, default: Route(segments: segments)])
     }
   }
 
   private static func register(
-    _ method: Method, _ pattern: String, _ handler: @escaping Handler, in route: inout Route
+    _ endpoint: Endpoint, at pattern: String, in route: inout Route
   ) {
-    let isTaken = route.endpoints.contains { $0.method == method }
-    precondition(!isTaken, "\(method) \(pattern) is registered twice")
-    route.endpoints.append(Endpoint(method: method, handler: handler))
+    let isTaken = route.endpoints.contains { $0.method == endpoint.method }
+    precondition(!isTaken, "\(endpoint.method) \(pattern) is registered twice")
+    route.endpoints.append(endpoint)
   }
 
-  /// The handler and what the `:name` segments of its route matched.
-  func match(_ request: Request) -> (Handler, [String: String])? {
+  /// The endpoint and what the `:name` segments of its route matched.
+  func match(_ request: RequestHead) -> (endpoint: Endpoint, parameters: [String: String])? {
     if let route = fixedRoute(at: request.path, sentAs: request.target),
       let endpoint = route.endpoint(for: request.method)
     {
-      return (endpoint.handler, [:])
+      return (endpoint, [:])
     }
     guard !patterned.isEmpty, let segments = Self.segments(ofTarget: request.target) else {
       return nil
@@ -62,7 +67,7 @@ struct Router: Sendable {
       if let parameters = Self.parameters(segments, in: route),
         let endpoint = route.endpoint(for: request.method)
       {
-        return (endpoint.handler, parameters)
+        return (endpoint, parameters)
       }
     }
     return nil

@@ -19,11 +19,20 @@ public final class Server: Sendable {
   /// The connections that are open now, streams included.
   public var connectionCount: Int { counter.count }
 
+  /// What became of the connections so far. Reading it costs one visit to each loop.
+  public var statistics: ServerStatistics {
+    get async {
+      var statistics = counter.statistics
+      for worker in workers { statistics = await worker.add(to: statistics) }
+      return statistics
+    }
+  }
+
   /// Stops taking connections. Of those that wait in the kernel it still takes 128 from each
   /// socket and refuses the rest; in an inherited socket they wait for the next process.
   public func stopAccepting() async { await acceptor.stop() }
 
-  /// Stops taking connections, lets the requests that are here be answered, and returns when every
+  /// Stops taking connections, lets the requests that are here be responded to, and returns when every
   /// connection is closed, or after `patience`, when those that are left are cut off.
   public func stop(patience: Duration = .seconds(3)) async {
     await stopAccepting()
@@ -68,9 +77,14 @@ extension Application {
   ) async throws -> Server {
     precondition(!sockets.isEmpty, "a server needs a socket")
     precondition(!loops.isEmpty, "a server needs a loop")
-    let site = build()
-    let workers = loops.map { Worker(site: site, limits: limits, on: $0) }
+    let responder = build()
     let counter = ConnectionCounter(max: limits.maxConnections)
+    let workers = loops.map { loop in
+      let budget = MemoryBudget(
+        maxBytes: limits.maxHeldBytes / loops.count, maxBytesAlways: limits.maxHeldBytesAlways)
+      return Worker(
+        responder: responder, limits: limits, counter: counter, budget: budget, on: loop)
+    }
     let acceptor = Acceptor(sockets, workers: workers, counter: counter, log: log, on: loops[0])
     try await acceptor.start()
     return Server(

@@ -12,7 +12,9 @@ actor Acceptor {
   private var next = 0
   private var isOpen = true
   /// The system has run out of something since the last connection, and the log knows.
-  private var isShort = false
+  private var isExhausted = false
+  /// What was known when slots became short; `nil` while there are enough.
+  private var shortage: ServerStatistics?
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
@@ -56,7 +58,7 @@ actor Acceptor {
         switch try socket.accept() {
         case .none: return
         case .exhausted(let error): return pause(socket, because: error)
-        case .connection(let connection): deal(connection)
+        case .connection(let connection): dispatch(connection)
         }
       }
     } catch {
@@ -64,26 +66,32 @@ actor Acceptor {
     }
   }
 
-  private func deal(_ connection: consuming Descriptor) {
-    isShort = false
-    guard counter.take() else { return turnAway(connection) }
-    workers[next].adopt(connection, takenFrom: counter)
+  private func dispatch(_ connection: consuming Descriptor) {
+    if isExhausted { log("connections are taken in again") }
+    isExhausted = false
+    let hasSlot = counter.take()
+    if counter.isShort { noteShortage() }
+    guard hasSlot else { return reject(connection) }
+    workers[next].accept(connection, takenFrom: counter)
     next = (next + 1) % workers.count
   }
 
+  // MARK: Shortage of slots
+
   /// Says so before closing: a browser then tells its user more than "connection reset".
-  private func turnAway(_ connection: borrowing Descriptor) {
+  private func reject(_ connection: borrowing Descriptor) {
+    for worker in workers { worker.makeRoom() }
     withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 1) { request in
-      // Closing on unread bytes would reset the connection under the answer. One that cannot be
+      // Closing on unread bytes would reset the connection under the response. One that cannot be
       // read has gone, and is not told either.
       _ = try? connection.receive(into: request)
     }
     // Best effort: what the socket does not take now, the client does without.
-    _ = Self.fullHouse.withUnsafeBytes { try? connection.send($0) }
+    _ = Self.serviceUnavailable.withUnsafeBytes { try? connection.send($0) }
     connection.finishSending()
   }
 
-  private static let fullHouse: [UInt8] = {
+  private static let serviceUnavailable: [UInt8] = {
     let body = #"{"error":"All places are taken. Try again in a few seconds."}"#
     let head = """
       HTTP/1.1 503 Service Unavailable\r
@@ -97,15 +105,44 @@ actor Acceptor {
     return [UInt8]((head + body).utf8)
   }()
 
-  /// Listening on would only spin: the kernel keeps the connections until there is room again.
-  private func pause(_ socket: ListeningSocket, because error: SystemError) {
-    if !isShort { log("connections wait until there is room: \(error)") }
-    isShort = true
-    socket.unwatch(on: loop)
-    loop.schedule(after: .milliseconds(100)) { self.goOn(with: socket) }
+  /// One line when it begins, and one when it is over.
+  private func noteShortage() {
+    guard shortage == nil else { return }
+    shortage = counter.statistics
+    log(
+      "connections are short: \(counter.count) of \(counter.max) are open; "
+        + "the longest idle are closed, and newcomers refused when there are none")
+    watchShortage()
   }
 
-  private func goOn(with socket: ListeningSocket) {
+  private func watchShortage() {
+    loop.schedule(after: Self.shortageInterval) { self.checkShortage() }
+  }
+
+  private func checkShortage() {
+    guard isOpen, let before = shortage else { return }
+    guard counter.isRelieved else { return watchShortage() }
+    shortage = nil
+    let now = counter.statistics
+    log(
+      "connections are no longer short: \(now.reclaimed - before.reclaimed) idle ones were closed, "
+        + "\(now.rejected - before.rejected) newcomers refused")
+  }
+
+  private static let shortageInterval: Duration = .seconds(1)
+
+  // MARK: Shortage of descriptors
+
+  /// Listening on would only spin: the kernel keeps the connections until there is room again.
+  private func pause(_ socket: ListeningSocket, because error: SystemError) {
+    if !isExhausted { log("connections wait until there is room: \(error)") }
+    isExhausted = true
+    for worker in workers { worker.makeRoom(isUrgent: true) }
+    socket.unwatch(on: loop)
+    loop.schedule(after: .milliseconds(100)) { self.resume(socket) }
+  }
+
+  private func resume(_ socket: ListeningSocket) {
     guard isOpen else { return }
     do {
       try watch(socket)

@@ -1,358 +1,355 @@
 import EventLoop
 import Platform
 
-/// One client's connection: where in a request it is, and what must happen by when.
+/// One client's connection.
 ///
 /// It belongs to its worker, on one loop for life, and never waits: each call does what the socket
-/// allows and returns the `Step` that the worker takes next. `RequestReader` has what arrived,
-/// `Transport` what is to be sent; `ResponseStream` is a handler's hold on an open body.
+/// allows and returns the `Step` that the worker takes next. `ConnectionState` decides; here it is
+/// carried out. `RequestReader` has what arrived, `Transport` what is to be sent.
 final class Connection {
   /// What the worker does next.
   enum Step {
     /// Nothing, until the socket is ready or a deadline has passed.
     case wait
-    /// Have the request answered that waits in `takeRequest`, then call `send`.
+    /// Have the request responded to that waits in `takeRequest` or `takeRefusal`, then call `send`.
     case respond
     /// Forget the connection; it is closed already.
     case close
-  }
-
-  private enum Phase: Equatable {
-    case receiving(RequestReader.Progress)
-    /// The handler runs. It may have sent a part of its answer.
-    case responding
-    /// The answer is complete and on its way out.
-    case sending
-    /// The last answer was sent and the write side is shut; what still arrives is thrown away,
-    /// because closing on unread bytes would reset the connection under the answer.
-    case lingering
-    case closed
   }
 
   /// The number the loop knows the socket by.
   let key: Int32
   let loop: EventLoop
   private let limits: Limits
-  private let workspace: SharedBuffers
-  private let refusal: (HTTPError, RefusedRequest) -> Response
-
-  /// `nil` once the connection is closed.
+  private let buffers: SharedBuffers
+  private var state: ConnectionState
+  /// `nil` exactly when the state is `closed`; who has not asked the state traps.
   private var transport: Transport?
   private var reader: RequestReader
-  private var phase = Phase.receiving(.nothing)
-  /// When the phase has taken too long; what is to be sent has a deadline of its own.
-  private var phaseDeadline: Instant?
-  private var hasPeerFinished = false
-  private var keepsAlive = true
-  /// Nothing was asked here yet.
-  private var isNew = true
-  /// The server is stopping: the present answer is the last.
-  private var isDraining = false
 
   /// Complete, and not yet taken.
   private var request: Request?
+  /// The same for what is no request that is taken here.
+  private var refusal: RefusedRequest?
   /// Runs the handler; cancelled when the peer leaves.
   var task: RequestTask?
-  /// The open body of the answer that is being made.
-  private var stream: ResponseStream?
+  /// Counts the open bodies, so that a handler's hold on one is not taken for the next one's.
+  private var bodyNumber = 0
+  /// The handler, while it waits for the socket to take its open body.
+  private var writer: CheckedContinuation<Void, Never>?
+  /// The memory of the request that is responded to.
+  private var requestBytes = 0
+  /// What the budget knows of.
+  private var heldBytes = 0
+  private lazy var peer: PeerAddress? = transport?.peerAddress
 
   init(
-    _ socket: consuming Descriptor, _ place: consuming ConnectionSlot, on loop: EventLoop,
-    workspace: SharedBuffers, limits: Limits,
-    refusal: @escaping (HTTPError, RefusedRequest) -> Response,
+    _ socket: consuming Descriptor, _ slot: consuming ConnectionSlot, on loop: EventLoop,
+    buffers: SharedBuffers, responder: Responder, limits: Limits,
     onReady: @escaping ReadinessHandler
   ) throws(SystemError) {
     key = socket.key
     self.loop = loop
     self.limits = limits
-    self.workspace = workspace
-    self.refusal = refusal
-    reader = RequestReader(limits: limits)
-    phaseDeadline = .now + limits.headTimeout
-    transport = try Transport(
-      socket, place, on: loop, writeTimeout: limits.writeTimeout, onReady: onReady)
+    self.buffers = buffers
+    reader = RequestReader(limits: limits, responder: responder)
+    state = ConnectionState(timeouts: .init(limits), now: loop.now)
+    transport = try Transport(socket, slot, on: loop, onReady: onReady)
   }
 
-  /// It has ended, or its socket has a new owner.
-  var isClosed: Bool { phase == .closed }
-  var hasUnsent: Bool { transport?.hasUnsent ?? false }
-  /// Sending failed: the connection closes with the next step.
-  var isBroken: Bool { transport?.isBroken ?? true }
+  var isClosed: Bool { state.phase == .closed }
+  /// The handler's response will be sent: nothing was yet, and the peer is there.
+  var awaitsResponse: Bool { state.awaitsResponse }
+  /// Since when nothing was asked; `nil` while something is.
+  var idleSince: Instant? { state.idleSince }
 
   // MARK: What the worker calls
 
   /// The socket is ready.
-  func ready(_ readiness: Readiness) -> Step {
-    if readiness.contains(.gone) { return leave() }
+  func ready(_ readiness: Readiness, at now: Instant) -> Step {
+    if isClosed { return .close }
+    if readiness.contains(.gone) { return perform(state.handle(.failed, at: now), at: now) }
     if readiness.contains(.writable) {
-      let step = goOn()
+      let step = perform(.flush, at: now)
       guard case .wait = step else { return step }
     }
-    if readiness.contains(.readable) || readiness.contains(.peerFinished) { return receive() }
+    if readiness.contains(.readable) || readiness.contains(.peerFinished) {
+      return perform(.receive, at: now)
+    }
     return .wait
   }
 
-  /// The request that is to be answered, once.
+  /// The request that is to be responded to, once.
   func takeRequest() -> Request? { request.take() }
 
+  func takeRefusal() -> RefusedRequest? { refusal.take() }
+
   /// Sends the handler's response, or ends its stream.
-  func send(_ response: Response, to method: Method, _ version: Version) -> Step {
-    if isClosed { return .close }
-    if response.stream != nil {
-      endStream()
-    } else {
-      if isDraining || hasPeerFinished && reader.progress == .nothing { keepsAlive = false }
-      let hasBody = method != .head && !response.status.isBodiless
-      write(response, hasBody: hasBody, version: version)
-    }
-    phase = .sending
-    return goOn()
+  func send(_ response: Response, at now: Instant) -> Step {
+    requestBytes = 0
+    let action = state.handle(.responded(next: reader.progress), at: now)
+    guard action == .send else { return perform(action, at: now) }
+    let body = buffers.output.write(response, keepsAlive: state.keepsAlive, at: now)
+    let output = buffers.output.bytes
+    transport!.send(output.span, then: body, isShared: response.sharesBody)
+    return perform(.flush, at: now)
   }
 
   /// Ends what has taken too long.
-  func expire(at now: Instant) -> Step {
-    if let deadline = transport?.deadline, deadline <= now { return leave() }
-    guard let deadline = phaseDeadline, deadline <= now else { return .wait }
-    switch phase {
-    case .receiving(.head), .receiving(.body):
-      return refuse(HTTPError(.requestTimeout, "The request took too long to arrive. Try again."))
-    case .receiving(.nothing), .responding, .sending, .lingering, .closed: return leave()
+  func expire(at now: Instant) -> Step { perform(state.handle(.timePassed, at: now), at: now) }
+
+  /// No further request is taken. An idle connection closes now, one that is new when its first
+  /// request has not come in time, and others after their response.
+  func drain(at now: Instant) -> Step { perform(state.handle(.drain, at: now), at: now) }
+
+  /// Closes it if it has nothing to do.
+  func reclaim(at now: Instant) -> Step { perform(state.handle(.reclaim, at: now), at: now) }
+
+  /// Ends the connection here and now.
+  func close(at now: Instant) -> Step { perform(state.handle(.failed, at: now), at: now) }
+
+  // MARK: Carrying out
+
+  private func perform(_ first: ConnectionState.Action, at now: Instant) -> Step {
+    var action = first
+    while true {
+      switch action {
+      case .wait:
+        guard let next = settle(at: now) else { return .wait }
+        action = next
+      case .receive: action = receive(at: now)
+      case .readNext: action = readPending(at: now)
+      case .respond:
+        if let next = settle(at: now) { action = next } else { return .respond }
+      case .refuse(let reason):
+        refusal = reader.refusal(HTTPError(reason))
+        reader.clear()
+        action = .respond
+      case .send: preconditionFailure("only a handler that has returned has a response")
+      case .flush: action = flush(at: now)
+      case .endBody(let isChunked):
+        endBody(isChunked: isChunked)
+        action = .flush
+      case .abandonBody(let isChunked):
+        task?.cancel()
+        endBody(isChunked: isChunked)
+        action = .flush
+      case .finishSending:
+        transport!.finishSending()
+        reader.clear()
+        action = .wait
+      case .close:
+        shut()
+        return .close
+      }
     }
   }
 
-  /// No further request is taken. An idle connection closes now, one that is new when its first
-  /// request has not come in time, and others after their answer.
-  func drain() -> Step {
-    isDraining = true
-    guard phase == .receiving(.nothing) else { return .wait }
-    // A request that waits in the socket is in flight like any other.
-    let step = receive()
-    guard case .wait = step, phase == .receiving(.nothing) else { return step }
-    guard isNew else { return leave() }
-    enter(phase, for: limits.drainFirstRequestTimeout)
-    return .wait
+  /// Asks to hear what matters now, and sees to it that the connection keeps to its memory. A
+  /// pipeline is read ahead up to a limit; past it the client waits for its responses.
+  /// - Returns: what is to be done instead, if that cannot be.
+  private func settle(at now: Instant) -> ConnectionState.Action? {
+    if isClosed { return .close }
+    let reads = !state.hasPeerFinished && reader.pendingCount <= limits.maxPipelinedBytes
+    guard transport!.updateInterest(reads: reads) else { return state.handle(.failed, at: now) }
+    let bytes = reader.heldBytes + (transport?.heldBytes ?? 0) + requestBytes
+    let isGranted = buffers.budget.change(from: heldBytes, to: bytes)
+    heldBytes = bytes
+    return isGranted ? nil : outOfMemory(at: now)
   }
 
-  /// Ends the connection here and now.
-  func leave() -> Step {
-    giveUp()?.close()
-    task?.cancel()
-    return .close
-  }
-
-  /// Forgets everything; the transport goes to the caller.
-  private func giveUp() -> Transport? {
-    enter(.closed, for: nil)
+  /// A request that is whole is refused like one that is under way.
+  private func outOfMemory(at now: Instant) -> ConnectionState.Action {
+    guard let request = request.take() else { return state.handle(.outOfMemory, at: now) }
+    refusal = RefusedRequest(HTTPError(.outOfMemory), request)
+    requestBytes = 0
     reader.clear()
-    closeStream()
-    return transport.take()
+    return state.handle(.invalid, at: now)
+  }
+
+  /// Forgets everything.
+  private func shut() {
+    transport.take()?.close()
+    release()
+    task?.cancel()
+  }
+
+  private func release() {
+    resumeWriter()
+    reader.clear()
+    request = nil
+    _ = buffers.budget.change(from: heldBytes, to: 0)
+    heldBytes = 0
   }
 
   // MARK: Receiving
 
-  private func receive() -> Step {
+  private func receive(at now: Instant) -> ConnectionState.Action {
+    let count: Int
     do throws(SystemError) {
-      guard let count = try transport?.receive(into: workspace) ?? nil else { return .wait }
-      if count == 0 { return peerFinished() }
-      let input = workspace.input
-      let bytes = input.span.extracting(first: count)
-      switch phase {
-      case .receiving: return read(bytes)
-      case .responding, .sending: reader.hold(bytes)
-      case .lingering, .closed: break
+      guard let arrived = try transport!.receive(into: buffers) else {
+        return state.handle(.nothingArrived, at: now)
       }
-      listen()
-      return .wait
+      count = arrived
     } catch {
-      return leave()
+      return state.handle(.failed, at: now)
     }
-  }
-
-  /// The peer sends nothing more. It may still want its answer; one that half-closes an open stream
-  /// is taken to have left, because that is how a browser's leaving looks.
-  private func peerFinished() -> Step {
-    hasPeerFinished = true
-    guard phase == .sending || phase == .responding && stream == nil else { return leave() }
-    listen()
+    if count == 0 { return state.handle(.endOfInput, at: now) }
+    let input = buffers.input
+    let bytes = input.span.extracting(first: count)
+    switch state.phase {
+    case .receiving: return read(bytes, at: now)
+    case .lingering, .closed: break
+    // What follows the last request is nobody's.
+    default: if state.keepsAlive { reader.hold(bytes) }
+    }
     return .wait
   }
 
-  private func read(_ bytes: borrowing Span<UInt8>) -> Step {
+  private func read(_ bytes: Span<UInt8>, at now: Instant) -> ConnectionState.Action {
     do throws(HTTPError) {
-      guard let request = try reader.read(bytes) else { return awaitMore() }
-      return begin(request)
+      return arrived(try reader.read(bytes), at: now)
     } catch {
-      return refuse(error)
+      return refuse(error, at: now)
     }
   }
 
   /// Goes on with what has arrived already.
-  private func readPending() -> Step {
+  private func readPending(at now: Instant) -> ConnectionState.Action {
     do throws(HTTPError) {
-      guard let request = try reader.readPending() else { return awaitMore() }
-      listen()
-      return begin(request)
+      return arrived(try reader.readPending(), at: now)
     } catch {
-      return refuse(error)
+      return refuse(error, at: now)
     }
   }
 
-  private func begin(_ request: consuming Request) -> Step {
-    isNew = false
-    keepsAlive = request.keepsAlive
-    enter(.responding, for: nil)
+  private func arrived(_ request: consuming Request?, at now: Instant) -> ConnectionState.Action {
+    guard var request else {
+      if reader.takePendingContinue() {
+        transport!.append([UInt8]("HTTP/1.1 100 Continue\r\n\r\n".utf8))
+        let action = flush(at: now)
+        guard action == .wait else { return action }
+      }
+      return state.handle(.incomplete(reader.progress), at: now)
+    }
+    let keepsAlive = request.head.keepsAlive
+    requestBytes = request.byteCount
+    request.peer = peer
     self.request = request
-    return .respond
+    return state.handle(.received(keepsAlive: keepsAlive), at: now)
   }
 
-  /// A deadline starts with its part of the request: more bytes do not put it off.
-  private func awaitMore() -> Step {
-    let progress = reader.progress
-    if hasPeerFinished || isDraining && progress == .nothing { return leave() }
-    if reader.takeOwedContinue() { sayContinue() }
-    if phase != .receiving(progress) { enter(.receiving(progress), for: time(for: progress)) }
-    listen()
-    return .wait
-  }
-
-  private func time(for progress: RequestReader.Progress) -> Duration {
-    switch progress {
-    case .nothing: limits.idleTimeout
-    case .head: limits.headTimeout
-    case .body: limits.bodyTimeout
-    }
-  }
-
-  private func sayContinue() {
-    transport?.append([UInt8]("HTTP/1.1 100 Continue\r\n\r\n".utf8))
-    flush()
+  private func refuse(_ error: HTTPError, at now: Instant) -> ConnectionState.Action {
+    refusal = reader.refusal(error)
+    reader.clear()
+    return state.handle(.invalid, at: now)
   }
 
   // MARK: Sending
 
-  /// Answers a request that cannot be understood, and takes no other.
-  private func refuse(_ error: HTTPError) -> Step {
-    let response = refusal(error, reader.refusedRequest)
-    reader.clear()
-    keepsAlive = false
-    write(response, hasBody: true, version: .http11)
-    enter(.sending, for: nil)
-    return goOn()
-  }
-
-  private func write(_ response: Response, hasBody: Bool, version: Version) {
-    do throws(SystemError) {
-      let file = try workspace.output.write(
-        response, hasBody: hasBody, version: version, keepsAlive: keepsAlive)
-      let output = workspace.output.bytes
-      transport?.send(output.span, then: file)
-    } catch {
-      transport?.breakOff()
-    }
-  }
-
-  /// Gives the socket what it takes, and asks to hear when it takes more.
-  func flush() {
-    push()
-    listen()
-  }
-
   /// Gives the socket what it takes.
-  @discardableResult
-  private func push() -> Transport.State {
-    let state = transport?.flush() ?? .broken
-    if state != .full { stream?.allIsSent() }
-    return state
+  private func flush(at now: Instant) -> ConnectionState.Action {
+    let (sent, progressed) = transport!.flush()
+    if sent != .full { resumeWriter() }
+    return state.handle(.sent(sent, progressed: progressed), at: now)
   }
 
-  /// Sends what is left. Once an answer is out, the next request has its turn.
-  private func goOn() -> Step {
-    let state = push()
-    if state == .broken { return leave() }
-    guard phase == .sending, state == .clear else {
-      listen()
-      return .wait
-    }
-    return keepsAlive ? readPending() : linger()
-  }
+  private func resumeWriter() { writer.take()?.resume() }
+}
 
-  private func linger() -> Step {
-    transport?.finishSending()
-    if hasPeerFinished { return leave() }
-    reader.clear()
-    enter(.lingering, for: limits.lingerTimeout)
-    listen()
-    return .wait
-  }
+// MARK: - The open body of a response
 
-  // MARK: Streaming
-
+// A handler holds on to it with a `ResponseStream`; it is kept here alone.
+extension Connection {
   /// Queues the head of a response whose body stays open.
-  func startStream(
-    _ response: Response, to method: Method, _ version: Version
-  ) throws(StreamError) -> ResponseStream {
-    guard phase == .responding else { throw .closed }
-    if hasPeerFinished {
-      // The worker hears of it when the handler returns.
-      _ = leave()
+  func startStream(_ response: Response) throws(StreamError) -> ResponseStream {
+    guard state.awaitsResponse else { throw .closed }
+    let now = loop.now
+    let hasBody = response.hasBody
+    let isChunked = response.version == .http11
+    _ = state.handle(.streamStarted(hasBody: hasBody, isChunked: isChunked), at: now)
+    buffers.output.writeHead(
+      of: response, framing: isChunked ? .chunked : .untilClose, keepsAlive: state.keepsAlive,
+      at: now)
+    let head = buffers.output.bytes
+    transport!.append(head.span)
+    bodyNumber += 1
+    if state.hasPeerFinished, hasBody {
+      // The client has its response, without an event; the worker hears of the rest when the
+      // handler returns.
+      _ = perform(state.handle(.endOfInput, at: now), at: now)
       throw .closed
     }
-    let hasBody = method != .head && !response.status.isBodiless
-    let isChunked = version == .http11
-    if !isChunked || isDraining { keepsAlive = false }
-    workspace.output.writeHead(
-      of: response, framing: isChunked ? .chunked : .untilClose, version: version,
-      keepsAlive: keepsAlive)
-    let head = workspace.output.bytes
-    transport?.append(head.span)
-    let opened = ResponseStream(hasBody ? self : nil, isChunked: isChunked)
-    if hasBody { stream = opened }
-    listen()
-    return opened
+    _ = perform(.wait, at: now)
+    return ResponseStream(connection: self, number: bodyNumber, isChunked: isChunked)
   }
+
+  /// Whether the body of that number is open and can be sent.
+  func hasOpenBody(_ number: Int) -> Bool {
+    guard case .streaming = state.phase, number == bodyNumber else { return false }
+    return transport?.isBroken == false
+  }
+
+  var hasUnsent: Bool { transport?.hasUnsent ?? false }
 
   /// Adds bytes of the open body. They leave with the next flush, in the next turn at the latest.
-  func queue(_ bytes: [UInt8]) {
-    transport?.append(bytes)
-    listen()
+  func enqueue(_ bytes: [UInt8]) {
+    transport!.append(bytes)
+    _ = perform(.wait, at: loop.now)
   }
 
-  /// Ends the open body, if there is one, as complete.
+  /// Sends bytes of the open body, as far as the socket takes them.
+  func write(_ bytes: [UInt8]) {
+    transport!.append(bytes)
+    _ = perform(.flush, at: loop.now)
+  }
+
+  /// Waits until the socket has taken the open body so far, or takes nothing more.
+  func waitUntilSent() async {
+    precondition(writer == nil, "one write at a time")
+    await withCheckedContinuation { continuation in
+      // Asked again in here: an `await` may give up the loop before it waits.
+      if hasUnsent { writer = continuation } else { continuation.resume() }
+    }
+  }
+
+  /// Ends the open body as complete.
   func endStream() {
-    guard let stream else { return }
-    if stream.isChunked { queue(Chunk.last) }
-    closeStream()
+    guard case .streaming(let isChunked) = state.phase else { return }
+    endBody(isChunked: isChunked)
+    _ = perform(state.handle(.streamEnded, at: loop.now), at: loop.now)
   }
 
   /// Ends the open body where it is: the connection closes without a last chunk, which tells the
   /// client that something is missing (RFC 9112, section 8).
-  func breakOffStream() {
-    guard stream != nil else { return }
-    keepsAlive = false
-    closeStream()
+  func abortStream() {
+    resumeWriter()
+    _ = state.handle(.streamAborted, at: loop.now)
   }
 
-  private func closeStream() {
-    stream?.close()
-    stream = nil
+  private func endBody(isChunked: Bool) {
+    if isChunked { transport!.append(Chunk.last) }
+    resumeWriter()
   }
 
   /// Gives up the socket, with what was not sent yet.
-  func detach(isChunked: Bool) -> DetachedStream? {
-    isBroken ? nil : giveUp()?.detach(isChunked: isChunked)
+  func detach() -> DetachedStream? {
+    guard case .streaming(let isChunked) = state.phase else { return nil }
+    _ = state.handle(.detached, at: loop.now)
+    let detached = transport.take()?.detach(isChunked: isChunked)
+    release()
+    return detached
   }
+}
 
-  // MARK: Details
-
-  private func enter(_ phase: Phase, for time: Duration?) {
-    self.phase = phase
-    phaseDeadline = time.map { .now + $0 }
-  }
-
-  /// Asks to hear what matters now. A pipeline is read ahead up to a limit; past it the client waits
-  /// for its answers.
-  private func listen() {
-    transport?.listen(
-      forMore: !hasPeerFinished && reader.pendingCount <= limits.maxPipelinedBytes)
+extension HTTPError {
+  fileprivate init(_ refusal: ConnectionState.Refusal) {
+    self =
+      switch refusal {
+      case .timeout:
+        HTTPError(.requestTimeout, "The request took too long to arrive. Try again.")
+      case .outOfMemory:
+        .unavailable("The server is busy. Try again in a few seconds.", retryAfterSeconds: 5)
+      }
   }
 }

@@ -13,37 +13,30 @@ struct ResponseWriter {
 
   private(set) var bytes: [UInt8] = []
   private var date: [UInt8] = []
-  private var dateDue = Instant.now
+  private var dateDue: Instant?
+
+  /// A body is copied behind its head up to this: both leave with one write, and a small body whole.
+  private static let maxCopiedBytes = 16 * 1024
 
   /// Replaces `bytes` with the response.
-  /// - Returns: the file whose bytes are still to follow those in `bytes`.
-  /// - Throws: `SystemError` when a file cannot be read.
-  mutating func write(
-    _ response: Response, hasBody: Bool, version: Version, keepsAlive: Bool
-  ) throws(SystemError) -> FileBody? {
-    writeHead(
-      of: response, framing: .length(response.bodyCount), version: version, keepsAlive: keepsAlive)
-    guard hasBody else { return nil }
-    switch response.body {
-    case .none: return nil
-    case .bytes(let body):
-      bytes.append(contentsOf: body)
-      return nil
-    case .file(let file):
-      // A small file leaves with its head.
-      bytes.append(contentsOf: try file.read(upTo: FileBody.pieceBytesMax))
-      return file.count > 0 ? file : nil
-    }
+  /// - Returns: the rest of the body, which is still to follow those in `bytes`.
+  mutating func write(_ response: Response, keepsAlive: Bool, at now: Instant) -> ArraySlice<UInt8>
+  {
+    let body = response.bodyBytes
+    writeHead(of: response, framing: .length(body.count), keepsAlive: keepsAlive, at: now)
+    guard response.hasBody else { return [] }
+    bytes.append(contentsOf: body.prefix(Self.maxCopiedBytes))
+    return body.dropFirst(Self.maxCopiedBytes)
   }
 
   /// Replaces `bytes` with the head of the response (RFC 9112, section 2.1).
   mutating func writeHead(
-    of response: Response, framing: Framing, version: Version, keepsAlive: Bool
+    of response: Response, framing: Framing, keepsAlive: Bool, at now: Instant
   ) {
     bytes.removeAll(keepingCapacity: bytes.capacity < 256 * 1024)
     write(response.status.line)
     endLine()
-    writeDate()
+    writeDate(at: now)
     writeFields(of: response, keepsAlive: keepsAlive)
     switch framing {
     case _ where response.status.isBodiless: break
@@ -56,7 +49,7 @@ struct ResponseWriter {
     }
     if !keepsAlive {
       write("Connection: close\r\n")
-    } else if version == .http10 {
+    } else if response.version == .http10 {
       write("Connection: keep-alive\r\n")
     }
     endLine()
@@ -104,9 +97,8 @@ struct ResponseWriter {
   }
 
   /// `Date` is made once a second (RFC 9110, section 6.6.1).
-  private mutating func writeDate() {
-    let now = Instant.now
-    if now >= dateDue {
+  private mutating func writeDate(at now: Instant) {
+    if dateDue.map({ now >= $0 }) ?? true {
       date = [UInt8]("Date: \(HTTPDate.now.text)\r\n".utf8)
       dateDue = now + .seconds(1)
     }

@@ -1,141 +1,137 @@
 import EventLoop
 import Platform
 
-/// The socket of a connection, and what it has not taken yet: bytes, and then perhaps a part of a
-/// file. It belongs to its connection, and holds the connection's place among those of the server.
+/// The socket of a connection, and what it has not taken yet: bytes of its own, and then perhaps the
+/// rest of a large body. It belongs to its connection, and holds the connection's slot.
 struct Transport: ~Copyable {
   enum State {
     /// All is sent.
     case clear
     /// The socket takes no more for now.
     case full
-    /// The peer has gone, or a file was not what it had been. Nothing is sent any more.
+    /// The peer has gone. Nothing is sent any more.
     case broken
   }
 
   private let socket: Descriptor
-  private let place: ConnectionSlot
+  private let slot: ConnectionSlot
   private let loop: EventLoop
-  private let writeTimeout: Duration
   private var interest = Interest.readable
   private var unsent = ByteQueue()
-  private var file: FileBody?
-  /// When the peer must have taken more; `nil` while nothing waits for it.
-  private(set) var deadline: Instant?
+  /// Behind `unsent`: it is not copied.
+  private var body: ArraySlice<UInt8> = []
+  /// The body's bytes are also somebody else's, who keeps them in any case.
+  private var isBodyShared = false
   private(set) var isBroken = false
+  /// The socket has taken something since the last `flush`.
+  private var hasProgressed = false
 
   init(
-    _ socket: consuming Descriptor, _ place: consuming ConnectionSlot, on loop: EventLoop,
-    writeTimeout: Duration, onReady: @escaping ReadinessHandler
+    _ socket: consuming Descriptor, _ slot: consuming ConnectionSlot, on loop: EventLoop,
+    onReady: @escaping ReadinessHandler
   ) throws(SystemError) {
     self.socket = socket
-    self.place = place
+    self.slot = slot
     self.loop = loop
-    self.writeTimeout = writeTimeout
     try loop.watch(self.socket, for: interest, onReady: onReady)
   }
 
-  var hasUnsent: Bool { !unsent.isEmpty || file != nil }
+  var hasUnsent: Bool { !unsent.isEmpty || !body.isEmpty }
+
+  /// The memory that what was not sent takes.
+  var heldBytes: Int { unsent.capacity + (isBodyShared ? 0 : body.count) }
+
+  /// `nil` where the peer has no Internet address, or has gone.
+  var peerAddress: PeerAddress? { socket.peerAddress() }
 
   /// See `Descriptor.receive`.
-  func receive(into workspace: SharedBuffers) throws(SystemError) -> Int? {
-    try workspace.receive(from: socket)
+  mutating func receive(into buffers: SharedBuffers) throws(SystemError) -> Int? {
+    try buffers.receive(from: socket)
   }
 
   // MARK: Sending
 
   /// Adds bytes, which go out with the next `flush`.
-  mutating func append(_ bytes: [UInt8]) { unsent.append(bytes) }
-
-  mutating func append(_ bytes: borrowing Span<UInt8>) { unsent.append(bytes) }
-
-  /// Sends a response as far as the socket takes it, behind what is here.
-  mutating func send(_ response: borrowing Span<UInt8>, then file: FileBody? = nil) {
-    do throws(SystemError) {
-      let count = hasUnsent ? 0 : try give(response)
-      if count < response.count {
-        unsent.append(response.extracting(droppingFirst: count))
-        expectProgress(after: count)
-        self.file = file
-      } else if let file {
-        self.file = file
-        flush()
-      }
-    } catch {
-      breakOff()
-    }
+  mutating func append(_ bytes: [UInt8]) {
+    if !isBroken { unsent.append(bytes) }
   }
 
-  /// Pieces of a file that go out in one turn of the loop, so that a fast reader of a large file
-  /// does not keep the loop to itself.
-  private static let piecesMax = 4
+  mutating func append(_ bytes: Span<UInt8>) {
+    if !isBroken { unsent.append(bytes) }
+  }
+
+  /// Sends a response as far as the socket takes it, behind what is here. `flush` tells the outcome.
+  mutating func send(
+    _ response: Span<UInt8>, then rest: ArraySlice<UInt8>, isShared: Bool
+  ) {
+    do throws(SystemError) {
+      if isBroken { return }
+      let count = hasUnsent ? 0 : try write(response)
+      hasProgressed = count > 0
+      if count < response.count { unsent.append(response.extracting(droppingFirst: count)) }
+      (body, isBodyShared) = (rest, isShared)
+    } catch {
+      abort()
+    }
+  }
 
   /// Gives the socket what it takes.
-  @discardableResult
-  mutating func flush() -> State {
+  /// - Returns: what is left, and whether the socket has taken something since the last call.
+  mutating func flush() -> (State, progressed: Bool) {
     do throws(SystemError) {
-      for _ in 0..<Self.piecesMax where hasUnsent {
-        guard try refill() else {
-          breakOff()
-          break
-        }
-        let count = try give(unsent.bytes.span.extracting(droppingFirst: unsent.start))
-        unsent.drop(count)
-        expectProgress(after: count)
-        if !unsent.isEmpty { break }
-      }
+      if !unsent.isEmpty { try sendUnsent() }
+      if unsent.isEmpty, !body.isEmpty { try sendBody() }
     } catch {
-      breakOff()
+      abort()
     }
-    if isBroken { return .broken }
-    if hasUnsent { return .full }
-    deadline = nil
-    return .clear
+    defer { hasProgressed = false }
+    return (isBroken ? .broken : hasUnsent ? .full : .clear, hasProgressed)
   }
 
-  /// Says that nothing more will be sent, after what was sent.
-  func finishSending() { socket.finishSending() }
+  private mutating func sendUnsent() throws(SystemError) {
+    let queue = unsent
+    let count = try write(queue.bytes.span.extracting(droppingFirst: queue.start))
+    unsent.drop(count)
+    if count > 0 { hasProgressed = true }
+  }
 
-  private func give(_ bytes: borrowing Span<UInt8>) throws(SystemError) -> Int {
+  private mutating func sendBody() throws(SystemError) {
+    let rest = body
+    let count = try write(rest.span)
+    body = count == rest.count ? [] : rest.dropFirst(count)
+    if count > 0 { hasProgressed = true }
+  }
+
+  private func write(_ bytes: Span<UInt8>) throws(SystemError) -> Int {
     try bytes.withUnsafeBytes { buffer throws(SystemError) in try socket.send(buffer) }
   }
 
-  /// Reads on in the file where there are no bytes left. False when it has shrunk: what its length
-  /// promised cannot be sent, and the client must see that.
-  private mutating func refill() throws(SystemError) -> Bool {
-    guard unsent.isEmpty, let file else { return true }
-    let piece = try file.read(upTo: FileBody.pieceBytesMax)
-    if piece.isEmpty { return false }
-    unsent.append(piece)
-    if file.count == 0 { self.file = nil }
-    return true
-  }
-
-  private mutating func expectProgress(after count: Int) {
-    if count > 0 || deadline == nil { deadline = .now + writeTimeout }
-  }
+  /// Says that nothing more will be sent, after what was sent.
+  mutating func finishSending() { socket.finishSending() }
 
   /// Nothing more can be sent.
-  mutating func breakOff() {
+  private mutating func abort() {
     isBroken = true
     unsent = ByteQueue()
-    file = nil
-    deadline = nil
+    body = []
   }
 
   // MARK: The loop
 
   /// Asks to hear when the socket takes more, if there is more, and when more has arrived, if that
   /// is wanted. Asking for the same again costs nothing.
-  mutating func listen(forMore reads: Bool) {
+  /// - Returns: whether the loop can tell.
+  mutating func updateInterest(reads: Bool) -> Bool {
     var wanted: Interest = hasUnsent ? .writable : []
     if reads { wanted.insert(.readable) }
-    if wanted == interest { return }
+    if wanted == interest { return true }
     do throws(SystemError) {
       try loop.setInterest(wanted, in: socket)
       interest = wanted
+      return true
     } catch {
-      breakOff()
+      abort()
+      return false
     }
   }
 
@@ -145,6 +141,6 @@ struct Transport: ~Copyable {
   /// Gives up the socket, with the bytes it has not taken.
   consuming func detach(isChunked: Bool) -> DetachedStream {
     loop.unwatch(socket)
-    return DetachedStream(socket, place, unsent: unsent.takeAll(), isChunked: isChunked)
+    return DetachedStream(socket, slot, unsent: unsent.takeAll(), isChunked: isChunked)
   }
 }

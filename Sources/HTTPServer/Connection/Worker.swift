@@ -1,56 +1,68 @@
 import EventLoop
 import Platform
 
-/// The connections of one loop, and the tasks that answer them. It runs on that loop.
+/// The connections of one loop, and the tasks that respond to them. It runs on that loop.
 actor Worker {
   private nonisolated let loop: EventLoop
-  private let site: Site
+  private let responder: Responder
   private let limits: Limits
-  private let workspace = SharedBuffers()
+  private let counter: ConnectionCounter
+  private let buffers: SharedBuffers
   /// By descriptor number.
   private var connections: [Connection?] = []
   private var count = 0
   private var sweep: TimerID?
+  /// Before this, nobody has been idle for long enough to be closed for others.
+  private var nextReclaim: Instant?
   private var drained: [CheckedContinuation<Void, Never>] = []
-  /// Tasks with nothing to answer, kept for the next requests: making one costs more than what many
-  /// a handler does. They go with the last connection.
+  /// Tasks with nothing to respond to, kept for the next requests: making one costs more than what
+  /// many a handler does. They go with the last connection.
   private var idleTasks: [RequestTask] = []
   private static let maxIdleTasks = 64
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
 
-  init(site: Site, limits: Limits, on loop: EventLoop) {
-    self.site = site
+  /// - Parameter budget: this loop's part of the memory.
+  init(
+    responder: Responder, limits: Limits, counter: ConnectionCounter, budget: MemoryBudget,
+    on loop: EventLoop
+  ) {
+    self.responder = responder
     self.limits = limits
+    self.counter = counter
+    buffers = SharedBuffers(budget: budget)
     self.loop = loop
   }
 
   // MARK: Connections come and go
 
-  /// Takes a connection that was just accepted, and its place; callable from any thread.
-  nonisolated func adopt(_ socket: consuming Descriptor, takenFrom counter: ConnectionCounter) {
+  private struct Accepted: ~Copyable {
+    let socket: Descriptor
+    let slot: ConnectionSlot
+
+    consuming func connect(
+      on loop: EventLoop, buffers: SharedBuffers, responder: Responder, limits: Limits,
+      onReady: @escaping ReadinessHandler
+    ) throws(SystemError) -> Connection {
+      try Connection(
+        socket, slot, on: loop, buffers: buffers, responder: responder, limits: limits,
+        onReady: onReady)
+    }
+  }
+
+  /// Takes a connection that was just accepted, and its slot; callable from any thread.
+  nonisolated func accept(_ socket: consuming Descriptor, takenFrom counter: ConnectionCounter) {
     loop.hand(socket) { socket in
-      let place = ConnectionSlot(takenFrom: counter)
-      self.assumeIsolatedAdd(socket, place)
+      let accepted = Accepted(socket: socket, slot: ConnectionSlot(takenFrom: counter))
+      self.assumeIsolated(taking: accepted) { $0.add($1) }
     }
   }
 
-  private nonisolated func assumeIsolatedAdd(
-    _ socket: consuming Descriptor, _ place: consuming ConnectionSlot
-  ) {
-    var socket = Optional(socket)
-    var place = Optional(place)
-    assumeIsolated { worker in
-      guard let socket = socket.take(), let place = place.take() else { return }
-      worker.add(socket, place)
-    }
-  }
-
-  private func add(_ socket: consuming Descriptor, _ place: consuming ConnectionSlot) {
-    socket.configureConnection(patience: limits.peerTimeout)
+  private func add(_ accepted: consuming Accepted) {
+    accepted.socket.configureConnection(patience: limits.peerTimeout)
     do {
-      let connection = try Connection(
-        socket, place, on: loop, workspace: workspace, limits: limits, refusal: site.refuse
+      let connection = try accepted.connect(
+        on: loop, buffers: buffers, responder: responder, limits: limits
       ) { self.ready($0, $1) }
       let key = Int(connection.key)
       while connections.count <= key { connections.append(nil) }
@@ -59,8 +71,9 @@ actor Worker {
       connections[key] = connection
       startSweeping()
     } catch {
-      site.log("a connection was dropped: \(error)")
+      responder.log("a connection was dropped: \(error)")
     }
+    reclaim()
   }
 
   private func remove(_ connection: Connection) {
@@ -78,7 +91,7 @@ actor Worker {
 
   private func ready(_ descriptor: Int32, _ readiness: Readiness) {
     guard let connection = connections[Int(descriptor)] else { return }
-    take(connection.ready(readiness), with: connection)
+    take(connection.ready(readiness, at: loop.now), with: connection)
   }
 
   private func take(_ step: Connection.Step, with connection: Connection) {
@@ -89,10 +102,10 @@ actor Worker {
     }
   }
 
-  // MARK: Answering
+  // MARK: Responding
 
-  /// Has the request answered by a task that stays on this loop: in the loop's next turn, or at once
-  /// where the runtime can begin a new task here.
+  /// Has the request responded to by a task that stays on this loop: in the loop's next turn, or at
+  /// once where the runtime can begin a new task here.
   private func respond(on connection: Connection) {
     let task = idleTasks.popLast() ?? RequestTask()
     task.begin(on: connection)
@@ -100,14 +113,12 @@ actor Worker {
     task.handle = .immediate(executorPreference: loop) { await self.run(task) }
   }
 
-  /// Answers the request that the task was given, and then those that it is woken for.
+  /// Responds to the request that the task was given, and then to those that it is woken for.
   private func run(_ task: RequestTask) async {
-    while let connection = task.takeConnection(), let request = connection.takeRequest() {
-      let (method, version) = (request.method, request.version)
-      let response = Response(on: connection, to: method, version, always: site.fields)
-      await site.respond(request, response)
+    while let connection = task.takeConnection() {
+      guard let response = await respond(to: connection) else { return }
       connection.task = nil
-      let step = connection.send(response, to: method, version)
+      let step = connection.send(response, at: loop.now)
       if case .respond = step {
         // A pipeline of requests leaves the other connections their turn.
         task.begin(on: connection)
@@ -123,6 +134,22 @@ actor Worker {
     }
   }
 
+  private func respond(to connection: Connection) async -> Response? {
+    if let request = connection.takeRequest() {
+      let response = Response(
+        on: connection, isHead: request.method == .head, version: request.version,
+        default: responder.fields)
+      await responder.respond(request, response)
+      return response
+    }
+    guard let refused = connection.takeRefusal() else { return nil }
+    let response = Response(
+      on: connection, isHead: refused.isHead, version: refused.request?.version ?? .http11,
+      default: responder.fields)
+    await responder.respond(refused, response)
+    return response
+  }
+
   // MARK: Deadlines
 
   /// Deadlines are whole seconds and rarely met, so one timer looks at all of them.
@@ -133,19 +160,73 @@ actor Worker {
 
   private func sweepDeadlines() {
     sweep = nil
-    let now = Instant.now
+    let now = loop.now
     for connection in connections {
-      if let connection { take(connection.expire(at: now), with: connection) }
+      guard let connection else { continue }
+      let step = connection.expire(at: now)
+      if case .wait = step { continue }
+      counter.noteTimeout()
+      take(step, with: connection)
     }
+    if buffers.budget.takeRelief() { giveMemoryBack() }
     if count > 0 { startSweeping() }
+  }
+
+  private func giveMemoryBack() {
+    do {
+      try SystemThread.start(name: "memory") { FreeMemory.giveBack() }
+    } catch {
+      responder.log("memory is kept: \(error)")
+    }
+  }
+
+  // MARK: Shortage
+
+  /// Closes what has been idle the longest, where slots are short.
+  ///
+  /// - Parameter isUrgent: something else is short.
+  nonisolated func makeRoom(isUrgent: Bool = false) {
+    loop.execute { self.assumeIsolated { $0.reclaim(isUrgent: isUrgent) } }
+  }
+
+  private func reclaim(isUrgent: Bool = false) {
+    guard isUrgent || counter.isShort else { return }
+    let now = loop.now
+    if let nextReclaim, now < nextReclaim { return }
+    let idle = connections.compactMap { connection -> (since: Instant, Connection)? in
+      guard let connection, let since = connection.idleSince, now - since >= limits.minIdleTime
+      else { return nil }
+      return (since, connection)
+    }
+    nextReclaim = idle.isEmpty ? now + Self.reclaimPause : nil
+    // Looking at all of them is worth more than one.
+    let batch = max(1, limits.maxConnections / 256)
+    for (_, connection) in idle.sorted(by: { $0.since < $1.since }).prefix(batch) {
+      counter.noteReclaimed()
+      take(connection.reclaim(at: now), with: connection)
+    }
+  }
+
+  private static let reclaimPause: Duration = .milliseconds(100)
+
+  // MARK: Looking in
+
+  /// Adds what this loop knows.
+  func add(to statistics: ServerStatistics) -> ServerStatistics {
+    var statistics = statistics
+    statistics.idle += connections.count { $0?.idleSince != nil }
+    statistics.heldBytes += buffers.budget.heldBytes
+    statistics.outOfMemory += buffers.budget.refusals
+    return statistics
   }
 
   // MARK: Stopping
 
   /// Lets every response that is being made be sent, and returns when the last connection is gone.
   func drain() async {
+    let now = loop.now
     for connection in connections {
-      if let connection { take(connection.drain(), with: connection) }
+      if let connection { take(connection.drain(at: now), with: connection) }
     }
     if let sweep { loop.cancel(sweep) }
     let soon = min(limits.drainFirstRequestTimeout, limits.sweepInterval)
@@ -158,8 +239,9 @@ actor Worker {
 
   /// Ends what is left.
   func closeAll() {
+    let now = loop.now
     for connection in connections {
-      if let connection { take(connection.leave(), with: connection) }
+      if let connection { take(connection.close(at: now), with: connection) }
     }
     if let sweep { loop.cancel(sweep) }
     sweep = nil

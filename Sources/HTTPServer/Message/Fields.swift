@@ -26,6 +26,8 @@ public struct Fields: Sendable {
 
   public var count: Int { entries.count }
   public var isEmpty: Bool { entries.isEmpty }
+  /// The memory they take.
+  var byteCount: Int { bytes.count + entries.count * MemoryLayout<Entry>.stride }
 
   /// The field's value. Several fields of one name are one list, joined by a comma and a space
   /// (RFC 9110, section 5.3). Bytes that are not UTF-8 come out as U+FFFD.

@@ -1,18 +1,33 @@
+import Platform
+
 /// A request, complete with its body.
 public struct Request: Sendable {
-  public let method: Method
-  public let version: Version
-  /// The request target as it was sent, reduced to origin form: `/vote?yes=true`.
-  public let target: String
-  /// The target's path, percent-decoded, always starting with `/`. Not for telling `%2F` from `/`:
-  /// route parameters do that.
-  public let path: String
-  public let fields: Fields
+  let head: RequestHead
   public internal(set) var body: [UInt8]
-  /// Whether another request may follow on the connection (RFC 9112, section 9.3).
-  var keepsAlive = true
   /// What the route's `:name` segments matched, percent-decoded.
   public internal(set) var parameters: [String: String] = [:]
+  var peer: PeerAddress?
+
+  init(_ head: consuming RequestHead, body: [UInt8]) {
+    self.head = head
+    self.body = body
+  }
+
+  public var method: Method { head.method }
+  public var version: Version { head.version }
+  /// The request target as it was sent, reduced to origin form: `/vote?yes=true`.
+  public var target: String { head.target }
+  /// The target's path, percent-decoded, always starting with `/`. Not for telling `%2F` from `/`:
+  /// route parameters do that.
+  public var path: String { head.path }
+  public var fields: Fields { head.fields }
+
+  /// The client's address in digits, without its port, for logs; `nil` where the request was made in
+  /// this process or did not come over the Internet protocol. Behind a proxy it is the proxy's.
+  public var clientAddress: String? { peer?.description }
+
+  /// The memory it takes, but for what every request takes.
+  var byteCount: Int { head.byteCount + body.count }
 
   /// The target's path as it was sent, percent-encoded: for a log, which has no use for the query.
   public var encodedPath: Substring { Substring(target.utf8.prefix { $0 != UInt8(ascii: "?") }) }
@@ -88,15 +103,9 @@ extension Request {
       preconditionFailure("not percent-encoded text: \(target)")
     }
     self.init(
-      method: method, version: .http11, target: target, path: path, fields: fields, body: body)
-  }
-}
-
-extension Request {
-  /// A request that has arrived whole.
-  init(_ head: RequestHead, body: [UInt8]) {
-    self.init(
-      method: head.method, version: head.version, target: head.target, path: head.path,
-      fields: head.fields, body: body, keepsAlive: head.keepsAlive)
+      RequestHead(
+        method: method, version: .http11, target: target, path: path, fields: fields,
+        framing: .none, keepsAlive: true, expectsContinue: false),
+      body: body)
   }
 }

@@ -12,6 +12,9 @@ struct RequestHead: Sendable {
   let keepsAlive: Bool
   /// Whether the client holds the body back until `100 Continue` (RFC 9110, section 10.1.1).
   let expectsContinue: Bool
+
+  /// The memory it takes, but for what every head takes.
+  var byteCount: Int { 2 * target.utf8.count + fields.byteCount }
 }
 
 /// How the end of a request's body is found (RFC 9112, section 6).

@@ -1,11 +1,10 @@
 public import EventLoop
-public import Platform
 
-/// The answer to one request, which a handler fills in.
+/// The response to one request, which a handler fills in.
 ///
 /// It belongs to the loop its connection lives on. What is set is sent when the handler returns,
-/// as one write; a handler that throws first has sent nothing, and the error is answered instead.
-/// `stream()` is the exception: it sends the head at once and leaves the body open.
+/// as one write; a handler that throws first has sent nothing, and the error is responded to instead.
+/// `startStream()` is the exception: it sends the head at once and leaves the body open.
 public final class Response {
   public var status: Status = .ok
   public var fields = Fields()
@@ -14,47 +13,39 @@ public final class Response {
   private var defaultFields = Fields()
   /// What middleware leaves here for later middleware and for extensions of `Response`.
   public var storage = Storage()
-  /// `nil` where no connection is behind the response.
-  private let exchange: (connection: Connection, method: Method, version: Version)?
+  /// Where it is sent; `nil` where no connection is behind the response.
+  private let connection: Connection?
+  private let isHead: Bool
+  let version: Version
   /// Once set, the head is on its way and nothing here is sent any more.
   public private(set) var stream: ResponseStream?
 
   public enum Body {
     case none
     case bytes([UInt8])
-    case file(FileBody)
+    /// Bytes that somebody keeps in any case: they are not counted as this client's.
+    case shared(ArraySlice<UInt8>)
   }
 
-  /// A response without a connection, for answering in this process.
-  public init() { exchange = nil }
+  /// A response without a connection, for responding in this process.
+  public convenience init() { self.init(default: Fields()) }
 
-  /// - Parameter fields: as `setDefault` has them.
-  init(always fields: Fields) {
-    exchange = nil
+  /// - Parameters:
+  ///   - connection: where it is sent.
+  ///   - isHead: only its fields are.
+  ///   - fields: as `setDefault` has them.
+  init(
+    on connection: Connection? = nil, isHead: Bool = false, version: Version = .http11,
+    default fields: Fields
+  ) {
+    self.connection = connection
+    self.isHead = isHead
+    self.version = version
     (self.fields, defaultFields) = (fields, fields)
   }
 
-  init(on connection: Connection, to method: Method, _ version: Version, always fields: Fields) {
-    exchange = (connection, method, version)
-    (self.fields, defaultFields) = (fields, fields)
-  }
-
-  /// The peer left before it was answered.
-  var isAbandoned: Bool { exchange?.connection.isClosed ?? false }
-
-  /// The answer to a request that nobody could hand to a handler.
-  convenience init(refusing error: HTTPError) {
-    self.init()
-    status = error.status
-    fields = error.fields
-    refuse(error)
-  }
-
-  /// Says in JSON what was wrong.
-  func refuse(_ error: HTTPError) {
-    // A dictionary of strings always encodes.
-    try! json(["error": error.message])
-  }
+  /// The client hears nothing of what is said here any more.
+  var isAbandoned: Bool { connection.map { !$0.awaitsResponse } ?? false }
 
   // MARK: What a handler says
 
@@ -65,8 +56,8 @@ public final class Response {
     return self
   }
 
-  /// Sets header fields that go with whatever is answered in the end, an error included, unless it
-  /// sets them itself: for what a site says about all its answers.
+  /// Sets header fields that go with whatever is sent in the end, an error included, unless it
+  /// sets them itself: for what a site says about all its responses.
   public func setDefault(_ fields: Fields) {
     defaultFields.set(fields)
     self.fields.set(fields)
@@ -87,9 +78,10 @@ public final class Response {
     body = .bytes(bytes)
   }
 
-  public func send(_ file: consuming FileBody, as type: MediaType) {
+  /// Sends bytes that somebody keeps in any case, such as a file in memory.
+  public func send(shared bytes: ArraySlice<UInt8>, as type: MediaType) {
     set(type)
-    body = .file(file)
+    body = .shared(bytes)
   }
 
   /// Sends the value as JSON, its keys in alphabetical order.
@@ -104,16 +96,23 @@ public final class Response {
     body = .none
   }
 
-  /// How many bytes the body has.
-  var bodyCount: Int {
+  /// The body, whoever keeps it.
+  var bodyBytes: ArraySlice<UInt8> {
     switch body {
-    case .none: 0
-    case .bytes(let bytes): bytes.count
-    case .file(let file): file.count
+    case .none: []
+    case .bytes(let bytes): bytes[...]
+    case .shared(let bytes): bytes
     }
   }
 
-  /// Forgets what was said so far but for `setDefault`, for an error that is answered instead.
+  /// Whether the body is sent: a status may have none, and HEAD asks for none.
+  var hasBody: Bool { !isHead && !status.isBodiless }
+
+  var sharesBody: Bool {
+    if case .shared = body { true } else { false }
+  }
+
+  /// Forgets what was said so far but for `setDefault`, for an error that is sent instead.
   func reset() {
     status = .ok
     fields = defaultFields
@@ -125,42 +124,16 @@ public final class Response {
   // MARK: What extensions build on
 
   /// The loop this response belongs to; `nil` where no connection is behind it.
-  public var loop: EventLoop? { exchange?.connection.loop }
+  public var loop: EventLoop? { connection?.loop }
 
   /// Sends the head now and leaves the body open. A second call returns the same stream.
   /// - Throws: `StreamError.unavailable` where no connection is behind the response;
   ///   `StreamError.closed` once the peer has gone.
   public func startStream() throws(StreamError) -> ResponseStream {
     if let stream { return stream }
-    guard let (connection, method, version) = exchange else { throw .unavailable }
-    let opened = try connection.startStream(self, to: method, version)
+    guard let connection else { throw .unavailable }
+    let opened = try connection.startStream(self)
     stream = opened
     return opened
-  }
-}
-
-/// A part of a file as a response's body: read piece by piece while it is sent.
-public final class FileBody {
-  let file: Descriptor
-  private(set) var offset: Int
-  let end: Int
-
-  /// - Parameter range: in bytes from the start of the file, within its size.
-  public init(_ file: consuming Descriptor, range: Range<Int>) {
-    self.file = file
-    offset = range.lowerBound
-    end = range.upperBound
-  }
-
-  var count: Int { end - offset }
-
-  /// As much of a file as is in memory for one client.
-  static let pieceBytesMax = 64 * 1024
-
-  /// The next piece, at most `bytesMax` long; empty at the end, and where the file has shrunk.
-  func read(upTo bytesMax: Int) throws(SystemError) -> [UInt8] {
-    let piece = try file.read(upTo: min(bytesMax, count), at: offset)
-    offset += piece.count
-    return piece
   }
 }

@@ -1,3 +1,4 @@
+public import EventLoop
 public import Platform
 
 /// Answers GET and HEAD with the files under a folder, and passes on what it has no file for.
@@ -5,7 +6,11 @@ public import Platform
 /// ```swift
 /// app.use(try staticFiles(from: "Public"))
 /// ```
-/// Register it behind the routes: then the disk is asked only for what no route answers.
+/// Register it behind the routes: they go first.
+///
+/// The files are read now, into memory, and again when they change: a thread looks at the folder,
+/// at most once in `limits.checkInterval` and only when a file is asked for. No loop ever waits for
+/// the disk.
 ///
 /// A path that ends in `/` is its folder's `index.html`. Names that begin with a dot, symbolic links
 /// that lead out of the folder and anything but regular files are not there. Conditional requests
@@ -14,148 +19,82 @@ public import Platform
 /// - Parameters:
 ///   - folder: from the working directory, when it is relative; found once, now.
 ///   - cacheControl: `no-cache` lets browsers keep a file and ask each time whether it changed.
-/// - Throws: `StaticFilesError` when there is no such folder.
+///   - clock: tells when the folder is to be looked at again.
+///   - log: is told, once, when the folder has changed and cannot be read as it is now.
+/// - Throws: `StaticFilesError` when there is no such folder, or more in it than the limits allow.
 public func staticFiles(
-  from folder: String, cacheControl: FieldValue = "no-cache"
+  from folder: String, cacheControl: FieldValue = "no-cache",
+  limits: StaticFileLimits = StaticFileLimits(), clock: LoopClock = .system,
+  log: Log = .standardError
 ) throws(StaticFilesError) -> Middleware {
-  let files = try StaticFiles(folder, cacheControl)
+  let store = try StaticFileStore(folder, limits: limits, clock: clock, log: log)
   return { request, response, next in
-    let isRead = request.method == .get || request.method == .head
-    guard isRead, let file = try files.file(at: request.path) else { return try await next() }
-    try files.answer(request, response, file)
+    guard let file = await store.file(at: request.path, for: response) else {
+      return try await next()
+    }
+    switch request.method {
+    case .get, .head:
+      try StaticFileResponder(file: file, cacheControl: cacheControl).respond(request, response)
+    default:
+      try await passOn(request, response, next)
+    }
   }
+}
+
+/// A route may take other methods than a file does; where none does, the file says which it takes.
+private nonisolated(nonsending) func passOn(
+  _ request: Request, _ response: Response, _ next: Next
+) async throws {
+  do {
+    try await next()
+  } catch let error as HTTPError where error.status == .notFound {
+    let allowed: FieldValue = "GET, HEAD, OPTIONS"
+    guard request.method == .options else {
+      throw HTTPError(
+        .methodNotAllowed, "This address does not take \(request.method); use \(allowed).",
+        fields: ["Allow": allowed.description])
+    }
+    response.status(.noContent).set("Allow", allowed)
+  }
+}
+
+/// How much of a folder is kept in memory.
+public struct StaticFileLimits: Sendable {
+  /// One file: the folder is refused past it.
+  public var maxFileBytes = 4 << 20
+  /// All files together: the folder is refused past it.
+  public var maxTotalBytes = 64 << 20
+  /// Files, in number: the folder is refused past it.
+  public var maxFiles = 4096
+  /// The folder is looked at for changes at most so often.
+  public var checkInterval: Duration = .seconds(1)
+  /// A request waits so long for that; then it gets the file as it was.
+  public var maxWait: Duration = .milliseconds(250)
+
+  public init() {}
 }
 
 /// A folder of files cannot be served.
-public struct StaticFilesError: Error, CustomStringConvertible {
+public struct StaticFilesError: Error, Equatable, CustomStringConvertible {
+  public enum Cause: Equatable, Sendable {
+    case system(SystemError)
+    case fileTooLarge(name: String, bytes: Int, maxBytes: Int)
+    case tooManyBytes(maxBytes: Int)
+    case tooManyFiles(max: Int)
+  }
+
   public let folder: String
-  public let cause: SystemError
+  public let cause: Cause
 
   public var description: String {
-    "the folder \(folder) cannot be served: \(cause.reason)"
-  }
-}
-
-struct StaticFiles: Sendable {
-  /// A file that is open, for one answer.
-  struct OpenFile: ~Copyable {
-    let descriptor: Descriptor
-    let status: FileStatus
-    let type: MediaType
-  }
-
-  /// Without symbolic links, so that a prefix tells what is inside.
-  private let root: String
-  private let cacheControl: FieldValue
-
-  init(_ folder: String, _ cacheControl: FieldValue) throws(StaticFilesError) {
-    do {
-      root = try realPath(folder)
-      // Only a folder has a `.` in it.
-      _ = try realPath(root + "/.")
-    } catch {
-      throw StaticFilesError(folder: folder, cause: error)
+    switch cause {
+    case .system(let error): "the folder \(folder) cannot be served: \(error.reason)"
+    case .fileTooLarge(let name, let bytes, let maxBytes):
+      "the folder \(folder) cannot be served: \(name) has \(bytes) bytes, and \(maxBytes) is the most"
+    case .tooManyBytes(let maxBytes):
+      "the folder \(folder) cannot be served: its files have more than \(maxBytes) bytes together"
+    case .tooManyFiles(let max):
+      "the folder \(folder) cannot be served: it has more than \(max) files"
     }
-    self.cacheControl = cacheControl
-  }
-
-  /// Opens the file of a decoded path, if there is one to be had.
-  ///
-  /// Who may put a link into the folder between the look-up and the opening is not defended against:
-  /// he could have put the file itself there.
-  /// - Throws: `HTTPError` 503 when too many files are open, `SystemError` when the disk fails.
-  func file(at path: String) throws -> OpenFile? {
-    guard isServed(path.dropFirst()) else { return nil }
-    do {
-      let name = path.utf8.last == UInt8(ascii: "/") ? path + "index.html" : path
-      let resolved = try realPath(root + name)
-      guard let inside = pathInside(resolved), isServed(inside) else { return nil }
-      return try open(resolved, MediaType(ofFile: name))
-    } catch let error where error.isNoSuchFile {
-      return nil
-    } catch let error where error.isOutOfDescriptors {
-      throw HTTPError.unavailable("The server is busy. Try again.", retryAfterSeconds: 1)
-    }
-  }
-
-  private func open(_ path: String, _ type: MediaType) throws(SystemError) -> OpenFile? {
-    let descriptor = try Descriptor(readingFrom: path)
-    let status = try descriptor.status()
-    guard status.isRegularFile else { return nil }
-    return OpenFile(descriptor: descriptor, status: status, type: type)
-  }
-
-  /// Whether every part of the path is a name that may be asked for: not empty but for the last,
-  /// which is a folder then, and with no dot in front: that covers `..` and what is hidden.
-  private func isServed(_ path: Substring) -> Bool {
-    let names = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    return names.dropLast().allSatisfy { !$0.isEmpty }
-      && names.allSatisfy { name in
-        name.first != UInt8(ascii: ".") && !name.contains(0) && !name.contains(UInt8(ascii: "\\"))
-      }
-  }
-
-  /// What comes behind the root in an absolute path without links; `nil` for a path outside it.
-  private func pathInside(_ resolved: String) -> Substring? {
-    let folder = root == "/" ? root : root + "/"
-    guard resolved.utf8.starts(with: folder.utf8) else { return nil }
-    return Substring(resolved.utf8.dropFirst(folder.utf8.count))
-  }
-
-  // MARK: Answering
-
-  /// - Throws: `HTTPError` 412 and 416 (RFC 9110, sections 13.1 and 14.4).
-  func answer(
-    _ request: Request, _ response: Response, _ file: consuming OpenFile
-  ) throws {
-    let preconditions = Preconditions(request)
-    let current = validators(of: file.status)
-    let outcome = preconditions.evaluate(current)
-    if outcome == .fail {
-      throw HTTPError(.preconditionFailed, "The file is not in the state you asked for. Reload it.")
-    }
-    response.set("ETag", FieldValue(unchecked: current.entityTag.text))
-    response.set("Cache-Control", cacheControl)
-    if outcome == .notModified {
-      response.status = .notModified
-      return
-    }
-    response.set("Last-Modified", FieldValue(unchecked: current.lastModified.text))
-    response.set("Accept-Ranges", "bytes")
-    response.set("X-Content-Type-Options", "nosniff")
-    let range = preconditions.allowRange(current) ? request.fields["Range"] : nil
-    try send(range, of: file, to: response)
-  }
-
-  private func send(
-    _ range: String?, of file: consuming OpenFile, to response: Response
-  ) throws {
-    let size = file.status.size
-    let type = file.type
-    switch range.map({ ByteRange($0, size: size) }) ?? .whole {
-    case .whole:
-      response.send(FileBody(file.descriptor, range: 0..<size), as: type)
-    case .part(let part):
-      response.status = .partialContent
-      response.set(
-        "Content-Range",
-        FieldValue(unchecked: "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(size)"))
-      response.send(FileBody(file.descriptor, range: part), as: type)
-    case .unsatisfiable:
-      var error = HTTPError(.rangeNotSatisfiable, "The file has \(size) bytes; ask for those.")
-      error.fields.set("Content-Range", FieldValue(unchecked: "bytes */\(size)"))
-      throw error
-    }
-  }
-
-  /// The tag changes with every write, and with every file moved into another's place.
-  private func validators(of status: FileStatus) -> Preconditions.Validators {
-    let modified = UInt64(bitPattern: status.modifiedNanoseconds)
-    let numbers = [UInt64(status.size), modified, status.inode]
-    let opaque = numbers.map { String($0, radix: 16) }.joined(separator: "-")
-    let seconds = Int(status.modifiedNanoseconds / 1_000_000_000)
-    // A file from the future would be newer than the answer it comes in (section 8.8.2.1).
-    let lastModified = min(HTTPDate(secondsSince1970: seconds), .now)
-    return .init(entityTag: EntityTag(opaque: opaque), lastModified: lastModified)
   }
 }

@@ -19,7 +19,7 @@ struct BodyReader {
 
   /// Takes what belongs to the body.
   /// - Returns: how many of the bytes that were.
-  mutating func read(_ bytes: borrowing Span<UInt8>) throws(HTTPError) -> Int {
+  mutating func read(_ bytes: Span<UInt8>) throws(HTTPError) -> Int {
     switch framing {
     case .length(let total):
       let count = min(total - body.count, bytes.count)

@@ -6,8 +6,10 @@ struct ByteQueue {
 
   var isEmpty: Bool { start == bytes.count }
   var count: Int { bytes.count - start }
+  /// The memory it takes.
+  var capacity: Int { bytes.capacity }
 
-  mutating func append(_ more: borrowing Span<UInt8>) {
+  mutating func append(_ more: Span<UInt8>) {
     compact()
     bytes.append(contentsOf: more)
   }

@@ -3,12 +3,17 @@ struct ControlFields {
   private var hasHost = false
   private var hasContentType = false
   private var contentLength: Int?
-  private var transferEncoding = TransferEncoding.none
+  private var transferCodings = TransferCodings()
   private var closes = false
   private var asksToKeepAlive = false
   private(set) var expectsContinue = false
 
-  private enum TransferEncoding { case none, chunked, other }
+  /// Those of every `Transfer-Encoding` field, in their order.
+  private struct TransferCodings {
+    var count = 0
+    var chunkedCount = 0
+    var endsWithChunked = false
+  }
 
   /// - Throws: 400 or 417 where the field alone is wrong.
   mutating func note(_ name: Span<UInt8>, _ value: Span<UInt8>) throws(HTTPError) {
@@ -30,7 +35,7 @@ struct ControlFields {
     guard hasHost || line.version == .http10 else {
       throw HTTPError(.badRequest, "Send a Host field.")
     }
-    if transferEncoding != .none {
+    if transferCodings.count > 0 {
       try checkTransferEncoding(line.version)
       return .chunked
     }
@@ -53,7 +58,12 @@ struct ControlFields {
     guard version == .http11 else {
       throw HTTPError(.badRequest, "Send Content-Length; HTTP/1.0 has no Transfer-Encoding.")
     }
-    guard transferEncoding == .chunked else {
+    // Where 'chunked' is not the last, nobody can tell where the body ends; nor where it is there
+    // twice (sections 6.1 and 6.3).
+    guard transferCodings.endsWithChunked, transferCodings.chunkedCount == 1 else {
+      throw HTTPError(.badRequest, "Name 'chunked' as the last transfer coding, and once.")
+    }
+    guard transferCodings.count == 1 else {
       throw HTTPError(.notImplemented, "Send the body with no transfer coding but 'chunked'.")
     }
   }
@@ -103,8 +113,15 @@ struct ControlFields {
   }
 
   private mutating func noteTransferEncoding(_ value: Span<UInt8>) {
-    let isOnly = transferEncoding == .none
-    transferEncoding = isOnly && value.equalsIgnoringCase("chunked") ? .chunked : .other
+    var start = 0
+    repeat {
+      let comma = value.firstIndex(in: start..<value.count) { $0 == UInt8(ascii: ",") }
+      let coding = value.extracting(value.trimmingWhitespace(start..<comma))
+      transferCodings.count += 1
+      transferCodings.endsWithChunked = coding.equalsIgnoringCase("chunked")
+      if transferCodings.endsWithChunked { transferCodings.chunkedCount += 1 }
+      start = comma + 1
+    } while start <= value.count
   }
 
   private static var badLength: HTTPError {

@@ -41,6 +41,28 @@ struct RequestParser {
     return nil
   }
 
+  /// The head as far as it was read, for a response to a request that is refused: its fields up to
+  /// the last whole one. `nil` before the first line is whole.
+  ///
+  /// - Parameter bytes: those of the last `parse`, which has not returned a head.
+  func partialHead(of bytes: Span<UInt8>) -> RequestHead? {
+    guard let line = requestLine else { return nil }
+    let count = entries.last?.value.upperBound ?? 0
+    let fieldBytes = Array(copying: bytes.extracting(fieldsStart..<fieldsStart + count))
+    return RequestHead(
+      method: line.method, version: line.version,
+      target: line.target.text, path: line.target.path,
+      fields: Fields(bytes: fieldBytes, entries: entries), framing: .none, keepsAlive: false,
+      expectsContinue: false)
+  }
+
+  /// Whether it is a HEAD, also where its first line cannot be read to its end.
+  func isHead(_ bytes: Span<UInt8>) -> Bool {
+    if let requestLine { return requestLine.method == .head }
+    let start = bytes.extracting(lineStart..<bytes.count)
+    return start.count >= 5 && start.extracting(first: 5).equals("HEAD ")
+  }
+
   // MARK: Lines
 
   /// The next line without its CRLF, or `nil` while it is incomplete.

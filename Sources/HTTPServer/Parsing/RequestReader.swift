@@ -12,14 +12,19 @@ struct RequestReader {
   }
 
   private let limits: Limits
+  private let responder: Responder
   private var parser: RequestParser
   private var pending = ByteQueue()
   /// The request whose body is arriving.
   private var partial: Partial?
-  private var owesContinue = false
+  /// The client waits for `100 Continue`.
+  private var isContinuePending = false
+  /// What is known of a request that cannot be read on.
+  private var broken: RefusedRequest?
 
-  init(limits: Limits) {
+  init(limits: Limits, responder: Responder) {
     self.limits = limits
+    self.responder = responder
     parser = RequestParser(limits: limits)
   }
 
@@ -30,25 +35,25 @@ struct RequestReader {
 
   var pendingCount: Int { pending.count }
 
+  /// The memory that what has arrived takes.
+  var heldBytes: Int {
+    guard let partial else { return pending.capacity }
+    return pending.capacity + partial.head.byteCount + partial.body.body.capacity
+  }
+
   /// Keeps the bytes for later.
-  mutating func hold(_ bytes: borrowing Span<UInt8>) { pending.append(bytes) }
+  mutating func hold(_ bytes: Span<UInt8>) { pending.append(bytes) }
 
   /// The next request, if the bytes complete it.
   /// - Throws: what `RequestParser` and `BodyReader` have; nothing can be read from then on.
-  mutating func read(_ bytes: borrowing Span<UInt8>) throws(HTTPError) -> Request? {
+  mutating func read(_ bytes: Span<UInt8>) throws(HTTPError) -> Request? {
     guard pending.isEmpty else {
       pending.append(bytes)
       return try readPending()
     }
-    do throws(HTTPError) {
-      let (request, consumed) = try parse(bytes)
-      if consumed < bytes.count { pending.append(bytes.extracting(droppingFirst: consumed)) }
-      return request
-    } catch {
-      // Nobody reads on, but who is refused should understand it.
-      pending.append(bytes)
-      throw error
-    }
+    let (request, consumed) = try parse(bytes)
+    if consumed < bytes.count { pending.append(bytes.extracting(droppingFirst: consumed)) }
+    return request
   }
 
   /// The next request, if it is here already. Throws as `read` does.
@@ -61,47 +66,67 @@ struct RequestReader {
   }
 
   /// Whether the client waits for `100 Continue` before it sends the body; true once a request.
-  mutating func takeOwedContinue() -> Bool {
-    defer { owesContinue = false }
-    return owesContinue
+  mutating func takePendingContinue() -> Bool {
+    defer { isContinuePending = false }
+    return isContinuePending
+  }
+
+  /// What is known of the request that is under way, or was when an error was thrown.
+  func refusal(_ error: HTTPError) -> RefusedRequest {
+    let known =
+      broken
+      ?? whatIsKnown(of: pending.bytes.span.extracting(droppingFirst: pending.start), error)
+    return RefusedRequest(error, known.request, isHead: known.isHead)
   }
 
   /// Forgets everything, and frees its memory.
-  mutating func clear() { self = RequestReader(limits: limits) }
-
-  /// What is known of the request that is arriving, for who refuses it.
-  var refusedRequest: RefusedRequest {
-    if let head = partial?.head {
-      let path = head.target.utf8.prefix { $0 != UInt8(ascii: "?") }
-      let accept = head.fields[.accept] ?? ""
-      return RefusedRequest(
-        encodedPath: String(Substring(path)), asksForPage: accept.contains("text/html"))
-    }
-    return RefusedRequest(unparsed: pending.bytes[pending.start...])
-  }
+  mutating func clear() { self = RequestReader(limits: limits, responder: responder) }
 
   // MARK: Details
 
   private mutating func parse(
-    _ bytes: borrowing Span<UInt8>
+    _ bytes: Span<UInt8>
   ) throws(HTTPError) -> (Request?, consumed: Int) {
-    if partial != nil { return try readBody(bytes) }
+    do throws(HTTPError) {
+      return partial == nil ? try readHead(bytes) : try readBody(bytes)
+    } catch {
+      broken = whatIsKnown(of: bytes, error)
+      throw error
+    }
+  }
+
+  private mutating func readHead(
+    _ bytes: Span<UInt8>
+  ) throws(HTTPError) -> (Request?, consumed: Int) {
     guard let (head, count) = try parser.parse(bytes) else { return (nil, 0) }
     if head.framing == .none { return (Request(consume head, body: []), count) }
+    // Known only now, and before the body is: a route may take less than the server.
+    var limits = limits
+    limits.maxBodyBytes = min(limits.maxBodyBytes, responder.maxBodyBytes(for: head))
     partial = Partial(head: head, body: BodyReader(head.framing, limits: limits))
+    if case .length(let length) = head.framing, length > limits.maxBodyBytes {
+      throw .bodyTooLarge(limits)
+    }
     // A client that has sent some of the body does not wait (RFC 9110, section 10.1.1).
-    owesContinue = head.expectsContinue && count == bytes.count
+    isContinuePending = head.expectsContinue && count == bytes.count
     let (request, bodyCount) = try readBody(bytes.extracting(droppingFirst: count))
     return (request, count + bodyCount)
   }
 
   private mutating func readBody(
-    _ bytes: borrowing Span<UInt8>
+    _ bytes: Span<UInt8>
   ) throws(HTTPError) -> (Request?, consumed: Int) {
     let consumed = try partial?.body.read(bytes) ?? 0
     guard let complete = partial, complete.body.isComplete else { return (nil, consumed) }
     partial = nil
     return (Request(complete.head, body: complete.body.body), consumed)
+  }
+
+  private func whatIsKnown(of bytes: Span<UInt8>, _ error: HTTPError) -> RefusedRequest {
+    if let partial { return RefusedRequest(error, Request(partial.head, body: [])) }
+    return RefusedRequest(
+      error, parser.partialHead(of: bytes).map { Request($0, body: []) },
+      isHead: parser.isHead(bytes))
   }
 
   /// Some clients end a body with a CRLF that belongs to nothing (RFC 9112, section 2.2). They have

@@ -86,13 +86,6 @@ struct VotingSite: Sendable {
     app.use(try staticFiles(from: publicFolder))
     app.use(typedAddresses())
 
-    app.onRefusal { error, request, response in
-      if request.asksForPage {
-        response.send(pages.error(error, path: request.encodedPath), as: .html)
-      } else {
-        response.send(Self.json(error), as: .json)
-      }
-    }
     app.onError { error, request, response in
       if request.isNavigation {
         response.send(pages.error(error, path: String(request.encodedPath)), as: .html)

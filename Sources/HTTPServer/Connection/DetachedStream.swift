@@ -1,0 +1,50 @@
+public import EventLoop
+public import Platform
+
+/// An open response body without a connection around it: a socket and what belongs to it.
+/// It closes with its owner.
+public struct DetachedStream: ~Copyable, Sendable {
+  private let socket: Descriptor
+  private let slot: ConnectionSlot
+  /// The head, and whatever else was not sent yet. It goes first; whoever has sent it empties it.
+  public var unsent: [UInt8]
+  public let isChunked: Bool
+
+  init(
+    _ socket: consuming Descriptor, _ slot: consuming ConnectionSlot, unsent: [UInt8],
+    isChunked: Bool
+  ) {
+    self.socket = socket
+    self.slot = slot
+    self.unsent = unsent
+    self.isChunked = isChunked
+  }
+
+  /// The number that a `ReadinessHandler` is told.
+  public var key: Int32 { socket.key }
+
+  /// See `Descriptor.send`.
+  public func send(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int {
+    try socket.send(bytes)
+  }
+
+  /// See `Descriptor.limitSendBuffer`.
+  public func limitSendBuffer(bytes: Int) { socket.limitSendBuffer(bytes: bytes) }
+
+  /// See `Descriptor.receive`.
+  public func receive(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int? {
+    try socket.receive(into: buffer)
+  }
+
+  public func watch(
+    on loop: EventLoop, for interest: Interest, onReady: @escaping ReadinessHandler
+  ) throws(SystemError) {
+    try loop.watch(socket, for: interest, onReady: onReady)
+  }
+
+  public func setInterest(_ interest: Interest, on loop: EventLoop) throws(SystemError) {
+    try loop.setInterest(interest, in: socket)
+  }
+
+  public func unwatch(on loop: EventLoop) { loop.unwatch(socket) }
+}
