@@ -36,7 +36,7 @@ extension FileStatus {
   /// - Throws: `SystemError` as `lstat(2)` has it.
   public init(at path: String) throws(SystemError) {
     var status = stat()
-    try systemCall("lstat") { lstat(path, &status) }
+    try systemCall("lstat") { unsafe lstat(path, &status) }
     self.init(status)
   }
 

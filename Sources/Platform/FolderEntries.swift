@@ -7,15 +7,16 @@
 /// The names in a folder, without `.` and `..`, in no order.
 /// - Throws: `SystemError` as `opendir(3)` has it.
 public func folderEntries(_ path: String) throws(SystemError) -> [String] {
-  guard let folder = opendir(path) else {
+  guard let folder = unsafe opendir(path) else {
     throw SystemError(call: "opendir", errno: .last)
   }
-  defer { closedir(folder) }
+  defer { unsafe closedir(folder) }
   var names: [String] = []
-  while let entry = readdir(folder) {
-    let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-      pointer.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) {
-        String(cString: $0)
+  while let entry = unsafe readdir(folder) {
+    // The system ends every name with a NUL.
+    let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+      unsafe pointer.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) {
+        unsafe String(cString: $0)
       }
     }
     if name != ".", name != ".." { names.append(name) }

@@ -14,8 +14,10 @@ public struct PeerAddress: Sendable, CustomStringConvertible {
     var storage = sockaddr_storage()
     var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
     let number = socket.number
-    let failure = withUnsafeMutablePointer(to: &storage) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(number, $0, &length) }
+    let failure = unsafe withUnsafeMutablePointer(to: &storage) {
+      unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe getpeername(number, $0, &length)
+      }
     }
     guard failure == 0 else { return nil }
     // An IPv4 address stands behind the port in `sockaddr_in`; an IPv6 address behind four bytes
@@ -26,7 +28,9 @@ public struct PeerAddress: Sendable, CustomStringConvertible {
     case AF_INET6: (offset, isIPv6) = (8, true)
     default: return nil
     }
-    bytes = withUnsafeBytes(of: storage) { storage in InlineArray { storage[offset + $0] } }
+    bytes = unsafe withUnsafeBytes(of: storage) { storage in
+      InlineArray { unsafe storage[offset + $0] }
+    }
   }
 
   /// In digits; an IPv4 address that came over IPv6 (RFC 4291, section 2.5.5.2) as what it is.
@@ -40,7 +44,7 @@ public struct PeerAddress: Sendable, CustomStringConvertible {
     var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
     var address = bytes
     // The buffer is long enough for every address.
-    _ = inet_ntop(AF_INET6, &address, &text, socklen_t(text.count))
+    _ = unsafe inet_ntop(AF_INET6, &address, &text, socklen_t(text.count))
     return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 }

@@ -17,7 +17,7 @@ struct ApplicationTests {
 
   // MARK: Routes
 
-  @Test("a route answers with what the path and the query say")
+  @Test("a route responds with what the path and the query say")
   func route() async throws {
     var app = Application()
     app.get("/hello/:name") { request, response in
@@ -27,7 +27,7 @@ struct ApplicationTests {
     #expect(await app.respond(to: request).text == "Good day, Wörld!")
   }
 
-  @Test("HEAD is answered by the route of GET, with its fields")
+  @Test("HEAD is taken by the route of GET, with its fields")
   func head() async {
     var app = Application()
     app.get("/") { _, response in response.send("hello", as: .html) }
@@ -96,7 +96,7 @@ struct ApplicationTests {
     #expect(unrouted.status == .noContent)
   }
 
-  @Test("middleware may answer instead of what is behind it")
+  @Test("middleware may respond instead of what is behind it")
   func answersInstead() async throws {
     var app = Application()
     app.use { _, response, _ in response.send("closed") }
@@ -120,11 +120,11 @@ struct ApplicationTests {
 
   // MARK: Errors
 
-  @Test("an error that knows its response is answered with it, and what was said is forgotten")
+  @Test("an error that knows its response is sent with it, and what was said is forgotten")
   func knownError() async throws {
     var app = Application()
     app.get("/") { _, response in
-      response.set("X-Lost", "1").send("half an answer")
+      response.set("X-Lost", "1").send("half a response")
       throw HTTPError.unavailable("The disk is full.", retryAfterSeconds: 5)
     }
     let response = await app.respond(to: Request(.get, "/"))
@@ -146,7 +146,7 @@ struct ApplicationTests {
     #expect(lines.withLock { $0 } == ["GET /broken: Fault()"])
   }
 
-  @Test("the application's own error handler answers every error, 404 too")
+  @Test("the application's own error handler takes every error, 404 too")
   func errorHandler() async throws {
     var app = Application()
     app.onError { error, request, response in
@@ -161,7 +161,7 @@ struct ApplicationTests {
     #expect(missing.text == "404 at /x: There is nothing at this address.")
   }
 
-  @Test("an error handler that fails still leaves an answer")
+  @Test("an error handler that fails still leaves a response")
   func failingErrorHandler() async throws {
     let lines = Mutex<[String]>([])
     var app = Application()

@@ -2,10 +2,10 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite("A range of bytes")
+@Suite("Byte ranges")
 struct ByteRangeTests {
   @Test(
-    "one range is the part it names, cut at the end",
+    "one range of bytes is the part it names, cut at the end",
     arguments: [
       ("bytes=0-0", 0..<1), ("bytes=0-499", 0..<500), ("bytes=500-999", 500..<1000),
       ("bytes=999-999", 999..<1000), ("bytes=500-", 500..<1000), ("bytes=0-", 0..<1000),
@@ -19,7 +19,7 @@ struct ByteRangeTests {
   }
 
   @Test(
-    "a range behind the end cannot be satisfied",
+    "a range of bytes behind the end cannot be satisfied",
     arguments: [
       "bytes=1000-", "bytes=1000-1000", "bytes=-0", "bytes=-000",
       "bytes=99999999999999999999-", "bytes=99999999999999999999-99999999999999999999",
@@ -29,7 +29,7 @@ struct ByteRangeTests {
   }
 
   @Test(
-    "anything else asks for the whole",
+    "what is no range of bytes asks for the whole",
     arguments: [
       "", "bytes", "bytes=", "bytes=-", "bytes=--1", "bytes=1", "bytes=a-b", "bytes=0-b",
       "bytes=5-4", "bytes=0-0,2-2", "bytes=0-0,", "bytes=,0-0", "bytes=0 - 0", "bytes=+0-1",

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A connection", .timeLimit(.minutes(2)))
+@Suite("Connections", .timeLimit(.minutes(2)))
 struct ConnectionTests {
   private static func application() -> Application {
     var app = Application()
@@ -27,7 +27,7 @@ struct ConnectionTests {
 
   // MARK: Keeping it, and ending it
 
-  @Test("answers one request after the other")
+  @Test("a connection responds to one request after the other")
   func keepAlive() async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -40,7 +40,9 @@ struct ConnectionTests {
     }
   }
 
-  @Test("closes after the answer when it is asked to", arguments: ["/hello", "/later", "/nowhere"])
+  @Test(
+    "a connection closes after the response when it is asked to",
+    arguments: ["/hello", "/later", "/nowhere"])
   func close(target: String) async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -49,7 +51,7 @@ struct ConnectionTests {
     }
   }
 
-  @Test("closes after an answer to HTTP/1.0, unless it is asked to stay")
+  @Test("a connection closes after a response to HTTP/1.0, unless it is asked to stay")
   func http10() async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -67,7 +69,8 @@ struct ConnectionTests {
     }
   }
 
-  @Test("answers a client that ends its own side", arguments: ["/hello", "/later"])
+  @Test(
+    "a connection responds to a client that ends its own side", arguments: ["/hello", "/later"])
   func halfClosed(target: String) async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -78,7 +81,7 @@ struct ConnectionTests {
     }
   }
 
-  @Test("answers a client that ends its own side while its handler waits")
+  @Test("a connection responds to a client that ends its own side while its handler waits")
   func halfClosedWhileWaiting() async throws {
     let (arrived, leave) = (Signal(), Signal())
     var app = Application()
@@ -100,7 +103,7 @@ struct ConnectionTests {
     }
   }
 
-  @Test("cancels the handler of a client that resets, and gives its place back")
+  @Test("a connection cancels the handler of a client that resets, and gives its slot back")
   func resetWhileWaiting() async throws {
     let (arrived, cancelled) = (Signal(), Signal())
     let lines = Mutex<[String]>([])
@@ -126,7 +129,7 @@ struct ConnectionTests {
     #expect(lines.withLock { $0 } == [])
   }
 
-  @Test("cancels nothing of the request that comes after a cancelled one")
+  @Test("a connection cancels nothing of the request that comes after a cancelled one")
   func afterCancelled() async throws {
     let (arrived, cancelled) = (Signal(), Signal())
     var app = Application()
@@ -149,7 +152,7 @@ struct ConnectionTests {
   }
 
   @Test(
-    "gives its place back when the client leaves in the middle of a request",
+    "a connection gives its slot back when the client leaves in the middle of a request",
     arguments: [
       "", "GET", "GET / HTTP/1.1\r\nHost: te", "POST /echo HTTP/1.1\r\nHost: test\r\n",
       "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\nhalf",
@@ -169,7 +172,7 @@ struct ConnectionTests {
 
   // MARK: Requests
 
-  @Test("takes a request that arrives byte by byte")
+  @Test("a connection takes a request that arrives byte by byte")
   func bytes() async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -182,7 +185,7 @@ struct ConnectionTests {
     }
   }
 
-  @Test("takes a body of any size it allows", arguments: [0, 1, 1000, 64 * 1024])
+  @Test("a connection takes a body of any size it allows", arguments: [0, 1, 1000, 64 * 1024])
   func body(count: Int) async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -195,7 +198,7 @@ struct ConnectionTests {
     }
   }
 
-  @Test("asks for a body that the client holds back, once")
+  @Test("a connection asks for a body that the client holds back, once")
   func expectContinue() async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -210,7 +213,7 @@ struct ConnectionTests {
     }
   }
 
-  @Test("does not ask for a body that comes with its head")
+  @Test("a connection does not ask for a body that comes with its head")
   func expectContinueInVain() async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -222,7 +225,7 @@ struct ConnectionTests {
   }
 
   @Test(
-    "refuses a body it would not take instead of asking for it",
+    "a connection refuses a body it would not take instead of asking for it",
     arguments: [
       ("Content-Length: 99999999\r\nExpect: 100-continue\r\n", 413),
       ("Content-Length: 4\r\nExpect: a miracle\r\n", 417),
@@ -240,7 +243,9 @@ struct ConnectionTests {
 
   // MARK: Responses
 
-  @Test("answers HEAD with the fields of GET and no body", arguments: ["/hello", "/later"])
+  @Test(
+    "a connection responds to HEAD with the fields of GET and no body",
+    arguments: ["/hello", "/later"])
   func head(target: String) async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -251,7 +256,8 @@ struct ConnectionTests {
   }
 
   @Test(
-    "says no length where a status has no body", arguments: [("/nothing", 204), ("/same", 304)])
+    "a connection says no length where a status has no body",
+    arguments: [("/nothing", 204), ("/same", 304)])
   func bodiless(target: String, status: Int) async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -263,7 +269,7 @@ struct ConnectionTests {
     }
   }
 
-  @Test("answers for a handler that says nothing")
+  @Test("a connection responds for a handler that says nothing")
   func silent() async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -274,7 +280,7 @@ struct ConnectionTests {
     }
   }
 
-  @Test("goes on after a handler that failed")
+  @Test("a connection goes on after a handler that failed")
   func fault() async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -283,7 +289,7 @@ struct ConnectionTests {
     }
   }
 
-  @Test("frames the answer itself, whatever a handler says of it")
+  @Test("a connection frames the response itself, whatever a handler says of it")
   func framing() async throws {
     var app = Application()
     app.get("/") { _, response in
@@ -301,7 +307,8 @@ struct ConnectionTests {
     }
   }
 
-  @Test("sends the fields that are left, each on a line of its own, whoever wrote them")
+  @Test(
+    "a connection sends the fields that are left, each on a line of its own, whoever wrote them")
   func fields() async throws {
     var app = Application()
     app.get("/echo") { request, response in response.fields = request.fields }

@@ -2,9 +2,9 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite("A cookie")
+@Suite("Cookies")
 struct CookieTests {
-  @Test("it says its attributes")
+  @Test("a cookie says its attributes")
   func attributes() throws {
     #expect("\(try Cookie("ballot", "x"))" == "ballot=x; Path=/; SameSite=Lax; HttpOnly")
     let cookie = try Cookie(
@@ -13,13 +13,13 @@ struct CookieTests {
     #expect("\(cookie)" == "a=; Path=/desk; SameSite=Strict; Max-Age=31536000; Secure")
   }
 
-  @Test("an age of nothing or less deletes it", arguments: [0, -5])
+  @Test("an age of nothing or less deletes a cookie", arguments: [0, -5])
   func deletes(seconds: Int) throws {
     let cookie = try Cookie("a", "", maxAge: .seconds(seconds))
     #expect(cookie.description.contains("; Max-Age=0;"))
   }
 
-  @Test("a value takes every byte RFC 6265 allows, and no other")
+  @Test("a cookie's value takes every byte RFC 6265 allows, and no other")
   func values() throws {
     let legal = (UInt8(0x21)...0x7E).filter { !"\",;\\".utf8.contains($0) }
     let value = String(decoding: legal, as: UTF8.self)
@@ -33,7 +33,7 @@ struct CookieTests {
     #expect(throws: CookieError.illegalValue) { try Cookie("a", "x\r\nSet-Cookie: b=c") }
   }
 
-  @Test("a name is a token", arguments: ["", "a b", "a=b", "a;", "ü", "a\r\n"])
+  @Test("a cookie's name is a token", arguments: ["", "a b", "a=b", "a;", "ü", "a\r\n"])
   func names(name: String) {
     #expect(throws: CookieError.illegalName) { try Cookie(name, "x") }
   }
@@ -44,7 +44,7 @@ struct CookieTests {
     #expect(throws: CookieError.illegalPath) { try Cookie("a", "x", path: path) }
   }
 
-  @Test("more than a browser keeps is refused")
+  @Test("a cookie of more than a browser keeps is refused")
   func length() throws {
     _ = try Cookie("a", String(repeating: "x", count: 4095))
     #expect(throws: CookieError.tooLong(byteCount: 4097)) {
@@ -52,7 +52,7 @@ struct CookieTests {
     }
   }
 
-  @Test("SameSite=None without Secure traps")
+  @Test("a cookie with SameSite=None and without Secure traps")
   func sameSiteNone() async throws {
     #expect(try Cookie("a", "x", sameSite: .none, secure: true).description.contains("None"))
     await #expect(processExitsWith: .failure) {
@@ -60,7 +60,7 @@ struct CookieTests {
     }
   }
 
-  @Test("a response sets each name once, the last time said")
+  @Test("a response sets each cookie once, the last time said")
   func response() throws {
     let response = Response()
     response.set(try Cookie("ballot", "1"))
@@ -70,7 +70,7 @@ struct CookieTests {
     #expect(values == ["ballots=2", "ballot=3"])
   }
 
-  @Test("what a response sets, a request gives back")
+  @Test("the cookie that a response sets, a request gives back")
   func roundTrip() throws {
     let cookie = try Cookie("ballot", "a=b!~")
     let request = Request(.get, "/", fields: ["Cookie": "x=1; \(cookie.name)=\(cookie.value)"])

@@ -23,7 +23,7 @@ struct CrossOriginTests {
     return Request(.options, "/vote", fields: fields)
   }
 
-  @Test("with any origin allowed, every answer says so and varies by nothing")
+  @Test("with any origin allowed, every response says so and varies by nothing")
   func any() async throws {
     let app = app(allowing: .any)
     for fields: Fields in [["Origin": Self.home], ["Origin": "null"], [:]] {
@@ -34,7 +34,7 @@ struct CrossOriginTests {
     }
   }
 
-  @Test("a listed origin is named, another is not, and both answers vary by it")
+  @Test("a listed origin is named, another is not, and both responses vary by it")
   func listed() async {
     let app = app(allowing: .origins([Self.home, "http://localhost:8080"]))
     let answers: [(String?, String?)] = [
@@ -62,7 +62,7 @@ struct CrossOriginTests {
     #expect(other.fields["Vary"] == "Origin")
   }
 
-  @Test("a preflight is answered with what is allowed")
+  @Test("a preflight is told what is allowed")
   func preflight() async throws {
     let response = await app(allowing: .origins([Self.home])).respond(to: preflight(Self.home))
     #expect(response.status == .noContent)
@@ -74,7 +74,7 @@ struct CrossOriginTests {
     #expect(response.fields["Vary"] == "Origin")
   }
 
-  @Test("a preflight from elsewhere learns nothing, and plain OPTIONS is answered as ever")
+  @Test("a preflight from elsewhere learns nothing, and plain OPTIONS is treated as ever")
   func refusedPreflight() async {
     let app = app(allowing: .origins([Self.home]))
     let requests = [

@@ -2,7 +2,7 @@ import HTTPServer
 import TestSupport
 import Testing
 
-@Suite("A server that stops", .timeLimit(.minutes(2)))
+@Suite("Stopping a server", .timeLimit(.minutes(2)))
 struct DrainTests {
   /// Longer than any test may take.
   private static let patience: Duration = .seconds(600)
@@ -29,7 +29,7 @@ struct DrainTests {
     }
   }
 
-  @Test("closes idle connections at once")
+  @Test("a server that stops closes idle connections at once")
   func idle() async throws {
     try await withRunningServer(Self.application()) { server in
       let used = try Client(port: server.port)
@@ -40,7 +40,7 @@ struct DrainTests {
     }
   }
 
-  @Test("answers the first request of a connection that was just opened")
+  @Test("a server that stops responds to the first request of a connection that was just opened")
   func lastCall() async throws {
     var limits = Limits()
     limits.headTimeout = Self.patience
@@ -58,7 +58,7 @@ struct DrainTests {
     }
   }
 
-  @Test("does not wait long for a connection that says nothing")
+  @Test("a server that stops does not wait long for a connection that says nothing")
   func silence() async throws {
     var limits = Limits()
     limits.drainFirstRequestTimeout = .milliseconds(10)
@@ -70,7 +70,7 @@ struct DrainTests {
     }
   }
 
-  @Test("refuses new connections")
+  @Test("a server that stops refuses new connections")
   func refuses() async throws {
     try await withRunningServer(Self.application()) { server in
       await server.stop(patience: Self.patience)
@@ -78,7 +78,9 @@ struct DrainTests {
     }
   }
 
-  @Test("answers what a handler is at, and says that this is the last", arguments: [true, false])
+  @Test(
+    "a server that stops responds to what a handler is at, and says that this is the last",
+    arguments: [true, false])
   func inFlight(streams: Bool) async throws {
     let (arrived, leave) = (Signal(), Signal())
     var app = Self.application()
@@ -103,7 +105,7 @@ struct DrainTests {
     }
   }
 
-  @Test("answers requests that arrived, also those it has not looked at")
+  @Test("a server that stops responds to requests that arrived, also those it has not looked at")
   func arrived() async throws {
     try await withRunningServer(Self.application()) { server in
       let clients = try (0..<50).map { _ in try Client(port: server.port) }
@@ -117,7 +119,7 @@ struct DrainTests {
     }
   }
 
-  @Test("sends an answer to its end before it closes")
+  @Test("a server that stops sends a response to its end before it closes")
   func sending() async throws {
     try await withRunningServer(Self.application()) { server in
       let client = try Client(port: server.port)
@@ -131,7 +133,7 @@ struct DrainTests {
     }
   }
 
-  @Test("cuts off and cancels what outlasts its patience")
+  @Test("a server that stops cuts off and cancels what outlasts its patience")
   func impatience() async throws {
     let (arrived, cancelled) = (Signal(), Signal())
     var app = Self.application()
@@ -152,7 +154,7 @@ struct DrainTests {
     }
   }
 
-  @Test("may be told so twice, at once and again")
+  @Test("a server that stops may be told so twice, at once and again")
   func twice() async throws {
     try await withRunningServer(Self.application()) { server in
       let client = try Client(port: server.port)

@@ -2,12 +2,12 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite("A date in a field")
+@Suite("Dates in fields")
 struct HTTPDateTests {
   private static let example = HTTPDate(secondsSince1970: 784_111_777)
 
   @Test(
-    "it is written as IMF-fixdate",
+    "a date is written as IMF-fixdate",
     arguments: [
       (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"),
       (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
@@ -24,7 +24,7 @@ struct HTTPDateTests {
     #expect(HTTPDate(parsing: text) == date)
   }
 
-  @Test("it appends 29 bytes behind what is there")
+  @Test("a date appends 29 bytes behind what is there")
   func appends() {
     var bytes: [UInt8] = Array("Date: ".utf8)
     Self.example.append(to: &bytes)
@@ -65,7 +65,7 @@ struct HTTPDateTests {
   }
 
   @Test(
-    "all three forms are read",
+    "all three forms of a date are read",
     arguments: [
       "Sun, 06 Nov 1994 08:49:37 GMT",
       "Sunday, 06-Nov-94 08:49:37 GMT",

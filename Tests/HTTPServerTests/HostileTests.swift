@@ -2,7 +2,7 @@ import HTTPServer
 import TestSupport
 import Testing
 
-@Suite("A hostile client", .timeLimit(.minutes(2)))
+@Suite("Hostile clients", .timeLimit(.minutes(2)))
 struct HostileTests {
   private static func application() -> Application {
     var app = Application()
@@ -37,7 +37,7 @@ struct HostileTests {
   }
 
   @Test(
-    "is answered once with the status its request deserves",
+    "a hostile client is told once the status its request deserves",
     arguments: try WireFixture.all(in: "invalid"))
   func fixture(_ fixture: WireFixture) async throws {
     let status = try #require(Int(fixture.expectation.prefix { $0.isNumber }))
@@ -45,7 +45,7 @@ struct HostileTests {
   }
 
   @Test(
-    "that speaks another protocol is told so",
+    "a hostile client that speaks another protocol is told so",
     arguments: [
       // A TLS client hello, and HTTP/2 with prior knowledge.
       ([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03], 400),
@@ -60,7 +60,7 @@ struct HostileTests {
   }
 
   @Test(
-    "that never ends its head, its extensions or its trailers is stopped",
+    "a hostile client that never ends its head, its extensions or its trailers is stopped",
     arguments: [
       ("", "A: b\r\n", 431),
       ("A: ", "x", 431),
@@ -73,7 +73,7 @@ struct HostileTests {
     try await expect(status, for: [UInt8](wire.utf8))
   }
 
-  @Test("that leaves at any byte harms nobody", arguments: [true, false])
+  @Test("a hostile client that leaves at any byte harms nobody", arguments: [true, false])
   func leaves(resets: Bool) async throws {
     let wire = [UInt8](
       "POST / HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n".utf8)
@@ -90,7 +90,9 @@ struct HostileTests {
     }
   }
 
-  @Test("that leaves in the middle of its answer harms nobody", arguments: [true, false])
+  @Test(
+    "a hostile client that leaves in the middle of its response harms nobody",
+    arguments: [true, false])
   func leavesAnswer(resets: Bool) async throws {
     try await withRunningServer(Self.application(), loops: 1) { server in
       let neighbour = try Client(port: server.port)
@@ -106,7 +108,7 @@ struct HostileTests {
     }
   }
 
-  @Test("that opens connections and says nothing leaves room for others")
+  @Test("a hostile client that opens connections and says nothing leaves room for others")
   func silentCrowd() async throws {
     try await withRunningServer(Self.application()) { server in
       let crowd = try (0..<200).map { _ in try Client(port: server.port) }

@@ -1,9 +1,10 @@
+import EventLoop
 import HTTPServer
 import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A limit", .timeLimit(.minutes(2)))
+@Suite("Limits", .timeLimit(.minutes(2)))
 struct LimitsTests {
   private static func application() -> Application {
     var app = Application()
@@ -24,90 +25,90 @@ struct LimitsTests {
 
   // MARK: Time
 
-  /// Enough for a request on a machine that is busy with other tests.
-  private static let unhurried: Duration = .milliseconds(500)
+  // Each timeout to the millisecond is tested where it is kept, in ConnectionStateTests.
+
+  /// Lets time pass until the client hears something. What it sent may still be on its way when the
+  /// clock moves: a deadline starts when it has arrived.
+  private func advance(
+    _ clock: ManualClock, until client: Client, meanwhile: () throws -> Void = {}
+  ) throws {
+    let patience = ContinuousClock.now + .seconds(Client.patienceSeconds)
+    while !client.hears(withinMilliseconds: 5) {
+      try #require(ContinuousClock.now < patience)
+      try meanwhile()
+      clock.advance(by: .milliseconds(500))
+    }
+  }
 
   @Test(
-    "on the time of a request is answered with 408, however steadily its bytes drip",
+    "a request that takes too long is told 408, however steadily its bytes drip",
     arguments: [
       "GET /hello HTTP/1.1\r\nHost: ",
       "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 60000\r\n\r\n",
       "POST /echo HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n",
     ], [0, 1])
-  func slowRequest(wire: String, requestsBefore: Int) async throws {
-    let limits = Self.limits {
-      $0.headTimeout = Self.unhurried
-      $0.bodyTimeout = Self.unhurried
-    }
-    try await withServer(Self.application(), limits: limits) { port in
-      let client = try Client(port: port)
+  func slowRequestTimesOut(wire: String, requestsBefore: Int) async throws {
+    let clock = ManualClock()
+    try await withRunningServer(Self.application(), clock: .manual(clock)) { server in
+      let client = try Client(port: server.port)
       for _ in 0..<requestsBefore { _ = try client.get("/hello") }
       try client.send(wire)
-      // Its bytes come far more often than the limit, and for far longer.
-      var drips = 0
-      while drips < 2000, !client.hears(withinMilliseconds: 10) {
-        try client.send("x")
-        drips += 1
-      }
+      try advance(clock, until: client) { try client.send("x") }
       let reply = try client.reply()
       #expect(reply.status == 408)
       #expect(reply["connection"] == "close")
+      #expect(await server.statistics.timedOut == 1)
     }
   }
 
-  @Test("on half a request behind another is that of a head, not of an idle connection")
-  func slowPipeline() async throws {
-    let limits = Self.limits { $0.headTimeout = Self.unhurried }
-    try await withServer(Self.application(), limits: limits) { port in
+  @Test("half a request behind another has the time of a head, not of an idle connection")
+  func slowPipelineTimesOut() async throws {
+    let clock = ManualClock()
+    try await withServer(Self.application(), clock: .manual(clock)) { port in
       let client = try Client(port: port)
       try client.send("GET /hello HTTP/1.1\r\nHost: test\r\n\r\nGET /he")
       #expect(try client.reply().status == 200)
+      try advance(clock, until: client)
       #expect(try client.reply().status == 408)
     }
   }
 
-  @Test("on a connection without a request closes it without a word", arguments: ["", "\r\n"])
-  func silentClient(wire: String) async throws {
-    let limits = Self.limits { $0.headTimeout = .milliseconds(50) }
-    try await withServer(Self.application(), limits: limits) { port in
+  @Test("a connection without a request is closed silently", arguments: ["", "\r\n"])
+  func silentClientTimesOut(wire: String) async throws {
+    let clock = ManualClock()
+    try await withServer(Self.application(), clock: .manual(clock)) { port in
       let client = try Client(port: port)
       try client.send(wire)
+      try advance(clock, until: client)
       #expect(try client.readToEnd() == [])
     }
   }
 
-  @Test("on idle time closes a connection between two requests without a word")
-  func idle() async throws {
-    let limits = Self.limits { $0.idleTimeout = .milliseconds(50) }
-    try await withServer(Self.application(), limits: limits) { port in
-      let client = try Client(port: port)
-      #expect(try client.get("/hello").status == 200)
-      #expect(try client.readToEnd() == [])
-    }
-  }
-
-  @Test("on the time of a request ends with it: the next may come later")
-  func headTimeEnds() async throws {
-    let limits = Self.limits {
-      $0.headTimeout = Self.unhurried
-      $0.bodyTimeout = Self.unhurried
-    }
-    try await withServer(Self.application(), limits: limits) { port in
-      let client = try Client(port: port)
-      for _ in 0..<2 {
-        try client.send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 1\r\n\r\nx")
-        #expect(try client.reply().text == "x")
-        #expect(!client.hears(withinMilliseconds: 1000))
+  @Test("an idle connection is closed silently after the idle time, and not before")
+  func idleTimesOut() async throws {
+    let clock = ManualClock()
+    try await withRunningServer(Self.application(), clock: .manual(clock)) { server in
+      let client = try Client(port: server.port)
+      for _ in 1...3 {
+        #expect(try client.get("/hello").status == 200)
+        try await eventually { await server.statistics.idle == 1 }
+        clock.advance(by: .seconds(74))
       }
+      #expect(try client.get("/hello").status == 200)
+      try await eventually { await server.statistics.idle == 1 }
+      clock.advance(by: .seconds(75))
+      #expect(try client.readToEnd() == [])
+      #expect(await server.statistics.timedOut == 1)
     }
   }
 
-  @Test("on time does not end a handler that takes long, or a stream that is quiet")
-  func longHandler() async throws {
-    let (answer, goOn) = (Signal(), Signal())
+  @Test("no timeout ends a handler that takes long, or a stream that is quiet")
+  func longHandlerDoesNotTimeOut() async throws {
+    let (arrived, finish, goOn) = (Signal(), Signal(), Signal())
     var app = Self.application()
     app.post("/") { _, response in
-      try await answer.wait()
+      arrived.fire()
+      try await finish.wait()
       response.send("at last")
     }
     app.get("/stream") { _, response in
@@ -116,42 +117,41 @@ struct LimitsTests {
       try await goOn.wait()
       try await stream.write([UInt8]("at last".utf8))
     }
-    let limits = Self.limits {
-      $0.headTimeout = Self.unhurried
-      $0.bodyTimeout = Self.unhurried
-      $0.idleTimeout = Self.unhurried
-      $0.writeTimeout = .seconds(2)
-    }
-    try await withServer(app, limits: limits) { port in
+    let clock = ManualClock()
+    try await withServer(app, clock: .manual(clock)) { port in
       let poster = try Client(port: port)
       try poster.send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 1\r\n\r\nx")
       let reader = try Client(port: port)
       try reader.send("GET /stream HTTP/1.1\r\nHost: test\r\n\r\n")
       _ = try reader.head()
       #expect(try reader.chunk().count == 8 << 20)
-      #expect(!poster.hears(withinMilliseconds: 3000))
-      answer.fire()
+      try await arrived.wait()
+      for _ in 1...1000 { clock.advance(by: .seconds(10)) }
+      finish.fire()
       goOn.fire()
       #expect(try poster.reply().text == "at last")
       #expect(try reader.chunk() == [UInt8]("at last".utf8))
     }
   }
 
-  @Test("on writing cuts off a client that does not read its answer")
-  func slowReader() async throws {
-    let limits = Self.limits { $0.writeTimeout = .milliseconds(100) }
-    try await withRunningServer(Self.application(), limits: limits) { server in
+  @Test("a client that does not read its response is cut off")
+  func slowReaderTimesOut() async throws {
+    let clock = ManualClock()
+    try await withRunningServer(Self.application(), clock: .manual(clock)) { server in
       let client = try Client(port: server.port)
       try client.send("GET /large HTTP/1.1\r\nHost: test\r\n\r\n")
       #expect(client.hears(withinMilliseconds: 10_000))
-      try await eventually { server.connectionCount == 0 }
+      try await eventually {
+        clock.advance(by: .seconds(1))
+        return server.connectionCount == 0
+      }
       #expect(try client.head()["content-length"] == "\(Self.large.count)")
       #expect(try client.readToEnd().count < Self.large.count)
     }
   }
 
-  @Test("on writing fails a handler whose client does not read its stream")
-  func slowStreamReader() async throws {
+  @Test("a handler whose client does not read its stream fails")
+  func slowStreamReaderTimesOut() async throws {
     let failed = Signal()
     var app = Self.application()
     app.get("/stream") { _, response in
@@ -162,30 +162,37 @@ struct LimitsTests {
         failed.fire()
       }
     }
-    let limits = Self.limits { $0.writeTimeout = .milliseconds(100) }
-    try await withRunningServer(app, limits: limits) { server in
+    let clock = ManualClock()
+    try await withRunningServer(app, clock: .manual(clock)) { server in
       let client = try Client(port: server.port)
       try client.send("GET /stream HTTP/1.1\r\nHost: test\r\n\r\n")
-      try await failed.wait()
+      try await eventually {
+        clock.advance(by: .seconds(1))
+        return failed.hasFired
+      }
       try await eventually { server.connectionCount == 0 }
     }
   }
 
-  @Test("on lingering cuts off a client that was refused and stays")
-  func linger() async throws {
-    let limits = Self.limits { $0.lingerTimeout = .milliseconds(50) }
-    try await withRunningServer(Self.application(), limits: limits) { server in
+  @Test("a client that was refused and stays is cut off")
+  func lingerTimesOut() async throws {
+    let clock = ManualClock()
+    try await withRunningServer(Self.application(), clock: .manual(clock)) { server in
       let client = try Client(port: server.port)
       try client.send("no request\r\n")
       #expect(try client.reply().status == 400)
-      try await eventually { server.connectionCount == 0 }
+      #expect(server.connectionCount == 1)
+      try await eventually {
+        clock.advance(by: .milliseconds(500))
+        return server.connectionCount == 0
+      }
     }
   }
 
   // MARK: Size
 
   @Test(
-    "on size is answered with its status",
+    "a request past a limit on its size is told the status of that limit",
     arguments: [
       ("GET /\(String(repeating: "x", count: 9000)) HTTP/1.1\r\n", 414),
       ("GET / HTTP/1.1\r\nHost: test\r\nA: \(String(repeating: "x", count: 17_000))\r\n", 431),
@@ -205,7 +212,7 @@ struct LimitsTests {
   }
 
   @Test(
-    "on a body is told to a client that goes on sending it",
+    "the limit on a body is told to a client that goes on sending it",
     arguments: ["Content-Length: 10000000", "Transfer-Encoding: chunked"])
   func bodyStillComing(field: String) async throws {
     let limits = Self.limits { $0.lingerTimeout = .seconds(60) }
@@ -219,9 +226,37 @@ struct LimitsTests {
     }
   }
 
+  @Test("a route and the application say how large a body may be, before it is read")
+  func bodyLimitOfRoute() async throws {
+    var app = Application()
+    app.maxBodyBytes = 100
+    app.post("/small", maxBodyBytes: 10) { _, response in response.send("small") }
+    app.post("/large", maxBodyBytes: 1 << 20) { _, response in response.send("large") }
+    app.post("/:other") { _, response in response.send("other") }
+    try await withServer(app) { port in
+      for (path, most) in [("small", 10), ("other", 100), ("large", 64 * 1024), ("a/b", 100)] {
+        let start = "POST /\(path) HTTP/1.1\r\nHost: test\r\n"
+        let taken = try Client(port: port)
+        try taken.send(start + "Content-Length: \(most)\r\n\r\n")
+        try taken.send([UInt8](repeating: 0, count: most))
+        #expect(try taken.reply().status == (path == "a/b" ? 404 : 200))
+        // Nothing of the body was sent.
+        let refused = try Client(port: port)
+        try refused.send(start + "Content-Length: \(most + 1)\r\n\r\n")
+        let reply = try refused.reply()
+        #expect(reply.status == 413)
+        #expect(reply.text == "{\"error\":\"Send at most \(most) bytes.\"}")
+        let chunked = try Client(port: port)
+        let size = String(most + 1, radix: 16)
+        try chunked.send(start + "Transfer-Encoding: chunked\r\n\r\n\(size)\r\n")
+        #expect(try chunked.reply().status == 413)
+      }
+    }
+  }
+
   // MARK: Connections
 
-  @Test("on connections turns the next one away with 503, until one leaves")
+  @Test("a connection too many is turned away with 503 and counted, until one leaves")
   func connections() async throws {
     let limits = Self.limits { $0.maxConnections = 2 }
     try await withRunningServer(Self.application(), limits: limits) { server in
@@ -239,6 +274,7 @@ struct LimitsTests {
       second = nil
       try await eventually { server.connectionCount == 1 }
       #expect(try Client(port: server.port).get("/hello").status == 200)
+      #expect(await server.statistics.rejected == 1)
     }
   }
 }

@@ -4,10 +4,12 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A server without descriptors", .timeLimit(.minutes(2)))
+@Suite("Descriptors used up", .timeLimit(.minutes(2)))
 struct OpenFilesTests {
   /// In a process of its own: the limit is the process's.
-  @Test("lets connections wait, says so once, and takes them in when there is room")
+  @Test(
+    "a server without descriptors lets connections wait, says so once, and takes them in when there is room"
+  )
   func exhausted() async {
     await #expect(processExitsWith: .success) {
       let said = Signal()

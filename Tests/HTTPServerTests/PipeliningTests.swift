@@ -2,7 +2,7 @@ import HTTPServer
 import TestSupport
 import Testing
 
-@Suite("A pipeline of requests", .timeLimit(.minutes(2)))
+@Suite("Pipelines", .timeLimit(.minutes(2)))
 struct PipeliningTests {
   private static func application() -> Application {
     var app = Application()
@@ -35,7 +35,7 @@ struct PipeliningTests {
   }
 
   @Test(
-    "is answered in its order",
+    "a pipeline of requests is responded to in its order",
     arguments: [["now"], ["later"], ["now", "later"], ["now", "now", "later", "later", "later"]])
   func order(kinds: [String]) async throws {
     try await withServer(Self.application()) { port in
@@ -47,7 +47,9 @@ struct PipeliningTests {
     }
   }
 
-  @Test("goes on behind an answer that the client takes slowly", arguments: ["now", "later"])
+  @Test(
+    "a pipeline of requests goes on behind a response that the client takes slowly",
+    arguments: ["now", "later"])
   func behindSlowAnswer(kind: String) async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -60,7 +62,7 @@ struct PipeliningTests {
     }
   }
 
-  @Test("has bodies in it")
+  @Test("a pipeline of requests has bodies in it")
   func bodies() async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -75,7 +77,9 @@ struct PipeliningTests {
     }
   }
 
-  @Test("ends with the request that ends the connection", arguments: ["now", "later"])
+  @Test(
+    "a pipeline of requests ends with the request that ends the connection",
+    arguments: ["now", "later"])
   func end(kind: String) async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -87,7 +91,9 @@ struct PipeliningTests {
     }
   }
 
-  @Test("ends with the request that is none, behind the answers to those before it")
+  @Test(
+    "a pipeline of requests ends with the request that is none, behind the responses to those before it"
+  )
   func malformed() async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -101,7 +107,8 @@ struct PipeliningTests {
   }
 
   @Test(
-    "is answered whole when the client ends its own side behind it", arguments: ["now", "later"])
+    "a pipeline of requests is responded to whole when the client ends its own side behind it",
+    arguments: ["now", "later"])
   func halfClosed(kind: String) async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -112,7 +119,9 @@ struct PipeliningTests {
     }
   }
 
-  @Test("with half a request at its end is closed when the client ends its own side")
+  @Test(
+    "a pipeline of requests with half a request at its end is closed when the client ends its own side"
+  )
   func halfClosedMidway() async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -123,7 +132,9 @@ struct PipeliningTests {
     }
   }
 
-  @Test("is not read ahead past its limit, and goes on when the answer is made")
+  @Test(
+    "a pipeline of requests is not read ahead past its limit, and goes on when the response is made"
+  )
   func backPressure() async throws {
     let (arrived, leave) = (Signal(), Signal())
     let app = Self.application(arrived: arrived, leave: leave)
@@ -148,7 +159,7 @@ struct PipeliningTests {
     }
   }
 
-  @Test("of one client leaves the others on its loop their turn")
+  @Test("a pipeline of requests of one client leaves the others on its loop their turn")
   func fairness() async throws {
     let (arrived, leave) = (Signal(), Signal())
     var app = Self.application(arrived: arrived, leave: leave)

@@ -18,7 +18,7 @@ struct PreconditionsTests {
     Preconditions(Request(method, "/", fields: fields)).allowRange(current)
   }
 
-  @Test("a request without conditions is answered")
+  @Test("a request without conditions is granted")
   func none() {
     #expect(outcome(.get, [:]) == .hold)
   }

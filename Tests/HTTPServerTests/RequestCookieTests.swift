@@ -2,7 +2,7 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite("A request's cookies")
+@Suite("Cookies of a request")
 struct RequestCookieTests {
   @Test(
     "a cookie is found by its exact name, in any place",

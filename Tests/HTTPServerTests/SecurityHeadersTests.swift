@@ -41,7 +41,7 @@ struct SecurityHeadersTests {
         + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
   }
 
-  @Test("a handler may say otherwise for its own answer")
+  @Test("a handler may say otherwise for its own response")
   func override() async {
     let response = await app.respond(to: Request(.get, "/embed"))
     #expect(response.fields.values(of: "Content-Security-Policy") == ["frame-ancestors *"])

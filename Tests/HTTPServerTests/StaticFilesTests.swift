@@ -75,7 +75,7 @@ struct StaticFilesTests {
     #expect(await get("/%68ello.txt").text == "hello, world")
   }
 
-  @Test("an empty file is answered")
+  @Test("an empty file is served")
   func empty() async throws {
     try folder.write("", to: "Public/empty.js")
     let response = await get("/empty.js", ["Range": "bytes=0-99"])

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("A stream", .timeLimit(.minutes(2)))
+@Suite("Streams", .timeLimit(.minutes(2)))
 struct StreamTests {
   private static let large = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
 
@@ -30,7 +30,7 @@ struct StreamTests {
 
   // MARK: What the client gets
 
-  @Test("is sent in chunks, and its connection stays")
+  @Test("a stream is sent in chunks, and its connection stays")
   func chunks() async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -44,7 +44,7 @@ struct StreamTests {
     }
   }
 
-  @Test("has a last chunk also when the connection ends with it")
+  @Test("a stream has a last chunk also when the connection ends with it")
   func closing() async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -56,7 +56,7 @@ struct StreamTests {
     }
   }
 
-  @Test("goes bare to HTTP/1.0, up to the end of the connection")
+  @Test("a stream goes bare to HTTP/1.0, up to the end of the connection")
   func http10() async throws {
     try await withServer(Self.application()) { port in
       let client = try Client(port: port)
@@ -68,7 +68,7 @@ struct StreamTests {
     }
   }
 
-  @Test("is its fields alone for HEAD, while its handler finds it closed")
+  @Test("a stream is its fields alone for HEAD, while its handler finds it closed")
   func head() async throws {
     let outcome = Mutex<StreamError?>(nil)
     var app = Self.application()
@@ -91,7 +91,7 @@ struct StreamTests {
     #expect(outcome.withLock { $0 } == .closed)
   }
 
-  @Test("has no body with a status that has none")
+  @Test("a stream has no body with a status that has none")
   func bodiless() async throws {
     var app = Self.application()
     app.get("/stream") { _, response in
@@ -105,7 +105,7 @@ struct StreamTests {
     }
   }
 
-  @Test("is the same one however often it is started")
+  @Test("a stream is the same one however often it is started")
   func startedTwice() async throws {
     var app = Self.application()
     app.get("/stream") { _, response in
@@ -119,7 +119,7 @@ struct StreamTests {
     }
   }
 
-  @Test("is sent at once while its handler waits for more")
+  @Test("a stream is sent at once while its handler waits for more")
   func promptly() async throws {
     let next = Signal()
     var app = Self.application()
@@ -140,7 +140,8 @@ struct StreamTests {
     }
   }
 
-  @Test("ends when its handler says so, and the next request waits for the handler's own end")
+  @Test(
+    "a stream ends when its handler says so, and the next request waits for the handler's own end")
   func finish() async throws {
     let leave = Signal()
     var app = Self.application()
@@ -164,7 +165,7 @@ struct StreamTests {
 
   // MARK: Back-pressure
 
-  @Test("waits for a client that takes it slowly")
+  @Test("a stream waits for a client that takes it slowly")
   func backPressure() async throws {
     let written = Atomic(0)
     let count = 64
@@ -191,7 +192,7 @@ struct StreamTests {
     }
   }
 
-  @Test("of a client that takes all leaves the others on its loop their turn")
+  @Test("a stream of a client that takes all leaves the others on its loop their turn")
   func fairness() async throws {
     let stop = Atomic(false)
     var app = Self.application()
@@ -211,7 +212,8 @@ struct StreamTests {
 
   // MARK: Leaving and failing
 
-  @Test("is closed and its handler cancelled when the client leaves", arguments: [true, false])
+  @Test(
+    "a stream is closed and its handler cancelled when the client leaves", arguments: [true, false])
   func peerLeaves(resets: Bool) async throws {
     let (opened, cancelled) = (Signal(), Signal())
     var app = Self.application()
@@ -258,7 +260,7 @@ struct StreamTests {
     }
   }
 
-  @Test("fails the write that waits for a client that leaves")
+  @Test("a stream fails the write that waits for a client that leaves")
   func peerLeavesWriter() async throws {
     let (opened, failed) = (Signal(), Signal())
     var app = Self.application()
@@ -283,7 +285,8 @@ struct StreamTests {
   }
 
   @Test(
-    "of a handler that fails has no last chunk, and the log says why", arguments: [true, false])
+    "a stream of a handler that fails has no last chunk, and the log says why",
+    arguments: [true, false])
   func fault(waits: Bool) async throws {
     let lines = Mutex<[String]>([])
     var app = Self.application()
@@ -347,7 +350,7 @@ struct StreamTests {
     }
   }
 
-  @Test("belongs to whoever detached it, with its place, until he lets go")
+  @Test("a stream belongs to whoever detached it, with its slot, until it lets go")
   func detach() async throws {
     let taken = Mutex<Owner?>(nil)
     let (detached, leave) = (Signal(), Signal())

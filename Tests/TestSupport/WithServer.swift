@@ -4,9 +4,9 @@ public import HTTPServer
 /// Serves the application on a port of the system's choice while `body` runs.
 public func withServer(
   _ app: Application, limits: Limits = Limits(), loops count: Int = 2,
-  _ body: (Int) async throws -> Void
+  clock: LoopClock = .system, _ body: (Int) async throws -> Void
 ) async throws {
-  try await withRunningServer(app, limits: limits, loops: count) { server in
+  try await withRunningServer(app, limits: limits, loops: count, clock: clock) { server in
     try await body(server.port)
   }
 }
@@ -27,10 +27,10 @@ public func withServer(
 /// are few and belong to everyone. What is to go on meanwhile is for `Task.detached`.
 public func withRunningServer(
   _ app: Application, limits: Limits = Limits(), loops count: Int = 2,
-  _ body: (Server) async throws -> Void
+  clock: LoopClock = .system, _ body: (Server) async throws -> Void
 ) async throws {
   try await withRunningServer(
-    app, limits: limits, on: try EventLoop.start(count: count), body)
+    app, limits: limits, on: try EventLoop.start(count: count, clock: clock), body)
 }
 
 private func withRunningServer(

@@ -23,7 +23,7 @@ struct Router: Sendable {
     case parameter(String)
   }
 
-  /// Routes without parameters, by their path: one look-up answers nearly every request.
+  /// Routes without parameters, by their path: one look-up is enough for nearly every request.
   private var fixed: [String: Route] = [:]
   private var patterned: [Route] = []
 

@@ -6,13 +6,17 @@ public final class Server: Sendable {
   private let acceptor: Acceptor
   private let workers: [Worker]
   private let counter: ConnectionCounter
+  private let clock: LoopClock
   /// The port it listens on, also when 0 was asked for.
   public let port: Int
 
-  init(acceptor: Acceptor, workers: [Worker], counter: ConnectionCounter, port: Int) {
+  init(
+    acceptor: Acceptor, workers: [Worker], counter: ConnectionCounter, clock: LoopClock, port: Int
+  ) {
     self.acceptor = acceptor
     self.workers = workers
     self.counter = counter
+    self.clock = clock
     self.port = port
   }
 
@@ -40,7 +44,7 @@ public final class Server: Sendable {
       group.addTask { await self.drain() }
       group.addTask {
         // Cancelled when the draining is done first: then nothing is left to be closed.
-        try? await Task.sleep(for: patience)
+        try? await self.clock.sleep(until: self.clock.now + patience)
         for worker in self.workers { await worker.closeAll() }
       }
       await group.next()
@@ -88,6 +92,7 @@ extension Application {
     let acceptor = Acceptor(sockets, workers: workers, counter: counter, log: log, on: loops[0])
     try await acceptor.start()
     return Server(
-      acceptor: acceptor, workers: workers, counter: counter, port: sockets[0].port)
+      acceptor: acceptor, workers: workers, counter: counter, clock: loops[0].clock,
+      port: sockets[0].port)
   }
 }

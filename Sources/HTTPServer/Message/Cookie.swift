@@ -12,7 +12,7 @@ public struct Cookie: Sendable, CustomStringConvertible {
   /// The field's value: the pair and its attributes.
   public let description: String
 
-  /// Browsers drop a cookie of more, name and value together, without a word.
+  /// Browsers drop a cookie of more, name and value together, silently.
   private static let bytesMax = 4096
 
   /// - Parameters:

@@ -1,7 +1,7 @@
 /// What a `Range` field asks of a body of a known size (RFC 9110, section 14.2).
 enum ByteRange: Equatable {
   /// All of it: the field is none of ours, malformed, or asks for several ranges. A server may
-  /// always answer so.
+  /// always respond so.
   case whole
   /// These bytes and no others: 206.
   case part(Range<Int>)

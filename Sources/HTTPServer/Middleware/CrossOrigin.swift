@@ -1,4 +1,4 @@
-/// Whose scripts may read the answers.
+/// Whose scripts may read the responses.
 public enum AllowedOrigins: Sendable {
   case any
   /// Each as a browser writes it: `https://example.org`, with a port unless it is the usual one,
@@ -6,16 +6,16 @@ public enum AllowedOrigins: Sendable {
   case origins([String])
 }
 
-/// Lets scripts of other sites read the answers (CORS: WHATWG Fetch, section 3.2).
+/// Lets scripts of other sites read the responses (CORS: WHATWG Fetch, section 3.2).
 ///
-/// Requests with cookies are not among them: nothing here allows credentials. It answers preflights
+/// Requests with cookies are not among them: nothing here allows credentials. It responds to preflights
 /// itself. What it says goes with errors too, so that a script can read those. A handler whose
-/// answer varies by something else *adds* to `Vary`.
+/// response varies by something else *adds* to `Vary`.
 ///
 /// - Parameters:
 ///   - methods: what a script may use beside GET, HEAD and POST.
 ///   - requestFields: the fields a script may set beside the harmless ones.
-///   - maxAge: how long a browser may remember the answer to a preflight; whole seconds.
+///   - maxAge: how long a browser may remember the response to a preflight; whole seconds.
 public func crossOrigin(
   allowing origins: AllowedOrigins, methods: [Method] = [.get, .head, .post],
   requestFields: [FieldName] = ["Content-Type"], maxAge: Duration = .seconds(600)
@@ -44,7 +44,7 @@ private func preflightFields(
 
 private struct CrossOriginRule: Sendable {
   private let origins: AllowedOrigins
-  /// What every answer says, whoever asks.
+  /// What every response says, whoever asks.
   private let constant: Fields
 
   init(_ origins: AllowedOrigins) {
@@ -56,7 +56,7 @@ private struct CrossOriginRule: Sendable {
       for origin in origins {
         precondition(origin.contains("://") && origin.last != "/", "not an origin: \(origin)")
       }
-      // Also where no origin was sent: a cache must not give that answer to a script.
+      // Also where no origin was sent: a cache must not give that response to a script.
       constant = ["Vary": "Origin"]
     }
   }

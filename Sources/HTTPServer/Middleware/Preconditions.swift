@@ -7,7 +7,7 @@ struct Preconditions {
   }
 
   enum Outcome {
-    /// The request may be answered as if it had made no conditions.
+    /// The request may be responded to as if it had made no conditions.
     case hold
     /// The client's copy is still good: 304.
     case notModified

@@ -1,4 +1,4 @@
-/// Answers one request with a file.
+/// Responds to one request with a file.
 struct StaticFileResponder {
   let file: StaticFile
   let cacheControl: FieldValue

@@ -1,7 +1,7 @@
 public import EventLoop
 public import Platform
 
-/// Answers GET and HEAD with the files under a folder, and passes on what it has no file for.
+/// Responds to GET and HEAD with the files under a folder, and passes on what it has no file for.
 ///
 /// ```swift
 /// app.use(try staticFiles(from: "Public"))
@@ -14,7 +14,7 @@ public import Platform
 ///
 /// A path that ends in `/` is its folder's `index.html`. Names that begin with a dot, symbolic links
 /// that lead out of the folder and anything but regular files are not there. Conditional requests
-/// (RFC 9110, section 13) and a range of bytes (section 14) are answered.
+/// (RFC 9110, section 13) and a range of bytes (section 14) are known.
 ///
 /// - Parameters:
 ///   - folder: from the working directory, when it is relative; found once, now.

@@ -10,6 +10,8 @@ struct RequestParser {
   /// Before this, the line is known to hold no control byte, so no byte is looked at twice.
   private var scanned = 0
   private var emptyLines = 0
+  /// Behind them.
+  private var requestStart = 0
   private var requestLine: RequestLine?
   private var fieldsStart = 0
   private var entries: [Fields.Entry] = []
@@ -59,7 +61,7 @@ struct RequestParser {
   /// Whether it is a HEAD, also where its first line cannot be read to its end.
   func isHead(_ bytes: Span<UInt8>) -> Bool {
     if let requestLine { return requestLine.method == .head }
-    let start = bytes.extracting(lineStart..<bytes.count)
+    let start = bytes.extracting(requestStart..<bytes.count)
     return start.count >= 5 && start.extracting(first: 5).equals("HEAD ")
   }
 
@@ -103,6 +105,7 @@ struct RequestParser {
   /// Some clients end a body with a CRLF that belongs to nothing (RFC 9112, section 2.2).
   private mutating func skipEmptyLine() throws(HTTPError) {
     emptyLines += 1
+    requestStart = lineStart
     if emptyLines > 2 { throw HTTPError(.badRequest, "Start the request with its method.") }
   }
 

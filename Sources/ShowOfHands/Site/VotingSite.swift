@@ -34,6 +34,8 @@ struct VotingSite: Sendable {
   func application() throws -> Application {
     var app = Application()
     app.log = log
+    // A vote in a form, and what else pages post here.
+    app.maxBodyBytes = 4 * 1024
     app.fields = securityHeaders()
     // What the rest of the site says is true now and may be false in a second.
     app.fields.set(.cacheControl, "no-store")
