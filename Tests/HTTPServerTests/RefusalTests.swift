@@ -35,8 +35,14 @@ struct RefusalTests {
       #expect(reply["x-site"] == "1")
       #expect(reply["connection"] == "close")
       #expect(try browser.readToEnd() == [])
+      // What comes behind what was refused counts too, where it has arrived.
+      for start in ["GET /%FF HTTP/1.1", "GET / HTTP/1.1\r\nno field", "GET / HTTP/3.0"] {
+        let browser = try Client(port: port)
+        try browser.send("\(start)\r\nHost: test\r\nAccept: text/html\r\n\r\n")
+        #expect(try browser.reply()["content-type"] == "text/html; charset=utf-8")
+      }
       let script = try Client(port: port)
-      try script.send("GET / HTTP/1.1\r\nHost: test\r\n\(Self.cookie)Accept: text/html\r\n\r\n")
+      try script.send("GET / HTTP/1.1\r\nHost: test\r\n\(Self.cookie)\r\n")
       #expect(try script.reply()["content-type"] == "application/json")
     }
   }

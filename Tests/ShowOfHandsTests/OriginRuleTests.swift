@@ -27,7 +27,7 @@ struct OriginRuleTests {
     for line in fields.split(separator: "\n") {
       let colon = try #require(line.firstIndex(of: ":"))
       let name = try #require(FieldName(String(line[..<colon])))
-      try parsed.add(name, String(line[colon...].dropFirst().drop { $0 == " " }))
+      parsed.add(name, try FieldValue(String(line[colon...].dropFirst().drop { $0 == " " })))
     }
     let url = try publicURL.map { try #require(PublicURL($0)) }
     let request = Request(method, "/vote?yes=true", fields: parsed)

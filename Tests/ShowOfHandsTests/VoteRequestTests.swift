@@ -12,7 +12,7 @@ struct VoteRequestTests {
   ) throws(HTTPError) -> VoteRequest {
     var fields = Fields()
     // A media type holds no line break.
-    if let type { try! fields.set(.contentType, type) }
+    if let type { fields.set(.contentType, try! FieldValue(type)) }
     return try VoteRequest(
       Request(.post, "/vote\(query)", fields: fields, body: [UInt8](body.utf8)))
   }

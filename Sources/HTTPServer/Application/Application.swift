@@ -1,3 +1,17 @@
+// HTTPServer: HTTP/1.1 over event loops, with the face of Express.
+//
+// An `Application` is routes and middleware; built, it is a `Responder`, which every loop shares.
+// `Server` is one that runs: its `Acceptor` takes connections in and deals them to a `Worker` on each
+// loop. A `Connection` never leaves its loop. What arrives goes through `RequestReader`, with
+// `RequestParser` and `BodyReader`, and becomes a `Request`; a `RequestTask` runs the handler, which
+// fills in a `Response`; `ResponseWriter` makes bytes of it, and `Transport` sends them.
+// `ConnectionState` decides what comes when, `Limits` say how much and how long, `MemoryBudget` what
+// all clients together may hold. A `ResponseStream` is a body that stays open, a `DetachedStream` one
+// that has left its connection.
+//
+// The folders: `Application` is that face, `Message` what is said, `Parsing` how it is read,
+// `Connection` how it comes and goes, `Middleware` what handlers may be given besides.
+
 /// Responds to one request. It runs on the loop of its connection and must not block it.
 public typealias Handler =
   nonisolated(nonsending) @Sendable (Request, Response) async throws -> Void

@@ -40,15 +40,9 @@ final class Responder: Sendable {
     }
   }
 
-  /// Says why a request is not taken, in the application's words where it is known who asks.
+  /// Says why a request is not taken, in the words of the application.
   nonisolated(nonsending) func respond(_ refused: RefusedRequest, _ response: Response) async {
-    if let request = refused.request {
-      return await send(refused.error, request, response)
-    }
-    response.status = refused.error.status
-    response.fields.set(refused.error.fields)
-    // A dictionary of strings always encodes.
-    try! response.json(["error": refused.error.message])
+    await send(refused.error, refused.request, response)
   }
 
   // MARK: Errors

@@ -144,7 +144,7 @@ actor Worker {
     }
     guard let refused = connection.takeRefusal() else { return nil }
     let response = Response(
-      on: connection, isHead: refused.isHead, version: refused.request?.version ?? .http11,
+      on: connection, isHead: refused.request.method == .head, version: refused.request.version,
       default: responder.fields)
     await responder.respond(refused, response)
     return response

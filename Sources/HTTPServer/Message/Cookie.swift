@@ -12,6 +12,9 @@ public struct Cookie: Sendable, CustomStringConvertible {
   /// The field's value: the pair and its attributes.
   public let description: String
 
+  /// The same, for `Set-Cookie`.
+  public var fieldValue: FieldValue { FieldValue(unchecked: description) }
+
   /// Browsers drop a cookie of more, name and value together, silently.
   private static let bytesMax = 4096
 

@@ -10,8 +10,6 @@ struct RequestParser {
   /// Before this, the line is known to hold no control byte, so no byte is looked at twice.
   private var scanned = 0
   private var emptyLines = 0
-  /// Behind them.
-  private var requestStart = 0
   private var requestLine: RequestLine?
   private var fieldsStart = 0
   private var entries: [Fields.Entry] = []
@@ -41,28 +39,6 @@ struct RequestParser {
       }
     }
     return nil
-  }
-
-  /// The head as far as it was read, for a response to a request that is refused: its fields up to
-  /// the last whole one. `nil` before the first line is whole.
-  ///
-  /// - Parameter bytes: those of the last `parse`, which has not returned a head.
-  func partialHead(of bytes: Span<UInt8>) -> RequestHead? {
-    guard let line = requestLine else { return nil }
-    let count = entries.last?.value.upperBound ?? 0
-    let fieldBytes = Array(copying: bytes.extracting(fieldsStart..<fieldsStart + count))
-    return RequestHead(
-      method: line.method, version: line.version,
-      target: line.target.text, path: line.target.path,
-      fields: Fields(bytes: fieldBytes, entries: entries), framing: .none, keepsAlive: false,
-      expectsContinue: false)
-  }
-
-  /// Whether it is a HEAD, also where its first line cannot be read to its end.
-  func isHead(_ bytes: Span<UInt8>) -> Bool {
-    if let requestLine { return requestLine.method == .head }
-    let start = bytes.extracting(requestStart..<bytes.count)
-    return start.count >= 5 && start.extracting(first: 5).equals("HEAD ")
   }
 
   // MARK: Lines
@@ -105,7 +81,6 @@ struct RequestParser {
   /// Some clients end a body with a CRLF that belongs to nothing (RFC 9112, section 2.2).
   private mutating func skipEmptyLine() throws(HTTPError) {
     emptyLines += 1
-    requestStart = lineStart
     if emptyLines > 2 { throw HTTPError(.badRequest, "Start the request with its method.") }
   }
 

@@ -73,10 +73,9 @@ struct RequestReader {
 
   /// What is known of the request that is under way, or was when an error was thrown.
   func refusal(_ error: HTTPError) -> RefusedRequest {
-    let known =
-      broken
-      ?? whatIsKnown(of: pending.bytes.span.extracting(droppingFirst: pending.start), error)
-    return RefusedRequest(error, known.request, isHead: known.isHead)
+    if let broken { return broken }
+    let queue = pending
+    return whatIsKnown(of: queue.bytes.span.extracting(droppingFirst: queue.start), error)
   }
 
   /// Forgets everything, and frees its memory.
@@ -124,9 +123,7 @@ struct RequestReader {
 
   private func whatIsKnown(of bytes: Span<UInt8>, _ error: HTTPError) -> RefusedRequest {
     if let partial { return RefusedRequest(error, Request(partial.head, body: [])) }
-    return RefusedRequest(
-      error, parser.partialHead(of: bytes).map { Request($0, body: []) },
-      isHead: parser.isHead(bytes))
+    return RefusedRequest(error, unparsed: bytes, limits: limits)
   }
 
   /// Some clients end a body with a CRLF that belongs to nothing (RFC 9112, section 2.2). They have

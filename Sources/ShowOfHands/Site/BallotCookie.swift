@@ -44,9 +44,9 @@ struct BallotCookie: Sendable {
     var fields = Fields()
     let cookie = try Cookie(
       name, "\(key)", maxAge: Self.lifetime, path: path, secure: isSecure)
-    try fields.add(.setCookie, cookie.description)
+    fields.add(.setCookie, cookie.fieldValue)
     if found?.isOld == true {
-      try fields.add(.setCookie, try Cookie(Self.oldName, "", maxAge: .zero).description)
+      fields.add(.setCookie, try Cookie(Self.oldName, "", maxAge: .zero).fieldValue)
     }
     return fields
   }

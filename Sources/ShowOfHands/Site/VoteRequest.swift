@@ -29,7 +29,7 @@ struct VoteRequest {
     "counted=\(answer.rawValue)" + (round.map { "&round=\($0)" } ?? "")
   }
 
-  private typealias Items = [(name: String, value: String)]
+  private typealias Items = [Form.Item]
 
   private static func answer(in items: Items) throws(HTTPError) -> Answer {
     let isClear = items.count { $0.name == "yes" } == 1
