@@ -43,9 +43,7 @@ public struct HTTPDate: Hashable, Comparable, Sendable, CustomStringConvertible 
 
   /// Appends `text`, always 29 bytes, without making a `String`.
   func append(to bytes: inout [UInt8]) {
-    let days = secondsSince1970.flooredQuotient(by: GregorianCalendar.secondsPerDay)
-    let second = secondsSince1970 - days * GregorianCalendar.secondsPerDay
-    let (year, month, day) = GregorianCalendar.date(ofDay: days)
+    let date = CalendarDate(secondsSince1970: secondsSince1970)
 
     func append(_ literal: StaticString) { literal.withUTF8Buffer { bytes.append(contentsOf: $0) } }
     func append(_ number: Int, digits: Int) {
@@ -53,19 +51,27 @@ public struct HTTPDate: Hashable, Comparable, Sendable, CustomStringConvertible 
       bytes.append(UInt8(ascii: "0") + UInt8(number % 10))
     }
 
-    append(GregorianCalendar.shortDayNames[GregorianCalendar.dayOfWeek(ofDay: days)])
+    append(Self.shortDayNames[date.dayOfWeek])
     append(", ")
-    append(day, digits: 2)
+    append(date.day, digits: 2)
     append(" ")
-    append(GregorianCalendar.monthNames[month - 1])
+    append(Self.monthNames[date.month - 1])
     append(" ")
-    append(year, digits: 4)
+    append(date.year, digits: 4)
     append(" ")
-    append(second / 3600, digits: 2)
+    append(date.hour, digits: 2)
     append(":")
-    append(second / 60 % 60, digits: 2)
+    append(date.minute, digits: 2)
     append(":")
-    append(second % 60, digits: 2)
+    append(date.second, digits: 2)
     append(" GMT")
   }
+
+  static let shortDayNames: [StaticString] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+  static let longDayNames: [StaticString] = [
+    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
+  ]
+  static let monthNames: [StaticString] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+  ]
 }

@@ -1,3 +1,5 @@
+import Platform
+
 /// Reads the three forms of a date in a header field (RFC 9110, section 5.6.7).
 struct HTTPDateReader {
   private var rest: Substring.UTF8View
@@ -6,15 +8,15 @@ struct HTTPDateReader {
 
   mutating func read(now: HTTPDate) -> HTTPDate? {
     // The long names first: `Sun` begins `Sunday`.
-    if name(in: GregorianCalendar.longDayNames) != nil { return readObsolete(now: now) }
-    guard name(in: GregorianCalendar.shortDayNames) != nil else { return nil }
+    if name(in: HTTPDate.longDayNames) != nil { return readObsolete(now: now) }
+    guard name(in: HTTPDate.shortDayNames) != nil else { return nil }
     return take(",") ? readCurrent() : readUnix()
   }
 
   /// IMF-fixdate, behind `Sun,`: ` 06 Nov 1994 08:49:37 GMT`.
   private mutating func readCurrent() -> HTTPDate? {
     guard take(" "), let day = number(digits: 2), take(" "),
-      let month = name(in: GregorianCalendar.monthNames), take(" "), let year = number(digits: 4),
+      let month = name(in: HTTPDate.monthNames), take(" "), let year = number(digits: 4),
       take(" "),
       let second = timeOfDay(), take(" GMT")
     else { return nil }
@@ -24,12 +26,11 @@ struct HTTPDateReader {
   /// The form of RFC 850, behind `Sunday`: `, 06-Nov-94 08:49:37 GMT`.
   private mutating func readObsolete(now: HTTPDate) -> HTTPDate? {
     guard take(", "), let day = number(digits: 2), take("-"),
-      let month = name(in: GregorianCalendar.monthNames), take("-"), let year = number(digits: 2),
+      let month = name(in: HTTPDate.monthNames), take("-"), let year = number(digits: 2),
       take(" "),
       let second = timeOfDay(), take(" GMT")
     else { return nil }
-    let today = now.secondsSince1970 / GregorianCalendar.secondsPerDay
-    let latest = GregorianCalendar.date(ofDay: today).year + 50
+    let latest = CalendarDate(secondsSince1970: now.secondsSince1970).year + 50
     let century = latest - latest % 100
     let full = century + year <= latest ? century + year : century + year - 100
     return date(year: full, month: month + 1, day: day, second: second)
@@ -37,7 +38,7 @@ struct HTTPDateReader {
 
   /// The form of `asctime`, behind `Sun`: ` Nov  6 08:49:37 1994`.
   private mutating func readUnix() -> HTTPDate? {
-    guard take(" "), let month = name(in: GregorianCalendar.monthNames), take(" "),
+    guard take(" "), let month = name(in: HTTPDate.monthNames), take(" "),
       let day = take(" ") ? number(digits: 1) : number(digits: 2), take(" "),
       let second = timeOfDay(), take(" "), let year = number(digits: 4)
     else { return nil }
@@ -46,10 +47,9 @@ struct HTTPDateReader {
 
   private func date(year: Int, month: Int, day: Int, second: Int) -> HTTPDate? {
     guard rest.isEmpty else { return nil }
-    let number = GregorianCalendar.day(ofYear: year, month: month, day: day)
-    // 31 June comes back as 1 July: there is no such day.
-    guard GregorianCalendar.date(ofDay: number) == (year, month, day) else { return nil }
-    return HTTPDate(secondsSince1970: number * GregorianCalendar.secondsPerDay + second)
+    guard let midnight = CalendarDate.secondsSince1970(year: year, month: month, day: day)
+    else { return nil }
+    return HTTPDate(secondsSince1970: midnight + second)
   }
 
   /// `08:49:37` in seconds. A leap second, `:60`, is the first second of the next minute.
