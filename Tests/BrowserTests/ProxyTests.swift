@@ -85,7 +85,9 @@ extension BrowserTests {
           "Content-Type", "Location", "Set-Cookie", "Content-Security-Policy", "Cache-Control",
         ]
         for name in passed {
-          if let value = reply[name.description.lowercased()] { try response.set(name, value) }
+          if let value = reply[name.description.lowercased()] {
+            response.set(name, try FieldValue(value))
+          }
         }
       }
       return app

@@ -97,7 +97,7 @@ struct ShortageTests {
       #expect(await server.statistics.open == 0)
       let clients = try (0..<3).map { _ in try Client(port: server.port) }
       for client in clients { #expect(try client.get("/hello").status == 200) }
-      try clients[0].send("GET /hello HT")
+      try clients[0].send("GET /hello HTTP/1.1\r\nA: " + String(repeating: "x", count: 10_000))
       try await eventually { await server.statistics.idle == 2 }
       let statistics = await server.statistics
       #expect(statistics.open == 3 && statistics.accepted == 3)
@@ -157,7 +157,8 @@ struct ShortageTests {
     try await withRunningServer(Self.application(), loops: 1) { server in
       var clients = try (0..<50).map { _ in
         let client = try Client(port: server.port)
-        try client.send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 65536\r\n\r\nhalf")
+        try client.send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 65536\r\n\r\n")
+        try client.send([UInt8](repeating: 0, count: 60_000))
         return client
       }
       try await eventually { await server.statistics.heldBytes > 0 }

@@ -145,7 +145,7 @@ struct ResponseTests {
     }
     #expect(
       lines.all == [
-        "GET /stream: the answer ended early: the audience is not on the loop of this response"
+        "GET /stream: the response ended early: the audience is not on the loop of this response"
       ])
     #expect(audience.count == 0)
   }

@@ -120,7 +120,8 @@ final class Connection {
       case .receive: action = receive(at: now)
       case .readNext: action = readPending(at: now)
       case .respond:
-        if let next = settle(at: now) { action = next } else { return .respond }
+        guard let next = account(at: now) else { return .respond }
+        action = next
       case .refuse(let reason):
         refusal = reader.refusal(HTTPError(reason))
         reader.clear()
@@ -152,7 +153,13 @@ final class Connection {
     if isClosed { return .close }
     let reads = !state.hasPeerFinished && reader.pendingCount <= limits.maxPipelinedBytes
     guard transport!.updateInterest(reads: reads) else { return state.handle(.failed, at: now) }
+    return account(at: now)
+  }
+
+  /// What any connection may hold in any case is not counted.
+  private func account(at now: Instant) -> ConnectionState.Action? {
     let bytes = reader.heldBytes + (transport?.heldBytes ?? 0) + requestBytes
+    if bytes <= limits.maxHeldBytesAlways, heldBytes == 0 { return nil }
     let isGranted = buffers.budget.change(from: heldBytes, to: bytes)
     heldBytes = bytes
     return isGranted ? nil : outOfMemory(at: now)

@@ -116,7 +116,21 @@ actor Worker {
   /// Responds to the request that the task was given, and then to those that it is woken for.
   private func run(_ task: RequestTask) async {
     while let connection = task.takeConnection() {
-      guard let response = await respond(to: connection) else { return }
+      let response: Response
+      // Not in a function of its own: that costs every request a frame.
+      if let request = connection.takeRequest() {
+        response = Response(
+          on: connection, isHead: request.method == .head, version: request.version,
+          default: responder.fields)
+        await responder.respond(request, response)
+      } else if let refused = connection.takeRefusal() {
+        response = Response(
+          on: connection, isHead: refused.request.method == .head,
+          version: refused.request.version, default: responder.fields)
+        await responder.respond(refused, response)
+      } else {
+        return
+      }
       connection.task = nil
       let step = connection.send(response, at: loop.now)
       if case .respond = step {
@@ -132,22 +146,6 @@ actor Worker {
         idleTasks.append(task)
       }
     }
-  }
-
-  private func respond(to connection: Connection) async -> Response? {
-    if let request = connection.takeRequest() {
-      let response = Response(
-        on: connection, isHead: request.method == .head, version: request.version,
-        default: responder.fields)
-      await responder.respond(request, response)
-      return response
-    }
-    guard let refused = connection.takeRefusal() else { return nil }
-    let response = Response(
-      on: connection, isHead: refused.request.method == .head, version: refused.request.version,
-      default: responder.fields)
-    await responder.respond(refused, response)
-    return response
   }
 
   // MARK: Deadlines

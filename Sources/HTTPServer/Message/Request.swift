@@ -2,7 +2,8 @@ import Platform
 
 /// A request, complete with its body.
 public struct Request: Sendable {
-  let head: RequestHead
+  // Visible to callers, who would copy what they look at otherwise.
+  @usableFromInline let head: RequestHead
   public internal(set) var body: [UInt8]
   /// What the route's `:name` segments matched, percent-decoded.
   public internal(set) var parameters: [String: String] = [:]
@@ -13,14 +14,14 @@ public struct Request: Sendable {
     self.body = body
   }
 
-  public var method: Method { head.method }
-  public var version: Version { head.version }
+  @inlinable public var method: Method { head.method }
+  @inlinable public var version: Version { head.version }
   /// The request target as it was sent, reduced to origin form: `/vote?yes=true`.
-  public var target: String { head.target }
+  @inlinable public var target: String { head.target }
   /// The target's path, percent-decoded, always starting with `/`. Not for telling `%2F` from `/`:
   /// route parameters do that.
-  public var path: String { head.path }
-  public var fields: Fields { head.fields }
+  @inlinable public var path: String { head.path }
+  @inlinable public var fields: Fields { head.fields }
 
   /// The client's address in digits, without its port, for logs; `nil` where the request was made in
   /// this process or did not come over the Internet protocol. Behind a proxy it is the proxy's.

@@ -1,12 +1,12 @@
 /// A request up to its body (RFC 9112, sections 2 to 6).
-struct RequestHead: Sendable {
-  let method: Method
-  let version: Version
+@usableFromInline struct RequestHead: Sendable {
+  @usableFromInline let method: Method
+  @usableFromInline let version: Version
   /// In origin form (`/vote?yes=true`), or `*` for `OPTIONS *`.
-  let target: String
+  @usableFromInline let target: String
   /// The target's path, percent-decoded and starting with `/`, or `*` for `OPTIONS *`.
-  let path: String
-  let fields: Fields
+  @usableFromInline let path: String
+  @usableFromInline let fields: Fields
   let framing: BodyFraming
   /// Whether another request may follow on the connection (RFC 9112, section 9.3).
   let keepsAlive: Bool
@@ -18,7 +18,7 @@ struct RequestHead: Sendable {
 }
 
 /// How the end of a request's body is found (RFC 9112, section 6).
-enum BodyFraming: Equatable, Sendable {
+@usableFromInline enum BodyFraming: Equatable, Sendable {
   case none
   /// So many bytes, at least one and within the limit for bodies.
   case length(Int)
