@@ -49,9 +49,7 @@ actor Shard {
   nonisolated func assumeJoined(
     _ stream: consuming DetachedStream, first event: Event?, of audience: Audience
   ) {
-    var stream = Optional(stream)
-    assumeIsolated { shard in
-      guard let stream = stream.take() else { return }
+    assumeIsolated(taking: stream) { shard, stream in
       shard.audience = audience
       shard.add(stream, first: event)
     }

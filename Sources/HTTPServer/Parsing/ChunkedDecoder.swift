@@ -62,23 +62,24 @@ struct ChunkedDecoder {
 
   private mutating func next(after byte: UInt8) throws(HTTPError) -> State {
     switch state {
-    case .size(let digits): return try size(byte, digits)
+    case .size(let digits): return try size(byte, after: digits)
     case .chunkExtension:
       if byte == .carriageReturn { return .sizeLineFeed }
       extensionBytes += 1
       guard extensionBytes <= Self.maxExtensionBytes, byte.isText else { throw Self.malformed }
       return .chunkExtension
-    case .sizeLineFeed: return try expect(.lineFeed, byte, remaining == 0 ? .trailerStart : .data)
-    case .dataReturn: return try expect(.carriageReturn, byte, .dataLineFeed)
-    case .dataLineFeed: return try expect(.lineFeed, byte, .size(digits: 0))
+    case .sizeLineFeed:
+      return try expect(.lineFeed, in: byte, then: remaining == 0 ? .trailerStart : .data)
+    case .dataReturn: return try expect(.carriageReturn, in: byte, then: .dataLineFeed)
+    case .dataLineFeed: return try expect(.lineFeed, in: byte, then: .size(digits: 0))
     case .trailerStart, .trailerName, .trailerValue, .trailerLineFeed: return try trailer(byte)
-    case .finalLineFeed: return try expect(.lineFeed, byte, .complete)
+    case .finalLineFeed: return try expect(.lineFeed, in: byte, then: .complete)
     case .data, .complete: preconditionFailure("these take no single byte")
     }
   }
 
   private func expect(
-    _ expected: UInt8, _ byte: UInt8, _ next: State
+    _ expected: UInt8, in byte: UInt8, then next: State
   ) throws(HTTPError) -> State {
     guard byte == expected else { throw Self.malformed }
     return next
@@ -86,7 +87,7 @@ struct ChunkedDecoder {
 
   // MARK: Sizes
 
-  private mutating func size(_ byte: UInt8, _ digits: Int) throws(HTTPError) -> State {
+  private mutating func size(_ byte: UInt8, after digits: Int) throws(HTTPError) -> State {
     if let digit = byte.hexDigitValue {
       guard digits < Self.maxSizeDigits else { throw Self.malformed }
       remaining = remaining << 4 | Int(digit)
@@ -119,7 +120,7 @@ struct ChunkedDecoder {
       if byte == UInt8(ascii: ":") { return .trailerValue }
       guard byte.isTokenByte else { throw Self.malformed }
       return .trailerName
-    case .trailerLineFeed: return try expect(.lineFeed, byte, .trailerStart)
+    case .trailerLineFeed: return try expect(.lineFeed, in: byte, then: .trailerStart)
     default:
       if byte == .carriageReturn { return .trailerLineFeed }
       guard byte.isText else { throw Self.malformed }

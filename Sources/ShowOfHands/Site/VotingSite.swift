@@ -85,7 +85,7 @@ struct VotingSite: Sendable {
       try response.sseSetup()
       try audience.join(response)
     }
-    app.use(try staticFiles(from: publicFolder))
+    app.use(try staticFiles(from: publicFolder, log: log))
     app.use(typedAddresses())
 
     app.onError { error, request, response in
