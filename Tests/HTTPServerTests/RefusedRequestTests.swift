@@ -1,0 +1,51 @@
+import Testing
+
+@testable import HTTPServer
+
+@Suite("Refused requests")
+struct RefusedRequestTests {
+  private func head(_ text: String) -> RequestHead {
+    RequestHead(unparsed: Array(text.utf8).span, limits: Limits())
+  }
+
+  @Test("of bytes that may be anything the method, the target and the fields are told")
+  func tells() {
+    let head = head(
+      "\r\nHEAD /a%20b?c HTTP/9.9\r\nAccept:text/html \r\nno field\r\nA B: c\r\nX:\u{0}\r\nCoo")
+    #expect(head.method == .head)
+    #expect(head.target == "/a%20b?c" && head.path == "/a b")
+    #expect(head.fields["Accept"] == "text/html")
+    #expect(head.fields.count == 1)
+    #expect(!head.keepsAlive)
+  }
+
+  @Test(
+    "what cannot be told is a GET of the root",
+    arguments: [
+      "", "\r\n", "HEAD", "hello", "GET", "FOO nowhere", "\u{16}\u{3}\u{1}", " / ", "a /\u{1}",
+    ])
+  func tellsNothing(text: String) {
+    let head = head(text)
+    #expect(head.method == .get)
+    #expect(head.target == "/" && head.path == "/")
+    #expect(head.fields.isEmpty)
+  }
+
+  @Test("a path that is not encoded text is the root's, and its address stays as it was sent")
+  func undecodable() {
+    let head = head("GET /a/%FF/b HTTP/1.1\r\n")
+    #expect(head.path == "/" && head.target == "/a/%FF/b")
+  }
+
+  @Test("no beginning of any fixture does harm", arguments: ["valid", "invalid"])
+  func anyBytes(folder: String) throws {
+    for fixture in try WireFixture.all(in: folder) {
+      for count in 0...fixture.wire.count {
+        let bytes = fixture.wire.span.extracting(first: count)
+        let head = RequestHead(unparsed: bytes, limits: Limits())
+        #expect(head.target.utf8.first == UInt8(ascii: "/"))
+        #expect(head.fields.count <= Limits().maxFields)
+      }
+    }
+  }
+}
