@@ -88,8 +88,8 @@
       var readiness: Readiness = []
       if events & EPOLLIN.rawValue != 0 { readiness.insert(.readable) }
       if events & EPOLLOUT.rawValue != 0 { readiness.insert(.writable) }
-      if events & EPOLLRDHUP.rawValue != 0 { readiness.insert(.peerFinished) }
-      if events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { readiness.insert(.gone) }
+      if events & EPOLLRDHUP.rawValue != 0 { readiness.insert(.endOfInput) }
+      if events & (EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { readiness.insert(.hangUp) }
       return readiness
     }
   }

@@ -101,9 +101,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     add(.action(action))
   }
 
-  /// Gives a descriptor to a receiver on the loop, after the work that is there already. On a loop
-  /// that has stopped the descriptor stays open: stop those who hand over before.
-  public func hand(
+  /// Transfers a descriptor to a receiver on the loop, after the work that is there already. On a loop
+  /// that has stopped the descriptor stays open: stop those who transfer before.
+  public func transfer(
     _ descriptor: consuming Descriptor,
     to receiver: @escaping @Sendable (consuming Descriptor) -> Void
   ) {

@@ -8,8 +8,6 @@ public struct Instant: InstantProtocol {
   /// - Parameter sinceStart: since the clock's own beginning.
   init(sinceStart: Duration) { self.sinceStart = sinceStart }
 
-  public static var now: Instant { LoopClock.system.now }
-
   public func advanced(by duration: Duration) -> Instant {
     Instant(sinceStart: sinceStart + duration)
   }

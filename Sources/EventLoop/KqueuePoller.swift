@@ -97,7 +97,7 @@
       let isRead = event.filter == Int16(EVFILT_READ)
       var readiness: Readiness = isRead ? .readable : .writable
       if event.flags & UInt16(EV_EOF) != 0 {
-        readiness.insert(isRead && event.fflags == 0 ? .peerFinished : .gone)
+        readiness.insert(isRead && event.fflags == 0 ? .endOfInput : .hangUp)
       }
       return readiness
     }

@@ -18,12 +18,12 @@ public struct Readiness: OptionSet, Sendable {
   public static let readable = Readiness(rawValue: 1)
   public static let writable = Readiness(rawValue: 2)
   /// The connection is over: reset, failed, or both sides have ended it.
-  public static let gone = Readiness(rawValue: 4)
+  public static let hangUp = Readiness(rawValue: 4)
   /// The peer will send nothing more; what it sent before is still to be read.
-  public static let peerFinished = Readiness(rawValue: 8)
+  public static let endOfInput = Readiness(rawValue: 8)
 }
 
-/// One answer of a poller.
+/// One event that a poller tells of.
 struct PollerEvent {
   let descriptor: Int32
   /// The registration it belongs to: a number may have been closed and given out again since.

@@ -26,7 +26,7 @@ struct Timers {
     return id
   }
 
-  /// Takes the timer away; one that has fired or was cancelled before is no error.
+  /// Takes the timer away; one that has fired or was cancelled before is not an error.
   mutating func cancel(_ id: TimerID) {
     timers.removeAll { $0.id == id }
   }

@@ -7,14 +7,14 @@
 extension ListeningSocket {
   /// Takes over a socket that was open when the process started, and that listens already: the
   /// connections that wait in it are taken in. It is made non-blocking, and closed on exec.
-  /// - Throws: `InheritedSocketError` for a descriptor that is no such socket, which stays open.
+  /// - Throws: `InheritedSocketError` for a descriptor that is not such a socket, which stays open.
   public static func inherit(_ number: Int32) throws(InheritedSocketError) -> ListeningSocket {
     guard let type = Platform.option(number, SOL_SOCKET, SO_TYPE) else {
-      throw Errno.last == .badDescriptor ? .notOpen : .noStreamSocket
+      throw Errno.last == .badDescriptor ? .notOpen : .notStreamSocket
     }
-    guard type == Platform.streamSocket else { throw .noStreamSocket }
+    guard type == Platform.streamSocket else { throw .notStreamSocket }
     let socket = Descriptor(owning: number)
-    var reason = InheritedSocketError.noInternetAddress
+    var reason = InheritedSocketError.notInternetAddress
     do throws(SystemError) {
       let address = try SocketAddress(boundTo: socket)
       if address.family == AF_INET || address.family == AF_INET6 {
@@ -37,17 +37,17 @@ extension ListeningSocket {
 /// Why a descriptor cannot be served on.
 public enum InheritedSocketError: Error, Equatable, CustomStringConvertible {
   case notOpen
-  case noStreamSocket
+  case notStreamSocket
   case notListening
-  case noInternetAddress
+  case notInternetAddress
   case system(SystemError)
 
   public var description: String {
     switch self {
     case .notOpen: "it is not open"
-    case .noStreamSocket: "it is no stream socket"
+    case .notStreamSocket: "it is not a stream socket"
     case .notListening: "it does not listen"
-    case .noInternetAddress: "it has no Internet address"
+    case .notInternetAddress: "it has no Internet address"
     case .system(let error): "\(error)"
     }
   }

@@ -54,7 +54,7 @@ package enum Signals {
       errnoBefore.setLast()
     }
     action.sa_flags = Int32(truncatingIfNeeded: SA_RESTART)
-    // It fails for numbers that are no signals only.
+    // It fails only for numbers that are not signals.
     _ = unsafe sigaction(signal.rawValue, &action, nil)
   }
 

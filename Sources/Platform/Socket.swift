@@ -49,7 +49,7 @@ extension Descriptor {
   }
 
   /// How much the kernel takes and keeps for a peer that does not read; it rounds and doubles as it
-  /// sees fit. Unless told it adapts, up to megabytes.
+  /// sees fit. Without a limit it adapts, up to megabytes.
   public func limitSendBuffer(bytes: Int) {
     Platform.setOption(number, SOL_SOCKET, SO_SNDBUF, Int32(clamping: bytes))
   }

@@ -18,7 +18,7 @@ package func systemCall<Value: FixedWidthInteger & SignedInteger>(
   }
 }
 
-/// The same for a call on a non-blocking descriptor, where "would block" is an answer.
+/// The same for a call on a non-blocking descriptor, where "would block" is a result.
 package func attempt<Value: FixedWidthInteger & SignedInteger>(
   _ name: StaticString, _ call: () -> Value
 ) throws(SystemError) -> Attempt<Value> {

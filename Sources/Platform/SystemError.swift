@@ -1,4 +1,4 @@
-/// What the operating system answered when a call failed.
+/// Which call of the operating system failed, and why.
 public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The call that failed, by its name: `bind`.
   public let call: String

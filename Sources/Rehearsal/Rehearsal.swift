@@ -152,7 +152,7 @@ private struct Run {
       _ = try await openScreens()
       return await subscribers.count(showing: tally) == plan.screens
     }
-    let time = await Instant.now - voters.ended
+    let time = await LoopClock.system.now - voters.ended
     return (tally, await subscribers.count(showing: tally), isSettled ? time : nil)
   }
 
@@ -215,10 +215,10 @@ private struct Run {
     atMost time: Duration, _ isSo: () async throws(Failure) -> Bool,
     telling: () async -> Void = {}
   ) async throws(Failure) -> Bool {
-    let deadline = Instant.now + time
-    var nextTold = Instant.now
+    let deadline = LoopClock.system.now + time
+    var nextTold = LoopClock.system.now
     while try await !isSo() {
-      let now = Instant.now
+      let now = LoopClock.system.now
       if now > deadline { return false }
       if now > nextTold {
         await telling()

@@ -112,7 +112,7 @@ actor Subscribers {
   private func addGoal(_ total: Int, _ since: Instant) {
     let missing = subscribers.count { $0.map { $0.total < total } ?? false }
     if missing == 0 {
-      latencies.add(.now - since)
+      latencies.add(LoopClock.system.now - since)
     } else if goals.count < Self.maxGoals {
       goals.append(Goal(total: total, since: since, missing: missing))
     }
@@ -133,7 +133,7 @@ actor Subscribers {
       if goals[index].total > before { goals[index].missing -= 1 }
     }
     while let goal = goals.first, goal.missing == 0 {
-      latencies.add(.now - goal.since)
+      latencies.add(LoopClock.system.now - goal.since)
       goals.removeFirst()
     }
   }

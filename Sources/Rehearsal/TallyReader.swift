@@ -5,7 +5,7 @@ struct TallyReader {
     case status(Int)
     /// The body has come to its end.
     case ended
-    /// It is no chunked body.
+    /// It is not a chunked body.
     case malformed
   }
 

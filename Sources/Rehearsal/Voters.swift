@@ -16,10 +16,10 @@ actor Voters {
   private let before: Int
 
   private(set) var votes = Votes()
-  private var started = Instant.now
+  private var started = LoopClock.system.now
   private var isSending = false
   /// A vote that is sent from then on is timed.
-  private var nextTimed = Instant.now
+  private var nextTimed = LoopClock.system.now
   /// From the first vote to the last acknowledgement.
   private(set) var votingTime: Duration = .zero
 
@@ -41,7 +41,7 @@ actor Voters {
 
   /// Begins to vote; `isDone` tells when it is over.
   func vote() {
-    started = .now
+    started = LoopClock.system.now
     isSending = true
     sendUntilDone()
   }
@@ -54,7 +54,7 @@ actor Voters {
 
   private func sendUntilDone() {
     sendDue()
-    let time = Instant.now - started
+    let time = LoopClock.system.now - started
     if votes.sent == schedule.count || time > schedule.duration + Self.overtime {
       isSending = false
     } else {
@@ -67,7 +67,7 @@ actor Voters {
   private static let overtime: Duration = .seconds(1)
 
   private func sendDue() {
-    let due = schedule.due(after: .now - started)
+    let due = schedule.due(after: LoopClock.system.now - started)
     while isSending, votes.sent < due, let voter = free.popLast() { send(by: voter) }
   }
 
@@ -77,7 +77,7 @@ actor Voters {
     // Not one for one, so that a server which mixes the responses up is found out.
     let isYes = !number.isMultiple(of: 3)
     votes.sent += 1
-    let now = Instant.now
+    let now = LoopClock.system.now
     if now - due > Votes.lateness { votes.late += 1 }
     let isTimed = now >= nextTimed
     if isTimed { nextTimed = now + Self.timedInterval }
@@ -94,7 +94,7 @@ actor Voters {
   ) {
     votes.add(outcome, yes: yes)
     if case .responded(let response) = outcome, response.status == 200 {
-      votingTime = .now - started
+      votingTime = LoopClock.system.now - started
       // The tally that has this vote in it goes out before the acknowledgement, and has all that
       // were acknowledged before: a total as large as their number shows that it has arrived.
       if isTimed { subscribers.expect(total: before + votes.acknowledged.total, since: due) }

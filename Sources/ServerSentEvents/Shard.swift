@@ -104,10 +104,10 @@ actor Shard {
 
   private func ready(_ descriptor: Int32, _ readiness: Readiness) {
     guard let subscriber = subscribers[Int(descriptor)] else { return }
-    if readiness.contains(.gone) { return remove(subscriber) }
+    if readiness.contains(.hangUp) { return remove(subscriber) }
     // A browser that ends its side has left, and it has nothing to say: one that talks on is no
     // event stream's client. Who still reads finds the body complete.
-    if readiness.contains(.peerFinished) || readiness.contains(.readable) {
+    if readiness.contains(.endOfInput) || readiness.contains(.readable) {
       return end(subscriber, [])
     }
     if readiness.contains(.writable) { catchUp(subscriber) }

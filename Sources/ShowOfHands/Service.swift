@@ -85,6 +85,7 @@ struct Service {
       var limits = Limits()
       limits.maxConnections = min(limits.maxConnections, capacity.connections)
       let server = try await site.application().listen(at: sockets, on: loops, limits: limits)
+      site.server.set(server)
       let isOpen = inherited.contains(where: \.isOfAllInterfaces)
       return Service(
         host: isOpen ? nil : inherited.first?.host ?? options.host, publicURL: options.publicURL,

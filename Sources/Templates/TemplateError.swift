@@ -5,7 +5,7 @@ public struct TemplateError: Error, Equatable, CustomStringConvertible {
     case unreadable(String)
     /// A tag has no end.
     case unclosedTag
-    /// What stands between the braces is no name.
+    /// What stands between the braces is not a name.
     case malformedName(String)
     /// The program supplies no value of that name.
     case unknownName(String)

@@ -1,5 +1,5 @@
 /// What a voter says in a round.
 public struct Ballot: Sendable {
   public let voter: Int
-  public let answer: Answer
+  public let choice: Choice
 }

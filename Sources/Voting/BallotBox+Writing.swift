@@ -1,7 +1,7 @@
 import Synchronization
 
 extension BallotBox {
-  /// Takes the votes that wait, and answers each when all of them are durable, or none is.
+  /// Takes the votes that wait, and lets each voter go when all of them are durable, or none is.
   func commit() {
     pending.withLock { $0.take(into: &batch) }
     let round = snapshot.round

@@ -151,7 +151,7 @@ public actor BallotBox {
 
   /// What the browser's ballot says in the newest round, `nil` where it has none, and where every
   /// vote is a new ballot. Never waits for the disk.
-  public nonisolated func choice(of key: BallotKey) -> Answer? {
+  public nonisolated func choice(of key: BallotKey) -> Choice? {
     guard ballots == .one, keys.isValid(key) else { return nil }
     return committed.withLock { $0.choices[key.number] }
   }
@@ -180,10 +180,10 @@ public actor BallotBox {
   /// - Throws: a `VoteError`. After `.storage`, the vote may have been counted or not, and a repeat
   ///   under the error's key settles it; after all else, nothing was counted.
   public nonisolated func cast(
-    _ answer: Answer, key: BallotKey? = nil, round: Int? = nil
+    _ choice: Choice, key: BallotKey? = nil, round: Int? = nil
   ) async throws(VoteError) -> Receipt {
     guard let voter = voter(for: key) else { throw VoteError(reason: .busy, newKey: nil) }
-    let ballot = Ballot(voter: voter.number, answer: answer)
+    let ballot = Ballot(voter: voter.number, choice: choice)
     let failure = await unsafe withUnsafeContinuation { continuation in
       let vote = unsafe Vote(
         ballot: ballot, isFirst: voter.isFirst, round: round, continuation: continuation)
@@ -198,7 +198,7 @@ public actor BallotBox {
     if let failure {
       throw VoteError(reason: failure, newKey: keyAfter(failure, of: voter))
     }
-    return Receipt(answer: answer, newKey: voter.newKey)
+    return Receipt(choice: choice, newKey: voter.newKey)
   }
 
   private struct Voter {

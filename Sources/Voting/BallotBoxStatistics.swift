@@ -32,7 +32,7 @@ public struct BallotBoxStatistics: Sendable, Equatable {
   mutating func note(_ vote: Vote, _ failure: BallotBoxError?) {
     switch failure {
     case nil:
-      acknowledged[vote.ballot.answer] += 1
+      acknowledged[vote.ballot.choice] += 1
       if vote.isFirst { acknowledgedWithoutPage += 1 }
     case .closed: refusedClosed += 1
     case .otherRound: refusedOtherRound += 1

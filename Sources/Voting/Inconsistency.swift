@@ -5,7 +5,7 @@ public enum Inconsistency: Equatable, Sendable, CustomStringConvertible {
   /// The file was copied without its log, which had more.
   case logMissing
   /// Ballots that say neither yes nor no.
-  case ballotsWithoutAnswer(Int)
+  case ballotsWithoutChoice(Int)
   case ballotsWithoutRound(Int)
   /// Ballots under numbers that were never handed out.
   case ballotsNeverIssued(Int)
@@ -20,7 +20,7 @@ public enum Inconsistency: Equatable, Sendable, CustomStringConvertible {
     case .logMissing:
       "the file was copied without its log (the same name and -wal), and votes may be missing: copy"
         + " both together, or copy it when its server has stopped"
-    case .ballotsWithoutAnswer(let count): "\(count) ballots say neither yes nor no"
+    case .ballotsWithoutChoice(let count): "\(count) ballots say neither yes nor no"
     case .ballotsWithoutRound(let count): "\(count) ballots belong to no round"
     case .ballotsNeverIssued(let count): "\(count) ballots have numbers that no browser was given"
     case .published(let published, let counted):

@@ -13,7 +13,7 @@ public protocol Ledger: AnyObject {
   /// Every round, oldest first, counted from its ballots.
   func counts() throws(LedgerError) -> [RoundTally]
   /// What every ballot of the round says, by its voter.
-  func choices(round: Int) throws(LedgerError) -> [Int: Answer]
+  func choices(round: Int) throws(LedgerError) -> [Int: Choice]
 
   // MARK: Writing
 

@@ -4,14 +4,14 @@ public final class MemoryLedger: Ledger {
   private struct Undo {
     let counters: Counters
     let rounds: [Round]
-    var ballots: [(round: Int, voter: Int, previous: Answer?)] = []
+    var ballots: [(round: Int, voter: Int, previous: Choice?)] = []
   }
 
   public let secret = UInt128.random(in: .min ... .max)
   private var saved = Counters()
   private var rounds: [Round] = []
   /// By round and voter.
-  private var ballots: [Int: [Int: Answer]] = [:]
+  private var ballots: [Int: [Int: Choice]] = [:]
   private var undo: Undo?
 
   public init() {}
@@ -21,14 +21,14 @@ public final class MemoryLedger: Ledger {
   public func counts() -> [RoundTally] {
     rounds.map { round in
       var tally = Tally()
-      for answer in ballots[round.number, default: [:]].values {
-        tally.count(answer, insteadOf: nil)
+      for choice in ballots[round.number, default: [:]].values {
+        tally.count(choice, insteadOf: nil)
       }
       return RoundTally(round: round, tally: tally)
     }
   }
 
-  public func choices(round: Int) -> [Int: Answer] { ballots[round, default: [:]] }
+  public func choices(round: Int) -> [Int: Choice] { ballots[round, default: [:]] }
 
   public func begin() {
     precondition(undo == nil, "a transaction is open already")
@@ -42,7 +42,7 @@ public final class MemoryLedger: Ledger {
   public func move(_ ballots: [Ballot], round: Int) {
     for ballot in ballots {
       let previous = self.ballots[round, default: [:]]
-        .updateValue(ballot.answer, forKey: ballot.voter)
+        .updateValue(ballot.choice, forKey: ballot.voter)
       undo?.ballots.append((round, ballot.voter, previous))
     }
   }

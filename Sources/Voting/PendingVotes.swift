@@ -12,7 +12,7 @@ struct PendingVotes: Sendable {
   private var votes: [Vote] = []
   /// Whether somebody has been asked to come for the votes.
   private var isScheduled = false
-  /// Taken and not yet answered.
+  /// Taken and not yet acknowledged or refused.
   private var inFlight = 0
   /// When the oldest of those that wait came, and the oldest in flight.
   private var waitingSince: Duration?
@@ -48,7 +48,7 @@ struct PendingVotes: Sendable {
     isScheduled = false
   }
 
-  /// Says that the votes that were taken are answered.
+  /// Says that the votes that were taken are acknowledged or refused.
   mutating func finishBatch() {
     inFlight = 0
     inFlightSince = nil

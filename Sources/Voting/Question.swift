@@ -1,4 +1,4 @@
-/// What a room is asked, and what its two answers are called.
+/// What a room is asked, and what its two choices are called.
 public struct Question: Hashable, Sendable {
   public var text: String
   public var yesLabel: String

@@ -47,7 +47,7 @@ public struct Recount: Sendable {
       let count = try connection.integer("SELECT count(*) FROM ballots WHERE \(condition)")
       if count > 0 { found.append(inconsistency(count)) }
     }
-    try look(for: Inconsistency.ballotsWithoutAnswer, where: "answer NOT IN (0, 1)")
+    try look(for: Inconsistency.ballotsWithoutChoice, where: "answer NOT IN (0, 1)")
     try look(
       for: Inconsistency.ballotsWithoutRound, where: "round NOT IN (SELECT number FROM rounds)")
     try look(

@@ -13,14 +13,14 @@ public struct Tally: Hashable, Sendable {
   /// `{"yes":12,"no":7}`, with its keys in this order.
   public var json: String { "{\"yes\":\(yes),\"no\":\(no)}" }
 
-  public subscript(answer: Answer) -> Int {
-    get { answer == .yes ? yes : no }
-    set { if answer == .yes { yes = newValue } else { no = newValue } }
+  public subscript(choice: Choice) -> Int {
+    get { choice == .yes ? yes : no }
+    set { if choice == .yes { yes = newValue } else { no = newValue } }
   }
 
-  /// Counts a ballot that said `previous` before, or nothing, and now says `answer`.
-  mutating func count(_ answer: Answer, insteadOf previous: Answer?) {
+  /// Counts a ballot that said `previous` before, or nothing, and now says `choice`.
+  mutating func count(_ choice: Choice, insteadOf previous: Choice?) {
     if let previous { self[previous] -= 1 }
-    self[answer] += 1
+    self[choice] += 1
   }
 }

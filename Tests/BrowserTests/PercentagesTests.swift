@@ -45,7 +45,7 @@ extension BrowserTests {
     @Test("percentages: the result page has the same numbers with and without its script")
     func page() async throws {
       try await withPages { service, browser in
-        for (answer, count) in [(Answer.yes, 29), (.no, 171)] {
+        for (answer, count) in [(Choice.yes, 29), (.no, 171)] {
           for _ in 1...count { _ = try await service.ballotBox.cast(answer) }
         }
         try browser.open(service.url("/result"))

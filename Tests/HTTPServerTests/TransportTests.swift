@@ -32,7 +32,7 @@ struct TransportTests {
       }
       let number = socket.release()
       return await withCheckedContinuation { continuation in
-        loop.hand(Descriptor(owning: number)) { socket in
+        loop.transfer(Descriptor(owning: number)) { socket in
           continuation.resume(returning: Self.run(body, with: socket, on: loop))
         }
       }

@@ -98,7 +98,7 @@ struct DescriptorTests {
     let witness = Witness()
     let pair = try SocketPair()
     let other = pair.other
-    loop.hand(pair.one) { one in
+    loop.transfer(pair.one) { one in
       // The loop is told nothing after `unwatch`, and the socket lives in the closure until then.
       try! loop.watch(one, for: .readable, onReady: witness.report)
       _ = one.release()
@@ -108,7 +108,7 @@ struct DescriptorTests {
     #expect(await readiness.next()?.contains(.readable) == true)
     other.finishSending()
     while let next = await readiness.next() {
-      if next.contains(.peerFinished) { break }
+      if next.contains(.endOfInput) { break }
     }
   }
 
@@ -117,7 +117,8 @@ struct DescriptorTests {
     await #expect(processExitsWith: .failure) {
       let loop = try EventLoop(name: "test")
       let witness = Witness()
-      loop.hand(Descriptor(owning: Platform.makeSocket(AF_INET, Platform.streamSocket, 0))) { one in
+      loop.transfer(Descriptor(owning: Platform.makeSocket(AF_INET, Platform.streamSocket, 0))) {
+        one in
         try! loop.watch(one, for: .readable, onReady: witness.report)
         try! loop.watch(one, for: .readable, onReady: witness.report)
       }

@@ -116,7 +116,7 @@ struct ListeningSocketTests {
     let file = try Descriptor(readingFrom: "/dev/null")
     let stream = Descriptor(owning: Platform.makeSocket(AF_INET, Platform.streamSocket, 0))
     #expect(throws: InheritedSocketError.notOpen) { try ListeningSocket.inherit(-1) }
-    expect(file, .noStreamSocket)
+    expect(file, .notStreamSocket)
     expect(stream, .notListening)
   }
 

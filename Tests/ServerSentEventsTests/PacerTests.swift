@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A pacer")
 struct PacerTests {
-  private let start = Instant.now
+  private let start = LoopClock.system.now
   private let interval = Duration.milliseconds(50)
 
   private func time(_ milliseconds: Int) -> Instant {

@@ -38,7 +38,7 @@ struct CrashTests {
     #expect(recount.inconsistencies.isEmpty)
   }
 
-  @Test("never moves or repeats a ballot: every browser has the last answer it was told, or sent")
+  @Test("never moves or repeats a ballot: every browser has the last choice it was told, or sent")
   func ballots() async throws {
     let server = try await VotingServer()
     var browsers: [(cookie: String, possible: Set<String>)] = []
@@ -51,17 +51,17 @@ struct CrashTests {
       let killAfter = Int.random(in: 1...15)
       var answered = 0
       for index in browsers.indices {
-        let answer = Bool.random() ? "true" : "false"
+        let choice = Bool.random() ? "true" : "false"
         if answered == killAfter { await server.kill() }
         do {
           let reply = try server.client().get(
-            "/vote?yes=\(answer)", fields: "Cookie: \(browsers[index].cookie)\r\n")
+            "/vote?yes=\(choice)", fields: "Cookie: \(browsers[index].cookie)\r\n")
           #expect(reply.status == 200)
-          browsers[index].possible = [answer]
+          browsers[index].possible = [choice]
           answered += 1
         } catch {
           // Refused or cut off: the ballot says what it said, or what was just sent.
-          browsers[index].possible.insert(answer)
+          browsers[index].possible.insert(choice)
         }
       }
       try await server.start()

@@ -56,7 +56,7 @@ struct InheritedSocketsTests {
     #expect(status == 2)
     #expect(
       output
-        == "Cannot serve on descriptor 3, 'unknown' in LISTEN_FDS: it is no stream socket.\n")
+        == "Cannot serve on descriptor 3, 'unknown' in LISTEN_FDS: it is not a stream socket.\n")
   }
 
   // MARK: A restart

@@ -19,8 +19,8 @@ struct MetricsTests {
   func metrics() async throws {
     try await withService { service in
       let screen = try service.screen()
-      for answer in ["true", "true", "false"] {
-        _ = try service.client().get("/vote?yes=\(answer)")
+      for choice in ["true", "true", "false"] {
+        _ = try service.client().get("/vote?yes=\(choice)")
       }
       _ = try await service.ballotBox.close()
       _ = try service.client().get("/vote?yes=true")
@@ -47,6 +47,19 @@ struct MetricsTests {
       for line in lines where !line.hasPrefix("# ") {
         #expect(line.wholeMatch(of: /showofhands_[a-z_]+(\{[a-z]+="[^"]*"\})? [0-9.e+-]+/) != nil)
       }
+    }
+  }
+
+  @Test("the metrics know the connections, open and taken in, and their limit")
+  func connections() async throws {
+    try await withService { service in
+      let screen = try service.screen()
+      let text = try service.client().get("/metrics").text
+      #expect(text.contains("\nshowofhands_connections 2\n"))
+      #expect(text.contains("\nshowofhands_connections_total 2\n"))
+      #expect(text.contains("\nshowofhands_connections_refused_total 0\n"))
+      #expect(text.contains("\nshowofhands_connections_max "))
+      screen.finishSending()
     }
   }
 }

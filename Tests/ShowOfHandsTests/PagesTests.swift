@@ -39,8 +39,8 @@ struct PagesTests {
   @Test("show the numbers without any script")
   func numbers() async throws {
     try await withService { service in
-      for answer in ["true", "true", "false"] {
-        _ = try service.client().get("/vote?yes=\(answer)")
+      for choice in ["true", "true", "false"] {
+        _ = try service.client().get("/vote?yes=\(choice)")
       }
       let page = try service.client().get("/result").text
       #expect(page.contains("67"))
@@ -91,10 +91,10 @@ struct PagesTests {
     #expect(fresh.contains(#"data-offered="no""#))
     #expect(fresh.contains("Nothing is counted yet. To vote, press <bdi>Nay</bdi>"))
     #expect(fresh.contains(#"data-choice="""#))
-    let other = try page(answer: .yes, offered: .no)
+    let other = try page(choice: .yes, offered: .no)
     #expect(other.contains("The link changed nothing, your vote is counted as before."))
     #expect(other.contains(#"data-choice="yes""#))
-    let same = try page(answer: .no, offered: .no)
+    let same = try page(choice: .no, offered: .no)
     #expect(same.contains("Thank you, your vote is counted: <bdi>Nay</bdi>"))
     #expect(same.contains(#"data-offered="""#))
     let closed = try page(offered: .no, isClosed: true)
@@ -104,15 +104,15 @@ struct PagesTests {
 
   @Test("a voter whose browser keeps no cookie is told what that means, and has no buttons left")
   func refusedCookie() throws {
-    let page = try page(answer: .yes, isCookieRefused: true)
+    let page = try page(choice: .yes, isCookieRefused: true)
     #expect(page.contains("Thank you, your vote is counted: <bdi>Aye</bdi>. Your browser keeps no"))
     #expect(page.matches(of: /<button [^>]*disabled>/).count == 2)
-    #expect(!(try self.page(answer: .yes)).contains("disabled"))
+    #expect(!(try self.page(choice: .yes)).contains("disabled"))
   }
 
   @Test("a closed vote and the vote that counts are both said")
   func closed() throws {
-    let page = try page(answer: .yes, isClosed: true)
+    let page = try page(choice: .yes, isClosed: true)
     #expect(page.contains("Voting is closed. Thank you, your vote is counted: <bdi>Aye</bdi>"))
     #expect(page.matches(of: /<button [^>]*disabled>/).count == 2)
   }
@@ -141,7 +141,7 @@ struct PagesTests {
   }
 
   private func page(
-    answer: Answer? = nil, offered: Answer? = nil, isCookieRefused: Bool = false,
+    choice: Choice? = nil, offered: Choice? = nil, isCookieRefused: Bool = false,
     isClosed: Bool = false
   ) throws -> String {
     let pages = try VotingPages(folder: packageFolder + "/Views")
@@ -149,7 +149,7 @@ struct PagesTests {
       number: 1, question: Question("Is it light?", yesLabel: "Aye", noLabel: "Nay"),
       openedSeconds: 1, closedSeconds: isClosed ? 2 : nil)
     let page = pages.vote(
-      round, answer: answer, offered: offered, isCookieRefused: isCookieRefused)
+      round, choice: choice, offered: offered, isCookieRefused: isCookieRefused)
     return String(decoding: page, as: UTF8.self)
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPServer
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ShowOfHands
@@ -28,9 +29,20 @@ struct RequestLogTests {
     let expected = ["GET /vote 200", "GET /a%0Ab 404", "GET /broken 500", "POST /vote 405"]
     #expect(lines.all.count == expected.count)
     for (line, words) in zip(lines.all, expected) {
-      #expect(line.hasPrefix("2025-11-26T02:21:03.250Z \(words) "), "\(line)")
+      #expect(line.hasPrefix("2025-11-26T02:21:03.250Z - \(words) "), "\(line)")
       #expect(line.hasSuffix(" µs"))
     }
+  }
+
+  @Test("the request log says which address a request came from")
+  func clientAddress() async throws {
+    let lines = Lines()
+    var app = Application()
+    app.log = .silent
+    app.use(requestLog(lines.log))
+    app.get("/") { _, response in response.send("here") }
+    try await withServer(app) { port in _ = try Client(port: port).get("/") }
+    #expect(lines.all.first?.contains(" 127.0.0.1 GET / 200 ") == true)
   }
 
   @Test("a fault's line in the program's log has no query either")

@@ -24,7 +24,7 @@ struct VoteRequestTests {
       try read("?yes=true", body: "round=3"),
       try read("?round=3", body: "yes=true&other=1&other=2"),
     ] {
-      #expect(vote.answer == .yes)
+      #expect(vote.choice == .yes)
       #expect(vote.round == 3)
       #expect(vote.ballot == nil)
     }

@@ -59,7 +59,7 @@ struct VotingTests {
     }
   }
 
-  @Test("a vote may be posted, with its answer in the address or in a form")
+  @Test("a vote may be posted, with its choice in the address or in a form")
   func post() async throws {
     try await withService { service in
       let client = try service.client()
@@ -89,7 +89,7 @@ struct VotingTests {
     }
   }
 
-  @Test("the same browser has one ballot: a repeat changes nothing, the other answer moves it")
+  @Test("the same browser has one ballot: a repeat changes nothing, the other choice moves it")
   func oneBallot() async throws {
     try await withService { service in
       let client = try service.client()

@@ -12,7 +12,7 @@ struct BallotBoxTests {
     #expect(start.tally == Tally())
     let receipt = try await room.box.cast(.yes)
     let key = try #require(receipt.newKey)
-    #expect(receipt.answer == .yes)
+    #expect(receipt.choice == .yes)
     #expect(room.box.isValid(key))
     #expect(room.box.snapshot.tally == Tally(yes: 1))
     #expect(room.box.snapshot.sequence == start.sequence + 1)
@@ -25,7 +25,7 @@ struct BallotBoxTests {
     let room = try Room(storage)
     let key = try #require(try await room.box.cast(.no).newKey)
     let before = room.box.snapshot
-    #expect(try await room.box.cast(.no, key: key) == Receipt(answer: .no, newKey: nil))
+    #expect(try await room.box.cast(.no, key: key) == Receipt(choice: .no, newKey: nil))
     #expect(room.box.snapshot == before)
     #expect(room.screen.snapshots == [before])
   }
@@ -204,8 +204,8 @@ struct WaitingTests {
     try await withThrowingTaskGroup { group in
       for browser in 0..<1000 {
         group.addTask {
-          let first: Answer = browser % 3 == 0 ? .no : .yes
-          let changed: Answer = browser % 5 == 0 ? .no : .yes
+          let first: Choice = browser % 3 == 0 ? .no : .yes
+          let changed: Choice = browser % 5 == 0 ? .no : .yes
           var key = browser % 2 == 0 ? room.box.issueKey() : nil
           key = try await room.box.cast(first, key: key).newKey ?? key
           _ = try await room.box.cast(first, key: key)

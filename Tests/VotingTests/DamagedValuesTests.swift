@@ -94,10 +94,10 @@ struct DamagedValuesTests {
 /// A ledger with two rounds and some ballots, closed as a server closes it.
 private func ledger() async throws -> TemporaryDirectory {
   let room = try Room(.sqlite)
-  for answer in [Answer.yes, .no, .yes] { _ = try await room.box.cast(answer) }
+  for answer in [Choice.yes, .no, .yes] { _ = try await room.box.cast(answer) }
   _ = try await room.box.close()
   try await room.box.voteAgain()
-  for answer in [Answer.no, .yes] { _ = try await room.box.cast(answer) }
+  for answer in [Choice.no, .yes] { _ = try await room.box.cast(answer) }
   await room.box.finish()
   return room.directory
 }

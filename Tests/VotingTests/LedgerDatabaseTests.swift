@@ -249,7 +249,7 @@ extension SQLiteLedger {
   private func add(_ seeds: [Int]) throws(LedgerError) {
     try transaction { () throws(LedgerError) in
       try save(Round(number: 1, question: Room.question, openedSeconds: 0))
-      let ballots = seeds.map { Ballot(voter: $0 * 0x9e37_79b9 % 0x1_0000_0000, answer: .yes) }
+      let ballots = seeds.map { Ballot(voter: $0 * 0x9e37_79b9 % 0x1_0000_0000, choice: .yes) }
       try add(ballots, round: 1)
     }
   }

@@ -24,7 +24,7 @@ private struct Play {
   var room: Room
   private var random: SplitMix64
   /// By round, the first one first; what every number says there.
-  private var rounds: [[Int: Answer]] = [[:]]
+  private var rounds: [[Int: Choice]] = [[:]]
   private var questions = [Room.question.text]
   private var isOpen = true
   private var browsers: [BallotKey] = []
@@ -109,7 +109,7 @@ private struct Play {
         #expect(!browsers.contains { $0.number == key.number })
         browsers.append(key)
       }
-      rounds[rounds.count - 1][key.number] = vote.answer
+      rounds[rounds.count - 1][key.number] = vote.choice
     }
   }
 
@@ -124,18 +124,18 @@ private struct Play {
   }
 
   /// From a new browser, one that got its key with the page, a known one, or a forger.
-  private mutating func someVote() -> (answer: Answer, key: BallotKey?) {
-    let answer: Answer = Bool.random(using: &random) ? .yes : .no
+  private mutating func someVote() -> (choice: Choice, key: BallotKey?) {
+    let choice: Choice = Bool.random(using: &random) ? .yes : .no
     let known = browsers.randomElement(using: &random)
     switch Int.random(in: 0..<6, using: &random) {
-    case 0: return (answer, nil)
+    case 0: return (choice, nil)
     case 1:
       let key = room.box.issueKey()
       if let key { browsers.append(key) }
-      return (answer, key)
+      return (choice, key)
     case 2:
-      return (answer, known.map { BallotKey(number: $0.number, signature: $0.signature ^ 1) })
-    default: return (answer, known)
+      return (choice, known.map { BallotKey(number: $0.number, signature: $0.signature ^ 1) })
+    default: return (choice, known)
     }
   }
 }

@@ -8,7 +8,7 @@ struct RecountTests {
   @Test("a recount agrees with the box, also while it takes votes")
   func live() async throws {
     let room = try Room(.sqlite)
-    for answer in [Answer.yes, .no, .yes] { _ = try await room.box.cast(answer) }
+    for answer in [Choice.yes, .no, .yes] { _ = try await room.box.cast(answer) }
     try await room.box.voteAgain()
     _ = try await room.box.cast(.no)
     for _ in 1...2 {
@@ -52,7 +52,7 @@ struct RecountTests {
       ("UPDATE rounds SET closed = NULL", .openRound(1)),
       (
         "PRAGMA ignore_check_constraints = ON; UPDATE ballots SET answer = 2 WHERE round = 1",
-        .ballotsWithoutAnswer(1)
+        .ballotsWithoutChoice(1)
       ),
     ] as [(String, Inconsistency)])
   func tampered(sql: String, inconsistency: Inconsistency) async throws {
@@ -89,7 +89,7 @@ struct ReadOnlyRecountTests {
     // In a process of its own, which gives up the right to write anywhere.
     await #expect(processExitsWith: .success) { [files] in
       let room = try Room(.sqlite)
-      for answer in [Answer.yes, .no, .yes] { _ = try await room.box.cast(answer) }
+      for answer in [Choice.yes, .no, .yes] { _ = try await room.box.cast(answer) }
       if files == [""] { await room.box.finish() }
       let directory = try TemporaryDirectory()
       for suffix in files {
@@ -112,7 +112,7 @@ struct ReadOnlyRecountTests {
   func readOnlyCopy() async throws {
     await #expect(processExitsWith: .success) {
       let room = try Room(.sqlite)
-      for answer in [Answer.yes, .no] { _ = try await room.box.cast(answer) }
+      for answer in [Choice.yes, .no] { _ = try await room.box.cast(answer) }
       let directory = try room.directory.copy()
       chmod(directory.file, 0o444)
       chmod(directory.path, 0o555)

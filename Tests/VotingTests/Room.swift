@@ -50,13 +50,13 @@ struct Room: Sendable {
 
   /// Starts votes that all wait for the disk, and returns what became of each.
   func castTogether(
-    _ votes: [(answer: Answer, key: BallotKey?)]
+    _ votes: [(choice: Choice, key: BallotKey?)]
   ) async -> [Result<Receipt, VoteError>] {
     let tasks = executor.held {
       votes.map { vote in
         Task.immediate { () -> Result<Receipt, VoteError> in
           do throws(VoteError) {
-            return .success(try await box.cast(vote.answer, key: vote.key))
+            return .success(try await box.cast(vote.choice, key: vote.key))
           } catch {
             return .failure(error)
           }
@@ -81,9 +81,9 @@ extension Result<Receipt, VoteError> {
 
 extension BallotBox {
   /// Casts a vote. Returns why it is not acknowledged; `nil` where it is.
-  nonisolated func refusal(of answer: Answer, key: BallotKey? = nil) async -> BallotBoxError? {
+  nonisolated func refusal(of choice: Choice, key: BallotKey? = nil) async -> BallotBoxError? {
     do throws(VoteError) {
-      _ = try await cast(answer, key: key)
+      _ = try await cast(choice, key: key)
       return nil
     } catch {
       return error.reason
@@ -136,7 +136,7 @@ final class FailingLedger: Ledger {
   func counters() throws(LedgerError) -> Counters { try ledger.counters() }
   func counts() throws(LedgerError) -> [RoundTally] { try ledger.counts() }
 
-  func choices(round: Int) throws(LedgerError) -> [Int: Answer] {
+  func choices(round: Int) throws(LedgerError) -> [Int: Choice] {
     try ledger.choices(round: round)
   }
 

@@ -64,7 +64,7 @@ struct SQLiteLedgerTests {
     let directory = try TemporaryDirectory()
     let ledger = try SQLiteLedger(path: directory.file)
     for round in 1...3 * LedgerStatements.maxBallotsPerStatement {
-      let ballots = (1...round).map { Ballot(voter: $0, answer: $0 % 3 == 0 ? .no : .yes) }
+      let ballots = (1...round).map { Ballot(voter: $0, choice: $0 % 3 == 0 ? .no : .yes) }
       try ledger.transaction { () throws(LedgerError) in
         try ledger.save(Round(number: round, question: Room.question, openedSeconds: 0))
         try ledger.add(ballots, round: round)
@@ -72,7 +72,7 @@ struct SQLiteLedgerTests {
       #expect(try ledger.counts()[round - 1].tally == Tally(yes: round - round / 3, no: round / 3))
       let choices = try ledger.choices(round: round)
       #expect(choices.count == round)
-      for ballot in ballots { #expect(choices[ballot.voter] == ballot.answer) }
+      for ballot in ballots { #expect(choices[ballot.voter] == ballot.choice) }
     }
   }
 
@@ -80,10 +80,10 @@ struct SQLiteLedgerTests {
   func taken() throws {
     let directory = try TemporaryDirectory()
     let ledger = try SQLiteLedger(path: directory.file)
-    func add(_ voters: ClosedRange<Int>, _ answer: Answer) throws(LedgerError) {
+    func add(_ voters: ClosedRange<Int>, _ choice: Choice) throws(LedgerError) {
       try ledger.transaction { () throws(LedgerError) in
         try ledger.save(Round(number: 1, question: Room.question, openedSeconds: 0))
-        try ledger.add(voters.map { Ballot(voter: $0, answer: answer) }, round: 1)
+        try ledger.add(voters.map { Ballot(voter: $0, choice: choice) }, round: 1)
       }
     }
     try add(20...20, .yes)
@@ -154,7 +154,7 @@ struct SQLiteLedgerTests {
       try ledger.transaction { () throws(LedgerError) in
         let ballots = (1...300).map { voter in
           let number = (transaction * 300 + voter) * 0x9e37_79b9 % 0x1_0000_0000
-          return Ballot(voter: number, answer: .yes)
+          return Ballot(voter: number, choice: .yes)
         }
         try ledger.add(ballots, round: 1)
       }

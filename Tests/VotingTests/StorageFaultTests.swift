@@ -102,7 +102,7 @@ struct FailingDiskTests {
     func storeHundred() throws(LedgerError) {
       try ledger.transaction { () throws(LedgerError) in
         let voters = stored + 1...stored + 100
-        try ledger.add(voters.map { Ballot(voter: $0, answer: .yes) }, round: 1)
+        try ledger.add(voters.map { Ballot(voter: $0, choice: .yes) }, round: 1)
       }
       stored += 100
     }

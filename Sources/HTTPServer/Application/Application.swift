@@ -78,7 +78,7 @@ public struct Application: Sendable {
   }
 
   /// Replaces the plain JSON of errors. An `HTTPError` comes as it was thrown; any other
-  /// error comes as a 500 and its details go to the log; what is no whole request comes as far as it
+  /// error comes as a 500 and its details go to the log; what is not a whole request comes as far as it
   /// could be read.
   public mutating func onError(_ handler: @escaping ErrorHandler) {
     errorHandler = handler

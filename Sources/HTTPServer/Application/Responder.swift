@@ -75,7 +75,7 @@ final class Responder: Sendable {
     }
   }
 
-  /// A client that leaves ends what is done for it; that is no fault worth a line.
+  /// A client that leaves ends what is done for it; that is not a fault worth a line.
   private func logUnsent(_ error: any Error, _ request: Request) {
     if error is CancellationError || error is StreamError { return }
     log("\(request.method) \(request.encodedPath): the response ended early: \(error)")

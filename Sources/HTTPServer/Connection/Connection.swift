@@ -29,7 +29,7 @@ final class Connection {
 
   /// Complete, and not yet taken.
   private var request: Request?
-  /// The same for what is no request that is taken here.
+  /// The same for what is not a request that is taken here.
   private var refusal: RefusedRequest?
   /// Runs the handler; cancelled when the peer leaves.
   var task: RequestTask?
@@ -68,12 +68,12 @@ final class Connection {
   /// The socket is ready.
   func ready(_ readiness: Readiness, at now: Instant) -> Step {
     if isClosed { return .close }
-    if readiness.contains(.gone) { return perform(state.handle(.failed, at: now), at: now) }
+    if readiness.contains(.hangUp) { return perform(state.handle(.failed, at: now), at: now) }
     if readiness.contains(.writable) {
       let step = perform(.flush, at: now)
       guard case .wait = step else { return step }
     }
-    if readiness.contains(.readable) || readiness.contains(.peerFinished) {
+    if readiness.contains(.readable) || readiness.contains(.endOfInput) {
       return perform(.receive, at: now)
     }
     return .wait

@@ -28,7 +28,7 @@ struct ConnectionState {
     case received(keepsAlive: Bool)
     /// What has arrived is not a whole request yet.
     case incomplete(RequestReader.Progress)
-    /// What has arrived is no request that is taken here.
+    /// What has arrived is not a request that is taken here.
     case invalid
     /// Nothing has arrived, though it was asked for.
     case nothingArrived

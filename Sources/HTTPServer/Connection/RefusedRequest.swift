@@ -59,7 +59,7 @@ extension Fields {
     do throws(FieldValueError) {
       add(name, try FieldValue(String(Substring(value.utf8.trimmingWhitespace()))))
     } catch {
-      // It holds a NUL, and is no field.
+      // It holds a NUL, and is not a field.
     }
   }
 }

@@ -52,7 +52,7 @@ actor Worker {
 
   /// Takes a connection that was just accepted, and its slot; callable from any thread.
   nonisolated func accept(_ socket: consuming Descriptor, takenFrom counter: ConnectionCounter) {
-    loop.hand(socket) { socket in
+    loop.transfer(socket) { socket in
       let accepted = Accepted(socket: socket, slot: ConnectionSlot(takenFrom: counter))
       self.assumeIsolated(taking: accepted) { $0.add($1) }
     }

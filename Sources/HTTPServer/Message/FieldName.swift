@@ -1,5 +1,5 @@
 /// A field name: a token (RFC 9110, section 5.1), compared without case. It cannot be illegal once
-/// it exists: a literal that is no token traps, `init?` returns `nil`.
+/// it exists: a literal that is not a token traps, `init?` returns `nil`.
 public struct FieldName: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
   let text: String
 

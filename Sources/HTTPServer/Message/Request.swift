@@ -92,7 +92,7 @@ extension Request {
   /// A request made in this process, as a client would send it in HTTP/1.1.
   ///
   /// - Parameter target: in origin form, `/vote?yes=true`, or `*`. One that no client could send
-  ///   traps: a space, a control character, a `#`, and percent-encoding of what is no text.
+  ///   traps: a space, a control character, a `#`, and percent-encoding of what is not text.
   public init(
     _ method: Method = .get, _ target: String, fields: Fields = Fields(), body: [UInt8] = []
   ) {

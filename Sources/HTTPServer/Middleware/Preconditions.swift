@@ -23,7 +23,7 @@ struct Preconditions {
     fields = request.fields
   }
 
-  /// Evaluates them in the order of section 13.2.2. A date that cannot be read is no condition.
+  /// Evaluates them in the order of section 13.2.2. A date that cannot be read is not a condition.
   func evaluate(_ current: Validators) -> Outcome {
     if let wanted = fields["If-Match"] {
       guard matches(wanted, { $0.matchesStrongly(current.entityTag) }) else { return .fail }

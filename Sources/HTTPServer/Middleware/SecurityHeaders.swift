@@ -1,7 +1,7 @@
 /// The fields that tell browsers what a page of this site may do: `Content-Security-Policy`,
 /// `X-Content-Type-Options` and `Referrer-Policy`; for `Application.fields`.
 ///
-/// - Parameter policy: what pages may load, run and send (W3C CSP, level 3). One that is no field
+/// - Parameter policy: what pages may load, run and send (W3C CSP, level 3). One that is not a field
 ///   value traps.
 public func securityHeaders(
   contentSecurityPolicy policy: String = """

@@ -8,7 +8,7 @@ import Platform
 /// The variables are left as they are: no child is started, and its number would be another.
 enum InheritedSockets {
   /// Takes them over; none are passed in the usual case.
-  /// - Throws: `UsageError` for values that make no sense, and for a descriptor that is no listening
+  /// - Throws: `UsageError` for values that make no sense, and for a descriptor that is not a listening
   ///   Internet socket.
   static func take(
     environment: [String: String], processIdentifier: Int32
@@ -39,9 +39,9 @@ enum InheritedSockets {
         "LISTEN_PID cannot be '\(printable(process))'; it is the number of a process.")
     }
     guard process == processIdentifier else { return [] }
-    guard let count = Int(count), (0...countMax).contains(count) else {
+    guard let count = Int(count), (0...maxCount).contains(count) else {
       throw UsageError(
-        "LISTEN_FDS cannot be '\(printable(count))'; it is a number from 0 to \(countMax).")
+        "LISTEN_FDS cannot be '\(printable(count))'; it is a number from 0 to \(maxCount).")
     }
     guard let text = environment["LISTEN_FDNAMES"] else {
       return Array(repeating: "unknown", count: count)
@@ -55,5 +55,5 @@ enum InheritedSockets {
 
   private static let firstDescriptor: Int32 = 3
   /// Far more addresses than a hall has networks, far fewer than there are descriptors.
-  private static let countMax = 16
+  private static let maxCount = 16
 }

@@ -11,16 +11,17 @@ struct Metrics {
 
   static let mediaType = MediaType("text/plain; version=0.0.4; charset=utf-8")
 
-  init(_ ballotBox: BallotBox, _ audience: Audience) async {
+  init(_ ballotBox: BallotBox, _ audience: Audience, _ server: ServerStatistics?) async {
     add(ballotBox.snapshot)
     add(ballotBox.statistics)
     gauge(
       "vote_wait_seconds", "How long the vote that waits longest has been waiting.",
       [([], ballotBox.longestWait.seconds)])
     add(await audience.statistics)
+    if let server { add(server) }
   }
 
-  // MARK: What is told
+  // MARK: What it tells
 
   private mutating func add(_ snapshot: Snapshot) {
     gauge(
@@ -72,6 +73,26 @@ struct Metrics {
     counter(
       "broadcast_seconds_total", "Time a loop spent in them.", samples(\.broadcastTime.seconds))
     counter("broadcast_bytes_total", "Bytes written to event streams.", samples(\.bytes))
+  }
+
+  private mutating func add(_ server: ServerStatistics) {
+    gauge("connections", "Connections open now, event streams included.", [([], server.open)])
+    gauge("connections_max", "As many as may be open.", [([], server.max)])
+    gauge("connections_idle", "Open, with no request and no stream on them.", [([], server.idle)])
+    counter("connections_total", "Connections taken in.", [([], server.accepted)])
+    counter(
+      "connections_refused_total", "Connections turned away because all places were taken.",
+      [([], server.rejected)])
+    counter(
+      "connections_timed_out_total", "Connections closed because something took too long.",
+      [([], server.timedOut)])
+    counter(
+      "connections_reclaimed_total", "Idle connections closed because places were short.",
+      [([], server.reclaimed)])
+    counter(
+      "requests_out_of_memory_total", "Requests refused because their memory was used up.",
+      [([], server.outOfMemory)])
+    gauge("request_memory_bytes", "Memory that requests under way take.", [([], server.heldBytes)])
   }
 
   // MARK: How it is written

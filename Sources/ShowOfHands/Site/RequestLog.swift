@@ -6,8 +6,8 @@ import HTTPServer
   import Foundation
 #endif
 
-/// A line for every request: when it was answered (UTC, ISO 8601), its method, path and status, and
-/// the time until its handler was done. Never its query: there may be a vote in it.
+/// A line for every request: when its handler was done (UTC, ISO 8601), the address it came from, its
+/// method, path and status, and how long the handler took. Never its query: there may be a vote in it.
 func requestLog(
   _ log: Log, now: @escaping @Sendable () -> Date = { Date() }
 ) -> Middleware {
@@ -19,7 +19,7 @@ func requestLog(
       let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
       log(
         """
-        \(now().formatted(time)) \(request.method) \(request.encodedPath) \(status.code) \
+        \(now().formatted(time)) \(request.clientAddress ?? "-") \(request.method) \(request.encodedPath) \(status.code) \
         \(microseconds) µs
         """)
     }

@@ -7,7 +7,7 @@ final class TallyStream: Sendable {
   private let audience: Audience
   /// Another one for every start, so that an id is never used twice.
   private let epoch: String
-  private let told = Mutex<Round?>(nil)
+  private let lastPublished = Mutex<Round?>(nil)
 
   init(audience: Audience, startedSeconds: Int) {
     self.audience = audience
@@ -17,9 +17,9 @@ final class TallyStream: Sendable {
   /// Called for every committed batch of votes, and for every change of the round. The round comes
   /// first: the numbers that follow are its numbers.
   func publish(_ snapshot: Snapshot) {
-    let isNew = told.withLock { told in
-      defer { told = snapshot.round }
-      return told != snapshot.round
+    let isNew = lastPublished.withLock { last in
+      defer { last = snapshot.round }
+      return last != snapshot.round
     }
     if isNew { publish(snapshot.round) }
     audience.update("tally") { [epoch] in

@@ -4,7 +4,7 @@ import Voting
 /// What a request for `/vote` says, in its address, in a posted form, or in both together.
 struct VoteRequest {
   /// `yes=true` or `yes=false`.
-  let answer: Answer
+  let choice: Choice
   /// `round=N`, from a page that knows which round it shows.
   let round: Int?
   /// `ballot=…`, from a page that was given a key together with its cookie.
@@ -14,7 +14,7 @@ struct VoteRequest {
   init(_ request: borrowing Request) throws(HTTPError) {
     var items = request.query.items
     if !request.body.isEmpty { items += try request.form().items }
-    answer = try Self.answer(in: items)
+    choice = try Self.choice(in: items)
     round = try Self.value(of: "round", in: items).map { (text) throws(HTTPError) in
       guard let number = Int(text), number > 0 else {
         throw .badVote("Leave the round out, or give its number.")
@@ -26,12 +26,12 @@ struct VoteRequest {
 
   /// Tells the voting page what was counted, where no cookie can.
   var countedQuery: String {
-    "counted=\(answer.rawValue)" + (round.map { "&round=\($0)" } ?? "")
+    "counted=\(choice.rawValue)" + (round.map { "&round=\($0)" } ?? "")
   }
 
   private typealias Items = [Form.Item]
 
-  private static func answer(in items: Items) throws(HTTPError) -> Answer {
+  private static func choice(in items: Items) throws(HTTPError) -> Choice {
     let isClear = items.count { $0.name == "yes" } == 1
     switch isClear ? try value(of: "yes", in: items) : nil {
     case "true": return .yes

@@ -41,20 +41,20 @@ struct VotingPages: Sendable {
   }
 
   /// - Parameters:
-  ///   - answer: what the visitor's ballot says.
+  ///   - choice: what the visitor's ballot says.
   ///   - offered: what a link would have voted, that did not count: the page points at that button.
   ///   - ballot: for a visitor who came without one, the key that was issued with this page.
-  ///   - isCookieRefused: `answer` was counted for a browser that did not keep its cookie. Its next
+  ///   - isCookieRefused: `choice` was counted for a browser that did not keep its cookie. Its next
   ///     vote would be a new ballot, so the page takes none.
   func vote(
-    _ round: Round, answer: Answer?, offered: Answer? = nil, ballot: BallotKey? = nil,
+    _ round: Round, choice: Choice?, offered: Choice? = nil, ballot: BallotKey? = nil,
     isCookieRefused: Bool = false
   ) -> [UInt8] {
     let notice = Notice(
-      round, answer: answer, offered: offered, isCookieRefused: isCookieRefused)
+      round, choice: choice, offered: offered, isCookieRefused: isCookieRefused)
     var values = Self.values(of: round)
-    values["choice"] = answer?.rawValue ?? ""
-    values["offered"] = (answer == offered || !round.isOpen) ? "" : offered?.rawValue ?? ""
+    values["choice"] = choice?.rawValue ?? ""
+    values["offered"] = (choice == offered || !round.isOpen) ? "" : offered?.rawValue ?? ""
     values["cookie"] = isCookieRefused ? "refused" : ""
     // A key is digits, letters and a full stop.
     values["ballot"] = ballot.map { #"<input type="hidden" name="ballot" value="\#($0)">"# } ?? ""
@@ -107,17 +107,17 @@ private struct Notice {
   var label = ""
   var rest = ""
 
-  init(_ round: Round, answer: Answer?, offered: Answer?, isCookieRefused: Bool) {
+  init(_ round: Round, choice: Choice?, offered: Choice?, isCookieRefused: Bool) {
     if !round.isOpen { text = "Voting is closed." }
-    if let offered, offered != answer, round.isOpen {
+    if let offered, offered != choice, round.isOpen {
       text =
-        answer == nil
+        choice == nil
         ? "Nothing is counted yet. To vote, press "
         : "The link changed nothing, your vote is counted as before. To change it, press "
       label = round.label(of: offered)
-    } else if let answer {
+    } else if let choice {
       text += (text.isEmpty ? "" : " ") + "Thank you, your vote is counted: "
-      label = round.label(of: answer)
+      label = round.label(of: choice)
     }
     if isCookieRefused {
       rest =
@@ -128,8 +128,8 @@ private struct Notice {
 }
 
 extension Round {
-  fileprivate func label(of answer: Answer) -> String {
-    answer == .yes ? question.yesLabel : question.noLabel
+  fileprivate func label(of choice: Choice) -> String {
+    choice == .yes ? question.yesLabel : question.noLabel
   }
 }
 

@@ -13,6 +13,8 @@ struct VotingSite: Sendable {
   /// One per browser, or a new one for every press.
   let ballots: BallotPolicy
   let origins: OriginRule
+  /// To be set once it runs.
+  let server = RunningServer()
   private let ballotCookie: BallotCookie
 
   /// - Parameter publicURL: where people reach it, if a proxy is in front.
@@ -73,7 +75,8 @@ struct VotingSite: Sendable {
       try response.json(["status": "ok"])
     }
     app.get("/metrics") { _, response in
-      response.send(await Metrics(ballotBox, audience).text, as: Metrics.mediaType)
+      response.send(
+        await Metrics(ballotBox, audience, await server.statistics).text, as: Metrics.mediaType)
     }
     app.on(.options, "/stream") { _, response in
       response.status = .noContent
@@ -130,7 +133,7 @@ struct VotingSite: Sendable {
       let isKept = cookie != nil || ballots == .many
       return try response.redirect(to: isKept ? "./" : "./?\(vote.countedQuery)")
     }
-    response.send(vote.answer == .yes ? Self.countedYes : Self.countedNo, as: .json)
+    response.send(vote.choice == .yes ? Self.countedYes : Self.countedNo, as: .json)
   }
 
   /// Counts it under the key of the browser's cookie, else of the page it comes from, else a new
@@ -142,7 +145,7 @@ struct VotingSite: Sendable {
     let receipt: Receipt
     do throws(VoteError) {
       receipt = try await ballotBox.cast(
-        vote.answer, key: cookie?.key ?? pageKey, round: vote.round)
+        vote.choice, key: cookie?.key ?? pageKey, round: vote.round)
     } catch {
       // Its next try moves the ballot that this one may have made.
       let key = error.newKey ?? pageKey
@@ -161,7 +164,7 @@ struct VotingSite: Sendable {
     if let round = vote.round, round != ballotBox.snapshot.round.number {
       throw HTTPError(BallotBoxError.otherRound)
     }
-    try await showVotingPage(request, response, offered: vote.answer)
+    try await showVotingPage(request, response, offered: vote.choice)
   }
 
   private static let countedYes = [UInt8](#"{"vote":"yes"}"#.utf8)
@@ -189,33 +192,33 @@ struct VotingSite: Sendable {
   /// Gives a browser its ballot before it votes, so that even its first vote may be repeated.
   /// - Parameter offered: what a link said that nobody has confirmed yet.
   private func showVotingPage(
-    _ request: Request, _ response: Response, offered: Answer? = nil
+    _ request: Request, _ response: Response, offered: Choice? = nil
   ) async throws {
     let round = ballotBox.snapshot.round
     if let cookie = ballotCookie.find(in: request, of: ballotBox) {
       if cookie.isOld {
         response.fields.set(try ballotCookie.fields(setting: cookie.key, insteadOf: cookie))
       }
-      let answer = ballotBox.choice(of: cookie.key)
-      response.send(pages.vote(round, answer: answer, offered: offered), as: .html)
-    } else if offered == nil, let answer = countedWithoutCookie(request) {
-      response.send(pages.vote(round, answer: answer, isCookieRefused: true), as: .html)
+      let choice = ballotBox.choice(of: cookie.key)
+      response.send(pages.vote(round, choice: choice, offered: offered), as: .html)
+    } else if offered == nil, let choice = countedWithoutCookie(request) {
+      response.send(pages.vote(round, choice: choice, isCookieRefused: true), as: .html)
     } else {
       let key = ballotBox.issueKey()
       if let key { response.fields.set(try ballotCookie.fields(setting: key)) }
-      response.send(pages.vote(round, answer: nil, offered: offered, ballot: key), as: .html)
+      response.send(pages.vote(round, choice: nil, offered: offered, ballot: key), as: .html)
     }
   }
 
   /// What a browser voted that was sent back here and keeps no cookies. Whoever was given this
   /// address by somebody else has not voted, and what was counted in another round is past.
-  private func countedWithoutCookie(_ request: Request) -> Answer? {
+  private func countedWithoutCookie(_ request: Request) -> Choice? {
     let query = request.query
     let round = "\(ballotBox.snapshot.round.number)"
-    guard ballots == .one, let answer = query["counted"].flatMap(Answer.init(rawValue:)),
+    guard ballots == .one, let choice = query["counted"].flatMap(Choice.init(rawValue:)),
       query["round"] ?? round == round, case .allowed = origins.judge(request)
     else { return nil }
-    return answer
+    return choice
   }
 }
 

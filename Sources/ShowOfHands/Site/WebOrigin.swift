@@ -36,7 +36,7 @@ struct Authority: Hashable, Sendable, CustomStringConvertible {
       }
   }
 
-  /// The digits behind the colon: none is the scheme's own port. `nil` for what is no port.
+  /// The digits behind the colon: none is the scheme's own port. `nil` for what is not a port.
   private static func port(_ text: ArraySlice<UInt8>) -> String? {
     guard let colon = text.first else { return "" }
     let digits = String(decoding: text.dropFirst(), as: UTF8.self)

@@ -34,7 +34,7 @@ struct LedgerStatements {
       connection, "UPDATE counters SET log_follows = ?1 WHERE id = 1")
   }
 
-  /// Their parameters are the round, and then each ballot's voter and answer.
+  /// Their parameters are the round, and then each ballot's voter and choice.
   private static func insertBallots(_ connection: Connection) throws(LedgerError) -> [Statement] {
     var sql = "INSERT INTO ballots VALUES "
     var statements: [Statement] = []
@@ -57,7 +57,7 @@ struct LedgerStatements {
       var parameter: Int32 = 2
       for ballot in part {
         statement.bind(parameter, ballot.voter)
-        statement.bind(parameter + 1, ballot.answer.code)
+        statement.bind(parameter + 1, ballot.choice.code)
         parameter += 2
       }
       try statement.run()
@@ -68,7 +68,7 @@ struct LedgerStatements {
     for ballot in ballots {
       updateBallot.bind(1, round)
       updateBallot.bind(2, ballot.voter)
-      updateBallot.bind(3, ballot.answer.code)
+      updateBallot.bind(3, ballot.choice.code)
       try updateBallot.run()
     }
   }

@@ -62,7 +62,7 @@ public final class SQLiteLedger: Ledger {
     try Schema.counts(open().connection)
   }
 
-  public func choices(round: Int) throws(LedgerError) -> [Int: Answer] {
+  public func choices(round: Int) throws(LedgerError) -> [Int: Choice] {
     try Schema.choices(open().connection, round: round)
   }
 

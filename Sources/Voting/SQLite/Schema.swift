@@ -130,17 +130,17 @@ enum Schema {
   /// What every ballot of the round says, by its voter.
   static func choices(
     _ connection: Connection, round: Int
-  ) throws(LedgerError) -> [Int: Answer] {
-    var choices: [Int: Answer] = [:]
+  ) throws(LedgerError) -> [Int: Choice] {
+    var choices: [Int: Choice] = [:]
     let statement = try Statement(
       connection, "SELECT voter, answer FROM ballots WHERE round = ?1")
     statement.bind(1, round)
     try statement.forEachRow { row throws(LedgerError) in
       let code = row.integer(1)
-      guard let answer = Answer(code: code) else {
+      guard let choice = Choice(code: code) else {
         throw .corrupt(path: connection.path, reason: "a ballot says \(code)")
       }
-      choices[row.integer(0)] = answer
+      choices[row.integer(0)] = choice
     }
     return choices
   }

@@ -1,5 +1,5 @@
 /// What a ballot says.
-public enum Answer: String, Sendable, CaseIterable {
+public enum Choice: String, Sendable, CaseIterable {
   case yes, no
 
   /// As a ledger stores it.
