@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Every Swift target is held to the same rules. A warning fails the build where `CI` is set: a newer
+/// Every Swift target is held to the same rules; each use of memory that the compiler cannot vouch for
+/// is marked `unsafe`. A warning fails the build where `CI` is set: a newer
 /// compiler, which warns of more, must not keep anybody from running the program.
 let strict: [SwiftSetting] =
   [
@@ -9,10 +10,8 @@ let strict: [SwiftSetting] =
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
   ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
-
-/// Those, and every use of memory that the compiler cannot vouch for is marked `unsafe`.
-let safe = strict + [.strictMemorySafety()]
 
 let package = Package(
   name: "ShowOfHands",
@@ -28,13 +27,13 @@ let package = Package(
     .target(
       name: "Platform",
       dependencies: [.target(name: "CLinux", condition: .when(platforms: [.linux]))],
-      swiftSettings: safe),
+      swiftSettings: strict),
     .target(
       name: "EventLoop",
       dependencies: [
         "Platform", .target(name: "CLinux", condition: .when(platforms: [.linux])),
       ],
-      swiftSettings: safe),
+      swiftSettings: strict),
     .target(name: "HTTPServer", dependencies: ["EventLoop", "Platform"], swiftSettings: strict),
     .target(
       name: "ServerSentEvents", dependencies: ["HTTPServer", "EventLoop", "Platform"],
@@ -47,7 +46,7 @@ let package = Package(
         .linkedLibrary(":libsqlite3.so.0", .when(platforms: [.linux])),
         .linkedLibrary("sqlite3", .when(platforms: [.macOS])),
       ]),
-    .target(name: "Voting", dependencies: ["CSQLite", "Platform"], swiftSettings: safe),
+    .target(name: "Voting", dependencies: ["CSQLite", "Platform"], swiftSettings: strict),
     .target(name: "Rehearsal", dependencies: ["EventLoop", "Platform"], swiftSettings: strict),
     .executableTarget(
       name: "ShowOfHands",
@@ -107,7 +106,7 @@ if Context.environment["FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
       name: "Fuzz",
-      dependencies: ["HTTPServer", "ServerSentEvents", "Templates"],
+      dependencies: ["HTTPServer", "ServerSentEvents", "EventLoop", "Templates"],
       path: "Tests/Fuzz",
       exclude: ["Corpus"],
       swiftSettings: strict + [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])],

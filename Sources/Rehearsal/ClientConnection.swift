@@ -72,9 +72,10 @@ final class ClientConnection {
 
   private func receive(from socket: Socket) {
     do {
-      let count = try withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
-        let count = try socket.descriptor.receive(into: buffer)
-        if let count { received += UnsafeRawBufferPointer(rebasing: buffer[..<count]) }
+      let count = try unsafe withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) {
+        buffer in
+        let count = try unsafe socket.descriptor.receive(into: buffer)
+        if let count { unsafe received += UnsafeRawBufferPointer(rebasing: buffer[..<count]) }
         return count
       }
       guard let count else { return }
@@ -115,8 +116,8 @@ final class ClientConnection {
 extension Descriptor {
   /// Sends a request; it is shorter than what an empty socket takes at once.
   func send(_ request: [UInt8]) throws(SystemError) {
-    _ = try request.withUnsafeBufferPointer { bytes throws(SystemError) in
-      try send(UnsafeRawBufferPointer(bytes))
+    _ = try unsafe request.withUnsafeBufferPointer { bytes throws(SystemError) in
+      try unsafe send(UnsafeRawBufferPointer(bytes))
     }
   }
 }

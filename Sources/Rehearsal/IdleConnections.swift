@@ -22,7 +22,7 @@ actor IdleConnections {
   private var startedCount = 0
   private(set) var count = Count()
 
-  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
   init(size: Int, at address: SocketAddress, of endpoint: Endpoint, on loop: EventLoop) {
     self.size = size

@@ -4,7 +4,7 @@ import Platform
 /// Sends a server one request, on a connection of its own.
 actor Request {
   nonisolated let loop: EventLoop
-  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
   init(on loop: EventLoop) { self.loop = loop }
 

@@ -27,11 +27,11 @@ final class Subscriber {
   /// Reads what has come, or the beginning of it.
   /// - Throws: `.ended` for a connection that is over.
   func read() throws(TallyReader.Fault) {
-    try withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) {
+    try unsafe withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) {
       buffer throws(TallyReader.Fault) in
-      guard let count = try receive(into: buffer) else { return }
+      guard let count = try unsafe receive(into: buffer) else { return }
       if count == 0 { throw .ended }
-      try reader.read(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      try unsafe reader.read(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     }
   }
 
@@ -39,7 +39,7 @@ final class Subscriber {
     into buffer: UnsafeMutableRawBufferPointer
   ) throws(TallyReader.Fault) -> Int? {
     do throws(SystemError) {
-      return try socket.receive(into: buffer)
+      return try unsafe socket.receive(into: buffer)
     } catch {
       throw .ended
     }

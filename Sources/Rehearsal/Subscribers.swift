@@ -25,7 +25,7 @@ actor Subscribers {
   private(set) var failure: Failure?
   private(set) var latencies = Latencies()
 
-  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
   init(size: Int, at address: SocketAddress, of endpoint: Endpoint, on loop: EventLoop) {
     self.size = size

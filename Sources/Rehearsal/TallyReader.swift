@@ -29,7 +29,8 @@ struct TallyReader {
   var count: Int { events.count }
 
   mutating func read(_ bytes: UnsafeRawBufferPointer) throws(Fault) {
-    for byte in bytes {
+    for index in bytes.indices {
+      let byte = unsafe bytes[index]
       switch place {
       case .chunk:
         events.read(byte)

@@ -23,7 +23,7 @@ actor Voters {
   /// From the first vote to the last acknowledgement.
   private(set) var votingTime: Duration = .zero
 
-  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
   init(
     _ plan: Plan, at address: SocketAddress, of endpoint: Endpoint, before: Int,

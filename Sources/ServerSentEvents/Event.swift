@@ -74,7 +74,7 @@ public enum EventError: Error, Equatable, CustomStringConvertible {
 
 extension [UInt8] {
   fileprivate mutating func appendField(_ name: StaticString, _ value: some Sequence<UInt8>) {
-    name.withUTF8Buffer { append(contentsOf: $0) }
+    name.withUTF8Buffer { unsafe append(contentsOf: $0) }
     // Exactly one space is taken off again at the other end.
     append(contentsOf: [UInt8(ascii: ":"), UInt8(ascii: " ")])
     append(contentsOf: value)

@@ -29,7 +29,7 @@ actor Shard {
   private var quietSince: Instant
   private var timer: TimerID?
 
-  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
   init(on loop: EventLoop, limits: AudienceLimits, heartbeat: Frame) {
     self.loop = loop

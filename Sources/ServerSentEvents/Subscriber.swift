@@ -90,8 +90,8 @@ final class Subscriber {
 
 extension DetachedStream {
   fileprivate func send(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
-    try bytes.withUnsafeBufferPointer { buffer throws(SystemError) in
-      try send(UnsafeRawBufferPointer(buffer))
+    try unsafe bytes.withUnsafeBufferPointer { buffer throws(SystemError) in
+      try unsafe send(UnsafeRawBufferPointer(buffer))
     }
   }
 

@@ -45,10 +45,10 @@ enum Fuzz {
     var count = Int32(arguments.count)
     var vector = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(
       capacity: arguments.count + 1)
-    for (index, argument) in arguments.enumerated() { vector[index] = strdup(argument) }
-    vector[arguments.count] = nil
-    _ = runDriver(&count, &vector) { bytes, size in
-      fuzzer(Array(UnsafeBufferPointer(start: bytes, count: size)))
+    for (index, argument) in arguments.enumerated() { unsafe vector[index] = strdup(argument) }
+    unsafe vector[arguments.count] = nil
+    _ = unsafe runDriver(&count, &vector) { bytes, size in
+      unsafe fuzzer(Array(UnsafeBufferPointer(start: bytes, count: size)))
       return 0
     }
   }

@@ -1,9 +1,10 @@
+import EventLoop
 import ServerSentEvents
 import Synchronization
 
 @testable import HTTPServer
 
-/// A screen that comes back is let in with whatever it remembers: the answer to a request for a
+/// A client that comes back is let in with whatever it remembers: the response to a request for a
 /// stream is 200, or a refusal that blames the request. The input is the value of its
 /// `Last-Event-ID` field, and may go on with other fields.
 func fuzzLastEventID(_ input: [UInt8]) {
@@ -15,17 +16,18 @@ func fuzzLastEventID(_ input: [UInt8]) {
     guard let (head, _) = try parser.parse(wire.span) else {
       preconditionFailure("a whole head is not complete")
     }
-    checkAnswer(to: head)
+    checkResponse(to: head)
   } catch {
-    let refusal = Response(refusing: error)
+    let refusal = Response(default: error.fields)
+    refusal.status(error.status).send(error.message)
     // 501 is for a transfer coding that nobody here knows.
     precondition((400...499).contains(error.status.code) || error.status == .notImplemented)
     precondition(sent(refusal).starts(with: Array("HTTP/1.1 \(error.status.code) ".utf8)))
   }
 }
 
-/// What the id was, the stream of an answer without a connection says again.
-private let site: Site = {
+/// What the id was, the stream of a response without a connection says again.
+private let site: Responder = {
   var app = Application()
   app.log = .silent
   app.fields = securityHeaders()
@@ -43,15 +45,15 @@ private let site: Site = {
 }()
 
 /// Nothing here waits, so the task is done when it has been started.
-private func checkAnswer(to head: RequestHead) {
-  let isAnswered = Atomic(false)
+private func checkResponse(to head: RequestHead) {
+  let isDone = Atomic(false)
   _ = Task.immediate {
     let response = Response()
     await site.respond(Request(head, body: []), response)
     check(response, to: head)
-    isAnswered.store(true, ordering: .relaxed)
+    isDone.store(true, ordering: .relaxed)
   }
-  precondition(isAnswered.load(ordering: .relaxed), "the answer waits for something")
+  precondition(isDone.load(ordering: .relaxed), "the handler waits for something")
 }
 
 private func check(_ response: Response, to head: RequestHead) {
@@ -64,11 +66,12 @@ private func check(_ response: Response, to head: RequestHead) {
   precondition(sent(response).starts(with: Array("HTTP/1.1 200 OK\r\n".utf8)))
 }
 
-/// The answer as it goes over the wire; its head is lines, each of one field.
+/// The response as it goes over the wire; its head is lines, each of one field.
 private func sent(_ response: Response) -> [UInt8] {
   var writer = ResponseWriter()
+  let length = response.bodyBytes.count
   writer.writeHead(
-    of: response, framing: .length(response.bodyCount), version: .http11, keepsAlive: true)
+    of: response, framing: .length(length), keepsAlive: true, at: LoopClock.system.now)
   let lines = writer.bytes.split(separator: 10, omittingEmptySubsequences: false)
   precondition(lines.dropLast().allSatisfy { $0.last == 13 && $0.count { $0 == 13 } == 1 })
   // The status, the date, the length and the empty line, with nothing behind it.

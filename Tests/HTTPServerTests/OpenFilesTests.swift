@@ -45,7 +45,7 @@ struct OpenFilesTests {
 
 private func setOpenFilesLimit(_ limit: rlimit) {
   var limit = limit
-  precondition(setrlimit(openFiles, &limit) == 0)
+  unsafe precondition(setrlimit(openFiles, &limit) == 0)
 }
 
 #if canImport(Glibc)

@@ -50,8 +50,10 @@ struct ResponseWriterTests {
       let rest = writer.write(response, keepsAlive: true, at: clock.now)
       #expect(rest.count == body.count - 16 * 1024)
       #expect(response.sharesBody == isShared)
-      let isSame = body.withUnsafeBufferPointer { whole in
-        rest.withUnsafeBufferPointer { $0.baseAddress == whole.baseAddress! + 16 * 1024 }
+      let isSame = unsafe body.withUnsafeBufferPointer { whole in
+        unsafe rest.withUnsafeBufferPointer {
+          unsafe $0.baseAddress == whole.baseAddress! + 16 * 1024
+        }
       }
       #expect(isSame)
     }

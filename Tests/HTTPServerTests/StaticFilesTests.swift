@@ -166,7 +166,7 @@ struct StaticFilesTests {
   func strange(target: String) async throws {
     try folder.link("Public/loop", to: "loop")
     try folder.link("Public/null", to: "/dev/null")
-    #expect(mkfifo(folder.path + "/Public/pipe", 0o600) == 0)
+    unsafe #expect(mkfifo(folder.path + "/Public/pipe", 0o600) == 0)
     #expect(await get(target).status == .notFound)
   }
 
@@ -281,7 +281,9 @@ struct StaticFilesTests {
     let times = [
       timespec(tv_sec: seconds, tv_nsec: 999_999_999), timespec(tv_sec: seconds, tv_nsec: 1),
     ]
-    guard utimensat(AT_FDCWD, folder.path + "/Public/dated.txt", times, 0) == 0 else { return }
+    guard unsafe utimensat(AT_FDCWD, folder.path + "/Public/dated.txt", times, 0) == 0 else {
+      return
+    }
     let response = await get("/dated.txt")
     #expect(response.text == "old or new")
     let text = try #require(response.fields["Last-Modified"])

@@ -345,7 +345,7 @@ struct StreamTests {
     func sendUnsent() throws {
       let unsent = stream.unsent
       #expect(String(decoding: unsent, as: UTF8.self).hasSuffix("5\r\nhello\r\n"))
-      let count = try unsent.withUnsafeBytes { try stream.send($0) }
+      let count = try unsafe unsent.withUnsafeBytes { try unsafe stream.send($0) }
       #expect(count == unsent.count)
     }
   }

@@ -19,7 +19,7 @@ private struct SocketPair: ~Copyable {
 
   init() throws {
     var ends: [Int32] = [0, 0]
-    try systemCall("socketpair") { socketpair(AF_UNIX, Platform.streamSocket, 0, &ends) }
+    try systemCall("socketpair") { unsafe socketpair(AF_UNIX, Platform.streamSocket, 0, &ends) }
     for end in ends { try systemCall("fcntl") { fcntl(end, F_SETFL, O_NONBLOCK) } }
     one = Descriptor(owning: ends[0])
     other = Descriptor(owning: ends[1])
@@ -28,7 +28,7 @@ private struct SocketPair: ~Copyable {
 
 private func send(_ bytes: [UInt8], to socket: borrowing Descriptor) throws -> Int {
   var sent = 0
-  try bytes.withUnsafeBytes { sent = try socket.send($0) }
+  try unsafe bytes.withUnsafeBytes { sent = try unsafe socket.send($0) }
   return sent
 }
 
@@ -37,7 +37,7 @@ private func receive(
 ) throws -> Int? {
   var buffer = [UInt8](repeating: 0, count: bytesMax)
   var received: Int?
-  try buffer.withUnsafeMutableBytes { received = try socket.receive(into: $0) }
+  try unsafe buffer.withUnsafeMutableBytes { received = try unsafe socket.receive(into: $0) }
   return received
 }
 

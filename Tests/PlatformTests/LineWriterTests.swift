@@ -10,7 +10,7 @@ private final class TestPipe {
 
   init() throws {
     var ends: [Int32] = [0, 0]
-    try systemCall("pipe") { pipe(&ends) }
+    try systemCall("pipe") { unsafe pipe(&ends) }
     (reading, writing) = (ends[0], ends[1])
   }
 
@@ -22,7 +22,7 @@ private final class TestPipe {
   /// Blocks until something is there.
   func read() -> String {
     var bytes = [UInt8](repeating: 0, count: 1 << 20)
-    let count = Foundation.read(reading, &bytes, bytes.count)
+    let count = unsafe Foundation.read(reading, &bytes, bytes.count)
     return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
   }
 }
@@ -62,7 +62,7 @@ struct LineWriterTests {
   func noReader() throws {
     Signals.ignoreBrokenPipes()
     var ends: [Int32] = [0, 0]
-    try systemCall("pipe") { pipe(&ends) }
+    try systemCall("pipe") { unsafe pipe(&ends) }
     close(ends[0])
     let writer = LineWriter(ends[1])
     for _ in 0..<10 { writer.writeLine("nobody hears this") }

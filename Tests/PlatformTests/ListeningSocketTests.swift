@@ -66,7 +66,7 @@ struct ListeningSocketTests {
     let socket = Descriptor(owning: Platform.makeSocket(AF_INET, Platform.streamSocket, 0))
     let number = socket.number
     let any = try SocketAddress.resolve(host: "127.0.0.1", port: 0)[0]
-    try systemCall("bind") { any.withSockaddr { bind(number, $0, $1) } }
+    try systemCall("bind") { unsafe any.withSockaddr { unsafe bind(number, $0, $1) } }
     let address = try SocketAddress(boundTo: socket)
     let error = #expect(throws: SystemError.self) {
       let client = try Descriptor(connectingTo: address)

@@ -19,7 +19,7 @@ struct TallyReaderTests {
 
   private func read(_ pieces: some Sequence<ArraySlice<UInt8>>) throws -> TallyReader {
     var reader = TallyReader()
-    for piece in pieces { try Array(piece).withUnsafeBytes { try reader.read($0) } }
+    for piece in pieces { try unsafe Array(piece).withUnsafeBytes { try unsafe reader.read($0) } }
     return reader
   }
 

@@ -39,7 +39,7 @@ struct SoakTests {
   }
 
   /// The Address Sanitizer keeps freed memory for a while.
-  private static let isSanitized = dlsym(nil, "__asan_init") != nil
+  private static let isSanitized = unsafe dlsym(nil, "__asan_init") != nil
 
   private struct Votes {
     var sent = 0

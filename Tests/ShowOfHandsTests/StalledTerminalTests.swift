@@ -17,9 +17,9 @@ struct StalledTerminalTests {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let pipe = folder.appending(path: "log").path
-    #expect(mkfifo(pipe, 0o600) == 0)
+    unsafe #expect(mkfifo(pipe, 0o600) == 0)
     // For reading and writing, so that opening it waits for nobody; nobody reads.
-    let reader = open(pipe, O_RDWR)
+    let reader = unsafe open(pipe, O_RDWR)
     defer { close(reader) }
 
     let listener = try ListeningSocket.open(host: "127.0.0.1", port: 0)[0]

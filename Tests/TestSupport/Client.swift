@@ -28,19 +28,19 @@ public final class Client {
     hasSocket()
     if takesLittle {
       var bytes: Int32 = 8192
-      setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+      unsafe setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
     }
     var patience = timeval(tv_sec: Self.patienceSeconds, tv_usec: 0)
     let size = socklen_t(MemoryLayout<timeval>.size)
-    setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
-    setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
+    unsafe setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
+    unsafe setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian
-    address.sin_addr.s_addr = inet_addr("127.0.0.1")
-    let connected = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+    address.sin_addr.s_addr = unsafe inet_addr("127.0.0.1")
+    let connected = unsafe withUnsafePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
     if connected != 0 { throw Failure.refused }
@@ -58,7 +58,7 @@ public final class Client {
   public func send(_ bytes: [UInt8]) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { sendQuietly(socket, $0) }
+      let count = unsafe rest.withUnsafeBytes { unsafe sendQuietly(socket, $0) }
       if count <= 0 { throw Failure.closed(have: "") }
       rest = rest.dropFirst(count)
     }
@@ -69,7 +69,9 @@ public final class Client {
   public func sendUntilFull(_ bytes: [UInt8], quietMilliseconds: Int) -> Int {
     var sent = 0
     while sent < bytes.count, poll(POLLOUT, milliseconds: quietMilliseconds) {
-      let count = bytes[sent...].withUnsafeBytes { sendQuietly(socket, $0, Int32(MSG_DONTWAIT)) }
+      let count = unsafe bytes[sent...].withUnsafeBytes {
+        unsafe sendQuietly(socket, $0, Int32(MSG_DONTWAIT))
+      }
       if count <= 0 { break }
       sent += count
     }
@@ -88,7 +90,7 @@ public final class Client {
   /// Closes with a reset instead of an orderly end, as a crashed peer does. It is of no use after.
   public func reset() {
     var linger = linger(l_onoff: 1, l_linger: 0)
-    setsockopt(
+    unsafe setsockopt(
       socket, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
     close(socket)
     isOpen = false
@@ -179,12 +181,12 @@ public final class Client {
 
   private func poll(_ events: Int32, milliseconds: Int) -> Bool {
     var entry = pollfd(fd: socket, events: Int16(events), revents: 0)
-    return Foundation.poll(&entry, 1, Int32(milliseconds)) > 0
+    return unsafe Foundation.poll(&entry, 1, Int32(milliseconds)) > 0
   }
 
   private func receive() throws {
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)
-    let count = recv(socket, &buffer, buffer.count, 0)
+    let count = unsafe recv(socket, &buffer, buffer.count, 0)
     let have = String(decoding: arrived.prefix(1000), as: UTF8.self)
     if count < 0, errno == EAGAIN { throw Failure.timedOut(have: have) }
     if count <= 0 { throw Failure.closed(have: have) }
@@ -203,5 +205,5 @@ private func makeSocket() -> Int32 {
 private func sendQuietly(
   _ socket: Int32, _ bytes: UnsafeRawBufferPointer, _ flags: Int32 = 0
 ) -> Int {
-  Foundation.send(socket, bytes.baseAddress, bytes.count, flags | Int32(MSG_NOSIGNAL))
+  unsafe Foundation.send(socket, bytes.baseAddress, bytes.count, flags | Int32(MSG_NOSIGNAL))
 }

@@ -219,13 +219,13 @@ struct CompanionFileTests {
     let room = try Room(.sqlite)
     _ = try await room.box.cast(.yes)
     let copy = try room.directory.afterCrash()
-    for suffix in ["", "-wal"] { chmod(copy.file + suffix, 0o644) }
+    for suffix in ["", "-wal"] { unsafe chmod(copy.file + suffix, 0o644) }
     let again = try Room(.sqlite, in: copy)
     #expect(again.disk.warnings == [.madePrivate(path: copy.file)])
     for suffix in ["", "-wal", "-shm"] { #expect(mode(copy.file + suffix) == 0o600) }
     await again.box.finish()
     // A group is let in on purpose.
-    chmod(copy.file, 0o640)
+    unsafe chmod(copy.file, 0o640)
     let third = try Room(.sqlite, in: copy)
     #expect(third.disk.warnings.isEmpty)
     #expect(mode(copy.file) == 0o640)
@@ -234,7 +234,7 @@ struct CompanionFileTests {
 
 private func mode(_ path: String) -> mode_t? {
   var status = stat()
-  return stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
+  return unsafe stat(path, &status) == 0 ? status.st_mode & 0o777 : nil
 }
 
 extension SQLiteLedger {

@@ -65,7 +65,7 @@ struct UnusableFileTests {
   func readOnly() throws {
     let directory = try TemporaryDirectory()
     _ = try SQLiteLedger(path: directory.file)
-    chmod(directory.file, 0o444)
+    unsafe chmod(directory.file, 0o444)
     let readOnly = LedgerError.readOnly(path: directory.file)
     try expectUntouched(directory, readOnly) { try SQLiteLedger(path: directory.file) }
   }
@@ -201,7 +201,7 @@ private func setFileSizeLimit(_ bytes: rlim_t) {
     let resource = RLIMIT_FSIZE
   #endif
   var limit = rlimit()
-  getrlimit(resource, &limit)
+  unsafe getrlimit(resource, &limit)
   limit.rlim_cur = min(bytes, limit.rlim_max)
-  setrlimit(resource, &limit)
+  unsafe setrlimit(resource, &limit)
 }

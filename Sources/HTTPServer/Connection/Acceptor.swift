@@ -16,7 +16,7 @@ actor Acceptor {
   /// What was known when slots became short; `nil` while there are enough.
   private var shortage: ServerStatistics?
 
-  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
   init(
     _ sockets: [ListeningSocket], workers: [Worker], counter: ConnectionCounter, log: Log,
@@ -81,13 +81,13 @@ actor Acceptor {
   /// Says so before closing: a browser then tells its user more than "connection reset".
   private func reject(_ connection: borrowing Descriptor) {
     for worker in workers { worker.makeRoom() }
-    withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 1) { request in
+    unsafe withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 1) { request in
       // Closing on unread bytes would reset the connection under the response. One that cannot be
       // read has gone, and is not told either.
-      _ = try? connection.receive(into: request)
+      _ = try? unsafe connection.receive(into: request)
     }
     // Best effort: what the socket does not take now, the client does without.
-    _ = Self.serviceUnavailable.withUnsafeBytes { try? connection.send($0) }
+    _ = unsafe Self.serviceUnavailable.withUnsafeBytes { try? unsafe connection.send($0) }
     connection.finishSending()
   }
 

@@ -25,7 +25,7 @@ public struct DetachedStream: ~Copyable, Sendable {
 
   /// See `Descriptor.send`.
   public func send(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int {
-    try socket.send(bytes)
+    try unsafe socket.send(bytes)
   }
 
   /// See `Descriptor.limitSendBuffer`.
@@ -33,7 +33,7 @@ public struct DetachedStream: ~Copyable, Sendable {
 
   /// See `Descriptor.receive`.
   public func receive(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Int? {
-    try socket.receive(into: buffer)
+    try unsafe socket.receive(into: buffer)
   }
 
   public func watch(

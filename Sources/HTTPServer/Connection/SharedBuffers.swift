@@ -14,8 +14,8 @@ final class SharedBuffers {
 
   /// Takes what has arrived, as `Descriptor.receive` does, to the start of `input`.
   func receive(from socket: borrowing Descriptor) throws(SystemError) -> Int? {
-    try input.withUnsafeMutableBufferPointer { buffer throws(SystemError) in
-      try socket.receive(into: UnsafeMutableRawBufferPointer(buffer))
+    try unsafe input.withUnsafeMutableBufferPointer { buffer throws(SystemError) in
+      try unsafe socket.receive(into: UnsafeMutableRawBufferPointer(buffer))
     }
   }
 }

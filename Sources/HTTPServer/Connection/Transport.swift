@@ -103,7 +103,8 @@ struct Transport: ~Copyable {
   }
 
   private func write(_ bytes: Span<UInt8>) throws(SystemError) -> Int {
-    try bytes.withUnsafeBytes { buffer throws(SystemError) in try socket.send(buffer) }
+    try unsafe bytes.withUnsafeBytes { buffer throws(SystemError) in try unsafe socket.send(buffer)
+    }
   }
 
   /// Says that nothing more will be sent, after what was sent.

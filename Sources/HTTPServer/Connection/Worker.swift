@@ -20,7 +20,7 @@ actor Worker {
   private var idleTasks: [RequestTask] = []
   private static let maxIdleTasks = 64
 
-  nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+  nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
   /// - Parameter budget: this loop's part of the memory.
   init(
@@ -141,8 +141,8 @@ actor Worker {
       }
       take(step, with: connection)
       if Task.isCancelled || count == 0 || idleTasks.count == Self.maxIdleTasks { return }
-      await withUnsafeContinuation { continuation in
-        task.sleep(until: continuation)
+      unsafe await withUnsafeContinuation { continuation in
+        unsafe task.sleep(until: continuation)
         idleTasks.append(task)
       }
     }

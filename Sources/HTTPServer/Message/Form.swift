@@ -42,8 +42,8 @@ public struct Form: Sendable, Equatable {
   private static func decode(_ bytes: Span<UInt8>) -> String {
     let isPlain = bytes.allSatisfy { $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: "+") }
     if isPlain { return String(copying: bytes) }
-    return bytes.withUnsafeBufferPointer {
-      String(decoding: PercentEncoding.decode($0, plusIsSpace: true), as: UTF8.self)
+    return unsafe bytes.withUnsafeBufferPointer {
+      unsafe String(decoding: PercentEncoding.decode($0, plusIsSpace: true), as: UTF8.self)
     }
   }
 }

@@ -45,7 +45,9 @@ public struct HTTPDate: Hashable, Comparable, Sendable, CustomStringConvertible 
   func append(to bytes: inout [UInt8]) {
     let date = CalendarDate(secondsSince1970: secondsSince1970)
 
-    func append(_ literal: StaticString) { literal.withUTF8Buffer { bytes.append(contentsOf: $0) } }
+    func append(_ literal: StaticString) {
+      literal.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+    }
     func append(_ number: Int, digits: Int) {
       if digits > 1 { append(number / 10, digits: digits - 1) }
       bytes.append(UInt8(ascii: "0") + UInt8(number % 10))

@@ -79,7 +79,7 @@ struct HTTPDateReader {
   }
 
   private mutating func take(_ literal: StaticString) -> Bool {
-    let isNext = literal.withUTF8Buffer { rest.starts(with: $0) }
+    let isNext = literal.withUTF8Buffer { unsafe rest.starts(with: $0) }
     if isNext { rest = rest.dropFirst(literal.utf8CodeUnitCount) }
     return isNext
   }

@@ -88,7 +88,7 @@ extension Span<UInt8> {
   private func matches(_ text: StaticString, _ folded: (UInt8) -> UInt8) -> Bool {
     guard count == text.utf8CodeUnitCount else { return false }
     return text.withUTF8Buffer { expected in
-      for index in indices where folded(self[index]) != expected[index] { return false }
+      for index in indices where unsafe folded(self[index]) != expected[index] { return false }
       return true
     }
   }
@@ -98,7 +98,7 @@ extension Span<UInt8> {
     var index = start
     while index < count {
       while index + 8 <= count {
-        let word = bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+        let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
         let controls = UInt64(littleEndian: word).controlBytes
         if controls == 0 {
           index += 8
@@ -133,16 +133,16 @@ extension UInt8 {
 
 extension [UInt8] {
   init(copying bytes: Span<UInt8>) {
-    self = bytes.withUnsafeBufferPointer { Array($0) }
+    self = unsafe bytes.withUnsafeBufferPointer { unsafe Array($0) }
   }
 
   mutating func append(contentsOf bytes: Span<UInt8>) {
-    bytes.withUnsafeBufferPointer { append(contentsOf: $0) }
+    unsafe bytes.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
   }
 }
 
 extension String {
   init(copying bytes: Span<UInt8>) {
-    self = bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+    self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -46,7 +46,7 @@ struct RequestTarget {
 
   private static func decoded(_ path: Span<UInt8>) throws(HTTPError) -> String {
     if path.allSatisfy({ $0 != UInt8(ascii: "%") }) { return String(copying: path) }
-    guard let text = path.withUnsafeBufferPointer(PercentEncoding.decodeStrictly) else {
+    guard let text = unsafe path.withUnsafeBufferPointer(PercentEncoding.decodeStrictly) else {
       throw HTTPError(
         .badRequest, "The address holds a '%' that is not part of encoded UTF-8 text.")
     }
