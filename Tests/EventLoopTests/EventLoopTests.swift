@@ -25,7 +25,7 @@ actor Counter {
 
 @Suite("An event loop")
 struct EventLoopTests {
-  @Test("runs every job of its actors on one thread")
+  @Test("an event loop runs every job of its actors on one thread")
   func oneThread() async throws {
     let loop = try EventLoop(name: "test")
     defer { loop.stop() }
@@ -37,7 +37,8 @@ struct EventLoopTests {
     #expect(await counter.threads.count == 1)
   }
 
-  @Test("hands other loops, asleep or not, all that one piece of its work has for them")
+  @Test(
+    "an event loop gives other loops, asleep or not, all that one piece of its work has for them")
   func amongLoops() async throws {
     let giver = try EventLoop(name: "giver")
     let takers = [try EventLoop(name: "taker 1"), try EventLoop(name: "taker 2")]
@@ -65,7 +66,7 @@ struct EventLoopTests {
     }
   }
 
-  @Test("lets an actor be entered without waiting by who is on its thread already")
+  @Test("an event loop lets an actor be entered without waiting by who is on its thread already")
   func assumeIsolated() async throws {
     let loop = try EventLoop(name: "test")
     defer { loop.stop() }
@@ -79,7 +80,7 @@ struct EventLoopTests {
     #expect(await counter.count == 1)
   }
 
-  @Test("keeps a task that prefers it, and what the task sleeps, on its thread")
+  @Test("an event loop keeps a task that prefers it, and what the task sleeps, on its thread")
   func taskPreference() async throws {
     let loop = try EventLoop(name: "test")
     defer { loop.stop() }
@@ -91,7 +92,7 @@ struct EventLoopTests {
     #expect(stays)
   }
 
-  @Test("runs actions from many threads in the order each thread gave them")
+  @Test("an event loop runs actions from many threads in the order each thread gave them")
   func order() async throws {
     let loop = try EventLoop(name: "test")
     defer { loop.stop() }
@@ -108,7 +109,9 @@ struct EventLoopTests {
     for source in 0..<4 { #expect(numbers[source] == Array(0..<500)) }
   }
 
-  @Test("fires timers when they are due, the earlier one first, and not those that were cancelled")
+  @Test(
+    "an event loop fires timers when they are due, the earlier one first, and not those that were cancelled"
+  )
   func timers() async throws {
     let loop = try EventLoop(name: "test")
     defer { loop.stop() }
@@ -127,7 +130,7 @@ struct EventLoopTests {
     #expect(fired == ["early", "late"])
   }
 
-  @Test("ends when it is told to, after the work that is there")
+  @Test("an event loop ends when it is told to, after the work that is there")
   func stop() async throws {
     let loop = try EventLoop(name: "test")
     let ran = Mutex(0)
@@ -139,7 +142,7 @@ struct EventLoopTests {
     #expect(ran.withLock { $0 } == 100)
   }
 
-  @Test("lets go of what comes after its end", .timeLimit(.minutes(1)))
+  @Test("an event loop lets go of what comes after its end", .timeLimit(.minutes(1)))
   func afterEnd() async throws {
     weak var owner: Counter?
     do {
@@ -156,38 +159,12 @@ struct EventLoopTests {
     while owner != nil { await Task.yield() }
   }
 
-  @Test("traps when another thread touches its timers")
+  @Test("an event loop traps when another thread touches its timers")
   func wrongThread() async {
     await #expect(processExitsWith: .failure) {
       let loop = try EventLoop(name: "test")
       loop.schedule(after: .zero) {}
     }
-  }
-}
-
-@Suite("Timers")
-struct TimersTests {
-  @Test("come out in the order they are due, and those due together in the order they were added")
-  func order() {
-    var timers = Timers()
-    let now = LoopClock.system.now
-    var fired: [Int] = []
-    for (number, delay) in [3, 1, 2, 1].enumerated() {
-      _ = timers.add(due: now + .seconds(delay)) { fired.append(number) }
-    }
-    while let action = timers.removeDue(at: now + .seconds(10)) { action() }
-    #expect(fired == [1, 3, 2, 0])
-  }
-
-  @Test("stay until they are due")
-  func notDue() {
-    var timers = Timers()
-    let now = LoopClock.system.now
-    _ = timers.add(due: now + .seconds(1)) {}
-    #expect((timers.removeDue(at: now) == nil) as Bool)
-    #expect(timers.nextDue == now + .seconds(1))
-    #expect(timers.removeDue(at: now + .seconds(1)) != nil)
-    #expect(timers.nextDue == nil)
   }
 
   @Test("a timer without end is no fault, and one that is over already fires at once")

@@ -43,7 +43,7 @@ private func receive(
 
 @Suite("A descriptor")
 struct DescriptorTests {
-  @Test("is closed when its owner lets go of it")
+  @Test("a descriptor is closed when its owner lets go of it")
   func closes() throws {
     let pair = try SocketPair()
     let number = pair.one.number
@@ -51,7 +51,7 @@ struct DescriptorTests {
     #expect(fcntl(number, F_GETFD) == -1)
   }
 
-  @Test("sends and receives, and says so when it would have to wait")
+  @Test("a descriptor sends and receives, and says so when it would have to wait")
   func sendAndReceive() throws {
     let pair = try SocketPair()
     let nothing = try receive(from: pair.other)
@@ -65,7 +65,7 @@ struct DescriptorTests {
     #expect(end == 0)
   }
 
-  @Test("that is full takes nothing more, until the peer has read")
+  @Test("a descriptor that is full takes nothing more, until the peer has read")
   func full() throws {
     let pair = try SocketPair()
     let bytes = [UInt8](repeating: 1, count: 1 << 20)
@@ -77,7 +77,7 @@ struct DescriptorTests {
     #expect(more > 0)
   }
 
-  @Test("whose peer has gone throws EPIPE instead of a signal")
+  @Test("a descriptor whose peer has gone throws EPIPE instead of a signal")
   func brokenPipe() throws {
     let pair = try SocketPair()
     let one = pair.one
@@ -91,7 +91,9 @@ struct DescriptorTests {
     #expect(failure?.errno == .brokenPipe)
   }
 
-  @Test("that is watched tells its owner when something has arrived, and when the peer has left")
+  @Test(
+    "a descriptor that is watched tells its owner when something has arrived, and when the peer has left"
+  )
   func watching() async throws {
     let loop = try EventLoop(name: "test")
     defer { loop.stop() }
@@ -112,7 +114,7 @@ struct DescriptorTests {
     }
   }
 
-  @Test("has one watcher at a time")
+  @Test("a descriptor has one watcher at a time")
   func oneWatcher() async {
     await #expect(processExitsWith: .failure) {
       let loop = try EventLoop(name: "test")
@@ -127,7 +129,7 @@ struct DescriptorTests {
     }
   }
 
-  @Test("of a file reads at any place and knows the file's size")
+  @Test("a descriptor of a file reads at any place and knows the file's size")
   func files() throws {
     let path = NSTemporaryDirectory() + UUID().uuidString
     try Data("0123456789".utf8).write(to: URL(filePath: path))
@@ -144,7 +146,7 @@ struct DescriptorTests {
     #expect(end.isEmpty)
   }
 
-  @Test("of a missing file says which call failed and why")
+  @Test("a descriptor of a missing file says which call failed and why")
   func missing() {
     var failure: SystemError?
     do throws(SystemError) {
@@ -153,39 +155,5 @@ struct DescriptorTests {
       failure = error
     }
     #expect(failure == SystemError(call: "open", errno: .noSuchFile))
-  }
-}
-
-@Suite("A system call")
-struct SystemCallTests {
-  @Test("is made again when a signal interrupts it")
-  func interrupted() throws {
-    var calls = 0
-    let value = try systemCall("test") { () -> Int32 in
-      calls += 1
-      errno = EINTR
-      return calls < 3 ? -1 : 7
-    }
-    #expect(value == 7)
-    #expect(calls == 3)
-  }
-
-  @Test("that would block is an answer, not an error", arguments: [EAGAIN, EWOULDBLOCK])
-  func wouldBlock(number: Int32) throws {
-    let attempt = try attempt("test") { () -> Int32 in
-      errno = number
-      return -1
-    }
-    guard case .wouldBlock = attempt else {
-      Issue.record("it is done")
-      return
-    }
-  }
-
-  @Test("traps on a fault of our own")
-  func ourFault() async {
-    await #expect(processExitsWith: .failure) {
-      _ = try systemCall("close") { close(-1) }
-    }
   }
 }

@@ -29,7 +29,7 @@ private final class TestPipe {
 
 @Suite("A line writer")
 struct LineWriterTests {
-  @Test("lines come out whole, in their order, with their control characters escaped")
+  @Test("log lines come out whole, in their order, with their control characters escaped")
   func lines() throws {
     let pipe = try TestPipe()
     let writer = LineWriter(pipe.writing)

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("A listening socket")
 struct ListeningSocketTests {
-  @Test("lets the system choose a port, the same one for every address of the host")
+  @Test(
+    "a listening socket lets the system choose a port, the same one for every address of the host")
   func port() throws {
     let sockets = try ListeningSocket.open(host: "localhost", port: 0)
     #expect(!sockets.isEmpty)
@@ -13,7 +14,7 @@ struct ListeningSocketTests {
     #expect(sockets[0].port > 0)
   }
 
-  @Test("says when the port is in use")
+  @Test("a listening socket says when the port is in use")
   func inUse() throws {
     let first = try ListeningSocket.open(host: "127.0.0.1", port: 0)
     let error = #expect(throws: SystemError.self) {
@@ -22,7 +23,7 @@ struct ListeningSocketTests {
     #expect(error?.errno == .addressInUse)
   }
 
-  @Test("of all interfaces is reached over IPv4")
+  @Test("a listening socket of all interfaces is reached over IPv4")
   func allInterfaces() throws {
     let sockets = try ListeningSocket.open(host: nil, port: 0)
     let client = try connect(port: sockets[0].port)
@@ -31,7 +32,7 @@ struct ListeningSocketTests {
     #expect(near != far)
   }
 
-  @Test("says when no connection waits")
+  @Test("a listening socket says when no connection waits")
   func none() throws {
     let socket = try ListeningSocket.open(host: "127.0.0.1", port: 0)[0]
     guard case .none = try socket.accept() else {
@@ -53,7 +54,7 @@ struct ListeningSocketTests {
     }
   }
 
-  @Test("says which host has no address")
+  @Test("a listening socket says which host has no address")
   func unknownHost() {
     let error = #expect(throws: SystemError.self) {
       _ = try ListeningSocket.open(host: "no.such.host.invalid", port: 0)
@@ -61,7 +62,7 @@ struct ListeningSocketTests {
     #expect(error?.call == "getaddrinfo")
   }
 
-  @Test("that does not listen refuses whoever connects")
+  @Test("a listening socket that does not listen refuses whoever connects")
   func refused() throws {
     let socket = Descriptor(owning: Platform.makeSocket(AF_INET, Platform.streamSocket, 0))
     let number = socket.number
@@ -76,7 +77,7 @@ struct ListeningSocketTests {
     #expect(error?.errno == .connectionRefused)
   }
 
-  @Test("of this machine alone is told from others")
+  @Test("a listening socket of this machine alone is told from others")
   func loopback() throws {
     func isLoopback(_ host: String) throws -> Bool {
       try SocketAddress.resolve(host: host, port: 80).allSatisfy(\.isLoopback)
@@ -89,7 +90,7 @@ struct ListeningSocketTests {
 
   // MARK: Inherited
 
-  @Test("that is inherited is the same one, non-blocking and closed on exec")
+  @Test("a listening socket that is inherited is the same one, non-blocking and closed on exec")
   func inherited() throws {
     let original = try ListeningSocket.open(host: "127.0.0.1", port: 0)[0]
     let number = dup(original.descriptor.number)
@@ -100,7 +101,9 @@ struct ListeningSocketTests {
     #expect(fcntl(number, F_GETFD) & FD_CLOEXEC != 0)
   }
 
-  @Test("that is inherited keeps its connections for the next process when it is shut down")
+  @Test(
+    "a listening socket that is inherited keeps its connections for the next process when it is shut down"
+  )
   func keptForTheNext() throws {
     let original = try ListeningSocket.open(host: "127.0.0.1", port: 0)[0]
     let inherited = try ListeningSocket.inherit(dup(original.descriptor.number))
@@ -111,7 +114,7 @@ struct ListeningSocketTests {
     #expect(near != far)
   }
 
-  @Test("is not inherited from a descriptor that is none")
+  @Test("a listening socket is not inherited from a descriptor that is none")
   func notInherited() throws {
     let file = try Descriptor(readingFrom: "/dev/null")
     let stream = Descriptor(owning: Platform.makeSocket(AF_INET, Platform.streamSocket, 0))

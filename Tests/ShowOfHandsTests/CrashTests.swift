@@ -15,7 +15,7 @@ struct CrashTests {
   /// So many that votes share commits, and ballots their statements.
   private static let voters = 20
 
-  @Test("at any moment loses no acknowledged vote and invents none, fifty times in a row")
+  @Test("a crash at any moment loses no acknowledged vote and invents none, fifty times in a row")
   func randomMoments() async throws {
     let server = try await VotingServer()
     var generator = SystemRandomNumberGenerator()
@@ -38,7 +38,9 @@ struct CrashTests {
     #expect(recount.inconsistencies.isEmpty)
   }
 
-  @Test("never moves or repeats a ballot: every browser has the last choice it was told, or sent")
+  @Test(
+    "a crash never moves or repeats a ballot: every browser has the last choice it was told, or sent"
+  )
   func ballots() async throws {
     let server = try await VotingServer()
     var browsers: [(cookie: String, possible: Set<String>)] = []
@@ -74,7 +76,7 @@ struct CrashTests {
     }
   }
 
-  @Test("while nobody votes, and an orderly stop, both leave the tally as it is")
+  @Test("a crash while nobody votes, and an orderly stop, both leave the tally as it is")
   func quiet() async throws {
     let server = try await VotingServer()
     for _ in 0..<5 { _ = try server.client().get("/vote?yes=false") }

@@ -14,7 +14,7 @@ struct InheritedSocketsTests {
     try InheritedSockets.names(environment: environment, processIdentifier: 42)
   }
 
-  @Test("are as many as LISTEN_FDS says, when LISTEN_PID is this process")
+  @Test("inherited sockets are as many as LISTEN_FDS says, when LISTEN_PID is this process")
   func count() throws {
     #expect(try names(["LISTEN_PID": "42", "LISTEN_FDS": "2"]) == ["unknown", "unknown"])
     #expect(try names(["LISTEN_PID": "42", "LISTEN_FDS": "0"]) == [])
@@ -23,7 +23,7 @@ struct InheritedSocketsTests {
   }
 
   @Test(
-    "are none when nobody or another process was meant",
+    "inherited sockets are none when nobody or another process was meant",
     arguments: [
       [:], ["LISTEN_FDS": "1"], ["LISTEN_PID": "42"], ["LISTEN_PID": "43", "LISTEN_FDS": "1"],
     ])
@@ -32,7 +32,7 @@ struct InheritedSocketsTests {
   }
 
   @Test(
-    "that make no sense are refused in one sentence",
+    "inherited sockets that make no sense are refused in one sentence",
     arguments: [
       (["LISTEN_PID": "me", "LISTEN_FDS": "1"], "LISTEN_PID cannot be 'me'"),
       (["LISTEN_PID": "42", "LISTEN_FDS": "one"], "LISTEN_FDS cannot be 'one'"),
@@ -48,7 +48,7 @@ struct InheritedSocketsTests {
     #expect(error?.message.contains(message) == true)
   }
 
-  @Test("that are no listening sockets end the program with status 2")
+  @Test("inherited sockets that are no listening sockets end the program with status 2")
   func notListening() async throws {
     let script = #"exec 3</dev/null; LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$@""#
     let program = try Program("sh", "-c", script, VotingServer.executable)
@@ -72,7 +72,8 @@ struct InheritedSocketsTests {
     var cutOff = 0
   }
 
-  @Test("refuse nobody while the program restarts under load, and no vote is lost")
+  @Test(
+    "inherited sockets refuse nobody while the program restarts under load, and no vote is lost")
   func restart() async throws {
     let listener = try ListeningSocket.open(host: "127.0.0.1", port: 0)[0]
     let handedOn = dup(listener.descriptor.number)

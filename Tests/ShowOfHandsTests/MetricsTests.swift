@@ -6,7 +6,7 @@ import Voting
 
 @Suite("Looking in")
 struct MetricsTests {
-  @Test("finds the program in good health")
+  @Test("/health finds the program in good health")
   func health() async throws {
     try await withService { service in
       let reply = try service.client().get("/health")
@@ -15,7 +15,7 @@ struct MetricsTests {
     }
   }
 
-  @Test("finds every number that was counted, each line in the format of Prometheus")
+  @Test("the metrics have every number that was counted, each line in the format of Prometheus")
   func metrics() async throws {
     try await withService { service in
       let screen = try service.screen()

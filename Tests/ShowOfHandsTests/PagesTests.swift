@@ -8,7 +8,7 @@ import Voting
 
 @Suite("The pages")
 struct PagesTests {
-  @Test("escape whatever the question says")
+  @Test("the pages escape whatever the question says")
   func escaping() async throws {
     try await withService("--question", #"<script>alert("&")</script>?"#) { service in
       for path in ["/", "/result"] {
@@ -21,7 +21,7 @@ struct PagesTests {
   }
 
   @Test(
-    "may load nothing from elsewhere and run nothing that stands in them",
+    "the pages may load nothing from elsewhere and run nothing that stands in them",
     arguments: ["/", "/result"])
   func security(path: String) async throws {
     try await withService { service in
@@ -36,7 +36,7 @@ struct PagesTests {
     }
   }
 
-  @Test("show the numbers without any script")
+  @Test("the pages show the numbers without any script")
   func numbers() async throws {
     try await withService { service in
       for choice in ["true", "true", "false"] {
@@ -48,7 +48,7 @@ struct PagesTests {
     }
   }
 
-  @Test("of an error say what to do, to people in a page and to scripts in JSON")
+  @Test("the pages of an error say what to do, to people in a page and to scripts in JSON")
   func errors() async throws {
     try await withService { service in
       let person = try service.client().get("/nothing", fields: "Accept: text/html\r\n")
@@ -63,7 +63,7 @@ struct PagesTests {
   }
 
   @Test(
-    "weigh little with everything they load first: voting less than 20 KB, the result 30 KB",
+    "the pages weigh little with everything they load first: voting less than 20 KB, the result 30 KB",
     arguments: [("/", 20), ("/result", 30)])
   func weight(path: String, kilobytes: Int) async throws {
     try await withService { service in
@@ -153,7 +153,7 @@ struct PagesTests {
     return String(decoding: page, as: UTF8.self)
   }
 
-  @Test("are found at their addresses only: no file outside Public is served")
+  @Test("the pages are found at their addresses only: no file outside Public is served")
   func traversal() async throws {
     try await withService { service in
       for target in ["/../Package.swift", "/%2e%2e/Package.swift", "/..%2fPackage.swift"] {
@@ -163,7 +163,7 @@ struct PagesTests {
     }
   }
 
-  @Test("have a twin in JSON for scripts")
+  @Test("the pages have a twin in JSON for scripts")
   func json() async throws {
     try await withService { service in
       let reply = try service.client().get("/result.json")
@@ -179,7 +179,7 @@ struct PagesTests {
 
 @Suite("The stream")
 struct StreamTests {
-  @Test("has the fields that browsers and proxies need, to the letter")
+  @Test("the stream has the fields that browsers and proxies need, to the letter")
   func head() async throws {
     try await withService { service in
       let client = try service.client()
@@ -213,7 +213,7 @@ struct StreamTests {
     }
   }
 
-  @Test("numbers its tallies within an epoch, upwards")
+  @Test("the stream numbers its tallies within an epoch, upwards")
   func ids() async throws {
     try await withService { service in
       let screen = try service.screen()
@@ -226,7 +226,7 @@ struct StreamTests {
     }
   }
 
-  @Test("tells how many are connected, when they come and when they go")
+  @Test("the stream tells how many are connected, when they come and when they go")
   func presence() async throws {
     try await withService { service in
       let first = try service.screen()
@@ -239,7 +239,7 @@ struct StreamTests {
     }
   }
 
-  @Test("ends when the server stops, and says when to come back")
+  @Test("the stream ends when the server stops, and says when to come back")
   func stop() async throws {
     let screens = Screens()
     try await withService { service in screens.all = try [service.screen(), service.screen()] }

@@ -15,7 +15,7 @@ struct ResultsTests {
     return RoundResult(round, Tally(yes: yes, no: no))
   }
 
-  @Test("in CSV are a table with a header, every text in quotes")
+  @Test("results in CSV are a table with a header, every text in quotes")
   func csv() {
     #expect(
       RoundResult.csv([result("Say \"aye\", or not?", closed: 60)])
@@ -25,12 +25,13 @@ struct ResultsTests {
         """)
   }
 
-  @Test("in CSV start no formula in a spreadsheet", arguments: ["=1+1", "+1", "-1", "@SUM(A1)"])
+  @Test(
+    "results in CSV start no formula in a spreadsheet", arguments: ["=1+1", "+1", "-1", "@SUM(A1)"])
   func formula(question: String) {
     #expect(RoundResult.csv([result(question)]).contains("\"'\(question)\""))
   }
 
-  @Test("in JSON have the numbers and what was asked")
+  @Test("results in JSON have the numbers and what was asked")
   func json() {
     #expect(
       RoundResult.json(result("Tea?"))
@@ -38,12 +39,12 @@ struct ResultsTests {
         + #""question":"Tea?","round":3,"yes":2,"yesLabel":"Yes"}"#)
   }
 
-  @Test("have the time of a round up to the last second that a database may hold")
+  @Test("results have the time of a round up to the last second that a database may hold")
   func lastSecond() {
     #expect(result("Tea?", closed: 253_402_300_799).closed == "9999-12-31T23:59:59Z")
   }
 
-  @Test("of the current round, or of all, are there while the vote goes on")
+  @Test("results of the current round, or of all, are there while the vote goes on")
   func live() async throws {
     try await withService("--question", "Tea?") { service in
       _ = try service.client().get("/vote?yes=true")
@@ -73,7 +74,7 @@ struct RecountCommandTests {
     try RecountCommand(arguments, environment: environment)
   }
 
-  @Test("says so where the database is still in the variable of an older version")
+  @Test("recount says so where the database is still in the variable of an older version")
   func oldVariable() throws {
     let command = try parse(environment: ["DATABASE": "a", "PORT": "x", "QUESTION": "a"])
     #expect(command.database == "votes.sqlite")
@@ -82,7 +83,7 @@ struct RecountCommandTests {
     #expect(try parse("--database", "b", environment: ["DATABASE": "a"]).notices == [])
   }
 
-  @Test("reads the server's database unless told otherwise")
+  @Test("recount reads the server's database unless told otherwise")
   func defaults() throws {
     #expect(try parse().database == "votes.sqlite")
     #expect(try parse(environment: ["SHOWOFHANDS_DATABASE": "a"]).database == "a")
@@ -93,12 +94,13 @@ struct RecountCommandTests {
     #expect(try parse("--help").wantsHelp)
   }
 
-  @Test("refuses what it does not know", arguments: [["--jason"], ["--database"], ["--json=1"]])
+  @Test(
+    "recount refuses what it does not know", arguments: [["--jason"], ["--database"], ["--json=1"]])
   func mistakes(arguments: [String]) {
     #expect(throws: UsageError.self) { try RecountCommand(arguments, environment: [:]) }
   }
 
-  @Test("agrees with a server that is running, and says so by its status")
+  @Test("recount agrees with a server that is running, and says so by its status")
   func agrees() async throws {
     let file = NSTemporaryDirectory() + UUID().uuidString
     defer {
@@ -114,7 +116,7 @@ struct RecountCommandTests {
     }
   }
 
-  @Test("says in a sentence which file it cannot read")
+  @Test("recount says in a sentence which file it cannot read")
   func missing() {
     let error = #expect(throws: UsageError.self) {
       try parse("--database", "/nonexistent/votes.sqlite").run()

@@ -21,7 +21,7 @@ struct StartTests {
     }
   }
 
-  @Test("on a port in use says so and what to do")
+  @Test("a start on a port in use says so and what to do")
   func portInUse() async throws {
     try await withService { service in
       let message = try await failure("--port", "\(service.port)", "--root", packageFolder)
@@ -81,13 +81,13 @@ struct StartTests {
     }
   }
 
-  @Test("on too low a limit on open files says so", arguments: [0, 64, 127])
+  @Test("a start on too low a limit on open files says so", arguments: [0, 64, 127])
   func tooFewFiles(limit: Int) throws {
     let error = try #require(throws: UsageError.self) { try Capacity(openFiles: limit) }
     #expect(error.message.contains("ulimit -n"))
   }
 
-  @Test("leaves the last connections to votes and pages, however many streams there are")
+  @Test("the last connections are left to votes and pages, however many streams there are")
   func capacity() throws {
     for limit in [128, 1_024, 20_000] {
       let capacity = try Capacity(openFiles: limit)
@@ -96,14 +96,14 @@ struct StartTests {
     }
   }
 
-  @Test("on a host that is not here says so")
+  @Test("a start on a host that is not here says so")
   func unknownHost() async throws {
     let message = try await failure(
       "--host", "no.such.host.invalid", "--port", "0", "--root", packageFolder)
     #expect(message.contains("no.such.host.invalid"))
   }
 
-  @Test("on a host that is not here names what asked for it")
+  @Test("a start on a host that is not here names what asked for it")
   func source() async throws {
     let environment = ["SHOWOFHANDS_HOST": "no.such.host.invalid"]
     let options = try Options(
@@ -115,7 +115,7 @@ struct StartTests {
     #expect(error?.message.contains("(SHOWOFHANDS_HOST)") == true)
   }
 
-  @Test("finds its folders above the program where they are not in the working folder")
+  @Test("a start finds its folders above the program where they are not in the working folder")
   func rootAboveProgram() throws {
     let folder = try TemporaryFolder()
     for name in ["app/Public", "app/Views", "app/.build/debug", "elsewhere/Public"] {
@@ -131,20 +131,20 @@ struct StartTests {
     #expect(error?.message.contains("--root") == true)
   }
 
-  @Test("sends a screen as many tallies in a second as was asked for, at most")
+  @Test("a screen is sent as many tallies in a second as was asked for, at most")
   func updatesPerSecond() async throws {
     try await withService("--updates-per-second", "5") { service in
       #expect(service.audience.limits.updateInterval == .milliseconds(200))
     }
   }
 
-  @Test("in a folder without Public and Views says so")
+  @Test("a start in a folder without Public and Views says so")
   func noRoot() async throws {
     let message = try await failure("--root", NSTemporaryDirectory(), "--port", "0")
     #expect(message.contains("does not hold Public and Views"))
   }
 
-  @Test("with a mistake in a template names the file, the line and the name")
+  @Test("a start with a mistake in a template names the file, the line and the name")
   func badTemplate() async throws {
     let root = NSTemporaryDirectory() + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: root) }

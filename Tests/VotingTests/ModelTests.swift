@@ -4,7 +4,9 @@ import Testing
 
 @Suite("A box behaves as a dictionary of ballots")
 struct ModelTests {
-  @Test("whatever people, presenters and disks do", arguments: Storage.allCases, 1...12)
+  @Test(
+    "the model: a box behaves as a dictionary of ballots, whatever people, presenters and disks do",
+    arguments: Storage.allCases, 1...12)
   func anything(storage: Storage, seed: UInt64) async throws {
     var play = try Play(storage, seed: seed)
     for step in 1...60 {

@@ -94,7 +94,9 @@ struct FaultTests {
     #expect(room.screen.snapshots.count == 2)
   }
 
-  @Test("a round is not changed", arguments: Storage.allCases, [Disk.Step.begin, .save, .commit])
+  @Test(
+    "a round is not changed when the ledger fails", arguments: Storage.allCases,
+    [Disk.Step.begin, .save, .commit])
   func rounds(storage: Storage, step: Disk.Step) async throws {
     let room = try Room(storage)
     let before = room.box.snapshot
@@ -108,7 +110,7 @@ struct FaultTests {
     #expect(try await room.box.close().sequence == before.sequence + 1)
   }
 
-  @Test("numbers that could not be reserved are not handed out", arguments: Storage.allCases)
+  @Test("ballot numbers that could not be reserved are not handed out", arguments: Storage.allCases)
   func numbers(storage: Storage) async throws {
     let room = try Room(storage)
     room.disk.fail(at: .commit)
