@@ -18,7 +18,7 @@ import Platform
 // libraries: Voting counts, ServerSentEvents broadcasts, HTTPServer and EventLoop carry the bytes.
 
 @main
-enum ShowOfHands {
+enum Program {
   static func main() async {
     Signals.ignoreBrokenPipes()
     do throws(UsageError) {
