@@ -53,9 +53,12 @@ extension Request {
 enum LinkRobot {
   /// - Parameter name: a `User-Agent` field.
   static func isName(_ name: String) -> Bool {
-    let name = name.lowercased()
-    return marks.contains { name.contains($0) } || hasWordInBot(name)
+    // Asked for every vote, and so in bytes.
+    let name = name.utf8.map(\.lowercasedLetter)
+    return markBytes.contains { name.contains($0) } || hasWordInBot(name)
   }
+
+  private static let markBytes = marks.map { [UInt8]($0.utf8) }
 
   /// Parts of names that no browser for people has. Signal calls itself WhatsApp, iMessage
   /// Facebook's robot, and Teams Skype's.
@@ -65,9 +68,35 @@ enum LinkRobot {
   ]
 
   /// `Slackbot 1.0`, `TelegramBot (…)`, `Googlebot/2.1`; not a phone of the make Cubot.
-  private static func hasWordInBot(_ name: String) -> Bool {
-    let words = name.split { !$0.isLetter }
-    return words.contains { $0.hasSuffix("bot") && $0 != "cubot" }
+  private static func hasWordInBot(_ name: [UInt8]) -> Bool {
+    let bot = [UInt8]("bot".utf8)
+    let cubot = [UInt8]("cubot".utf8)
+    return name.indices.dropLast(bot.count - 1).contains { start in
+      let end = start + bot.count
+      guard name[start..<end].elementsEqual(bot), end == name.count || !name[end].isLetter
+      else { return false }
+      let before = name[..<end].suffix(cubot.count + 1)
+      return !before.suffix(cubot.count).elementsEqual(cubot)
+        || before.count > cubot.count && before[before.startIndex].isLetter
+    }
+  }
+}
+
+extension UInt8 {
+  /// An ASCII capital as its small letter, every other byte as it is.
+  fileprivate var lowercasedLetter: UInt8 {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) ? self | 0x20 : self
+  }
+
+  fileprivate var isLetter: Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) }
+}
+
+extension [UInt8] {
+  fileprivate func contains(_ part: [UInt8]) -> Bool {
+    guard let first = part.first, count >= part.count else { return false }
+    return (0...count - part.count).contains { start in
+      self[start] == first && self[start..<start + part.count].elementsEqual(part)
+    }
   }
 }
 
