@@ -22,11 +22,30 @@ enum Program {
   static func main() async {
     Signals.ignoreBrokenPipes()
     do throws(UsageError) {
+      try openStandardStreams()
       let status = try await run(try commandLine().dropFirst())
       CurrentProcess.exit(status)
     } catch {
       StandardError.writeLine(error.message)
       CurrentProcess.exit(2)
+    }
+  }
+
+  private static func openStandardStreams() throws(UsageError) {
+    do throws(SystemError) {
+      try StandardStreams.openMissing()
+    } catch {
+      throw UsageError("Cannot start: /dev/null, in place of a closed stream: \(error.reason).")
+    }
+  }
+
+  /// What was asked for, on standard output.
+  /// - Throws: `UsageError` where it cannot be written: who asked must not take nothing for all.
+  static func say(_ text: String, terminator: String = "\n") throws(UsageError) {
+    do throws(SystemError) {
+      try StandardOutput.write(text + terminator)
+    } catch {
+      throw UsageError("Cannot write to standard output: \(error.reason).")
     }
   }
 
@@ -47,21 +66,21 @@ enum Program {
       let command = try RecountCommand(
         arguments.dropFirst(), environment: process.environment)
       if !command.wantsHelp { return try command.run() }
-      print(RecountCommand.help)
+      try say(RecountCommand.help)
       return 0
     }
     if arguments.first == "rehearse" {
       let command = try RehearseCommand(arguments.dropFirst())
       if !command.wantsHelp { return try await command.run() }
-      print(RehearseCommand.help)
+      try say(RehearseCommand.help)
       return 0
     }
     let options = try Options(
       Array(arguments), environment: process.environment, cores: process.activeProcessorCount)
     if options.wantsHelp {
-      print(Options.help)
+      try say(Options.help)
     } else if options.wantsVersion {
-      print(Version.line)
+      try say(Version.line)
     } else {
       for notice in options.notices { StandardError.writeLine(notice) }
       let sockets = try InheritedSockets.take(

@@ -38,7 +38,7 @@ struct RecountCommand: Equatable {
 
   /// Prints the numbers, and on standard error what disagrees with them.
   /// - Returns: the exit status: 0 where all agree, 1 where something does not.
-  /// - Throws: `UsageError` where the file cannot be read.
+  /// - Throws: `UsageError` where the file cannot be read, or the numbers cannot be written.
   func run() throws(UsageError) -> Int32 {
     for notice in notices { StandardError.writeLine(notice) }
     let recount: Recount
@@ -48,15 +48,18 @@ struct RecountCommand: Equatable {
       throw UsageError(error)
     }
     let results = Results(recount.counts)
-    switch format {
-    case .words:
-      for result in results.rounds { print(result.words) }
-      if results.rounds.isEmpty { print("No question was ever asked in \(database).") }
-    case .json: print(RoundResult.json(results))
-    case .csv: print(RoundResult.csv(results.rounds), terminator: "")
-    }
+    try Program.say(text(of: results), terminator: format == .csv ? "" : "\n")
     for inconsistency in recount.inconsistencies { StandardError.writeLine("\(inconsistency)") }
     return recount.inconsistencies.isEmpty ? 0 : 1
+  }
+
+  private func text(of results: Results) -> String {
+    switch format {
+    case .words where results.rounds.isEmpty: "No question was ever asked in \(database)."
+    case .words: results.rounds.map(\.words).joined(separator: "\n")
+    case .json: RoundResult.json(results)
+    case .csv: RoundResult.csv(results.rounds)
+    }
   }
 
   static let help = """

@@ -90,18 +90,19 @@ struct RehearseCommand: Equatable {
   private func rehearse(_ endpoint: Endpoint) async throws(UsageError) -> Int32 {
     try checkHost(endpoint)
     try endOnSignal()
+    let report: Report
     do throws(Failure) {
-      let report = try await Rehearsal.rehearse(plan, at: endpoint, process: process) {
+      report = try await Rehearsal.rehearse(plan, at: endpoint, process: process) {
         if StandardError.isTerminal { StandardError.rewriteLine($0) }
       }
-      clearLine()
-      print(isJSON ? Self.json(report) : report.words)
-      return report.isExact ? 0 : 1
     } catch {
       clearLine()
       StandardError.writeLine("\(error)")
       return 1
     }
+    clearLine()
+    try Program.say(isJSON ? Self.json(report) : report.words)
+    return report.isExact ? 0 : 1
   }
 
   /// Thousands of votes go into the database there, and the network in between is not ours alone.
