@@ -75,14 +75,32 @@ package final class LineWriter: Sendable {
     do throws(SystemError) {
       try SystemThread.start(name: "log") { self.writeQueue() }
     } catch {
-      // Without a thread nothing can be written without waiting.
-      state.withLock { state in
-        state.isWriting = false
-        state.droppedCount += state.queue.count { $0 == 10 }
-        state.queue = []
-      }
+      // No threads are left: perhaps that is what the line says.
+      writeWithoutWaiting()
     }
   }
+
+  /// Writes what the reader takes at once, and drops the rest.
+  private func writeWithoutWaiting() {
+    state.withLock { state in
+      var rest = state.queue[...]
+      while !rest.isEmpty {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        guard unsafe poll(&entry, 1, 0) == 1 else { break }
+        // A pipe that takes anything takes so much (POSIX, `write`).
+        let part = rest.prefix(Self.maxPipeBytes)
+        let count = unsafe part.withUnsafeBytes { unsafe Platform.write(descriptor, $0) }
+        guard count > 0 else { break }
+        rest = rest.dropFirst(count)
+      }
+      state.isWriting = false
+      state.droppedCount += rest.count { $0 == 10 }
+      state.queue = []
+    }
+  }
+
+  /// The least that `PIPE_BUF` may be.
+  private static let maxPipeBytes = 512
 
   private func writeQueue() {
     while let bytes = takeQueue() { write(bytes[...]) }

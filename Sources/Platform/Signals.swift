@@ -58,8 +58,11 @@ package enum Signals {
     _ = unsafe sigaction(signal.rawValue, &action, nil)
   }
 
-  /// Writing to a closed pipe becomes an error of that write instead of the end of the process.
-  package static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+  /// Writing to a closed pipe, and past the limit on a file's size (`ulimit -f`), becomes an error of
+  /// that write instead of the end of the process.
+  package static func ignoreFailingWrites() {
+    for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
+  }
 }
 
 extension ProcessSignal {

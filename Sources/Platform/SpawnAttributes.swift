@@ -27,7 +27,9 @@
     unsafe sigemptyset(&signals)
     // These fail for bad flags and pointers only.
     unsafe posix_spawnattr_setsigmask(value, &signals)
-    for signal in [SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM] { unsafe sigaddset(&signals, signal) }
+    for signal in [SIGHUP, SIGINT, SIGPIPE, SIGQUIT, SIGTERM, SIGXFSZ] {
+      unsafe sigaddset(&signals, signal)
+    }
     unsafe posix_spawnattr_setsigdefault(value, &signals)
     unsafe posix_spawnattr_setflags(value, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
   }

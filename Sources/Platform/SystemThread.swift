@@ -18,6 +18,36 @@ package enum SystemThread {
       throw SystemError(call: "pthread_create", errno: Errno(failure))
     }
   }
+
+  /// Finds out whether the system lets this process have so many threads more. They end at once.
+  /// - Throws: `SystemError` when it does not.
+  package static func checkAvailable(_ count: Int) throws(SystemError) {
+    let gate = try Gate()
+    defer { gate.open() }
+    for _ in 0..<count {
+      try start(name: "check") { gate.wait() }
+    }
+  }
+}
+
+/// Where threads wait until it is opened: at the end of a pipe.
+private final class Gate: Sendable {
+  private let ends: (reading: Int32, writing: Int32)
+
+  init() throws(SystemError) {
+    var ends: [Int32] = [-1, -1]
+    try systemCall("pipe") { unsafe pipe(&ends) }
+    self.ends = (ends[0], ends[1])
+  }
+
+  deinit { _ = close(ends.reading) }
+
+  func open() { _ = close(ends.writing) }
+
+  func wait() {
+    var byte: UInt8 = 0
+    while unsafe read(ends.reading, &byte, 1) == -1, Errno.last == .interrupted {}
+  }
 }
 
 /// What a new thread is handed.

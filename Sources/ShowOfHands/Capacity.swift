@@ -1,9 +1,28 @@
+import Platform
+
 /// How many browsers this process can serve, by its limit on open files.
 struct Capacity: Equatable {
   /// Connections at once, streams included.
   let connections: Int
   /// Event streams at once. They never take the last connections: those are for votes and pages.
   let streams: Int
+
+  /// Threads beside the loops and those of the runtime, which has one per core: for signals, the
+  /// ledger, the log, the files and the memory.
+  private static let otherThreads = 5
+
+  /// To be asked before anything waits: the runtime would wait for ever for a thread it cannot have.
+  /// - Throws: `UsageError` where the system allows too few threads.
+  static func checkThreads(loops: Int, cores: Int) throws(UsageError) {
+    let needed = loops + cores + otherThreads
+    do throws(SystemError) {
+      try SystemThread.checkAvailable(needed)
+    } catch {
+      throw UsageError(
+        "This process may not have the \(needed) threads it needs (\(error)). Raise the limit, for "
+          + "instance with 'ulimit -u 4096'.")
+    }
+  }
 
   /// Descriptors kept for the database, files, pollers and listeners.
   private static let reservedFiles = 64

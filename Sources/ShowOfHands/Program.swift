@@ -20,7 +20,7 @@ import Platform
 @main
 enum Program {
   static func main() async {
-    Signals.ignoreBrokenPipes()
+    Signals.ignoreFailingWrites()
     do throws(UsageError) {
       try openStandardStreams()
       let status = try await run(try commandLine().dropFirst())
@@ -82,6 +82,7 @@ enum Program {
     } else if options.wantsVersion {
       try say(Version.line)
     } else {
+      try Capacity.checkThreads(loops: options.loops, cores: process.activeProcessorCount)
       for notice in options.notices { StandardError.writeLine(notice) }
       let sockets = try InheritedSockets.take(
         environment: process.environment, processIdentifier: process.processIdentifier)

@@ -47,7 +47,7 @@ struct ChildProcessTests {
     // In a process of its own, whose signals are blocked for good.
     await #expect(processExitsWith: .exitCode(0)) {
       _ = try Signals.termination()
-      Signals.ignoreBrokenPipes()
+      Signals.ignoreFailingWrites()
       let child = try ChildProcess("/bin/sleep", ["60"], environment: [:])
       child.send(.terminate)
       CurrentProcess.exit(await child.exitStatus() == ProcessSignal.terminate.exitStatus ? 0 : 1)
