@@ -10,6 +10,9 @@ package struct FileLock: ~Copyable {
   private let path: String
   private let descriptor: Descriptor
 
+  /// Whether the file is where it was made. Where it is not, somebody else may hold another.
+  package var isInPlace: Bool { Self.isStill(descriptor.number, at: path) }
+
   /// Makes the file, readable and writable for its owner alone, and locks it.
   /// - Returns: `nil` where another holds it, in this process or in another one.
   /// - Throws: `SystemError` as `open(2)` and `flock(2)` have it.
@@ -31,7 +34,10 @@ package struct FileLock: ~Copyable {
     self.descriptor = descriptor
   }
 
-  deinit { _ = unsafe unlink(path) }
+  deinit {
+    // Another one's is not ours to remove.
+    if Self.isStill(descriptor.number, at: path) { _ = unsafe unlink(path) }
+  }
 
   private static func isStill(_ descriptor: Int32, at path: String) -> Bool {
     var opened = stat()

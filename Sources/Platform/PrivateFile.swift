@@ -33,6 +33,12 @@ package enum PrivateFile {
     try systemCall("chmod") { unsafe chmod(path, permissions) }
   }
 
+  /// Adds zeros to a file that is shorter than that.
+  /// - Throws: `SystemError` as `truncate(2)` has it.
+  package static func extend(_ path: String, to bytes: Int) throws(SystemError) {
+    try systemCall("truncate") { unsafe truncate(path, off_t(bytes)) }
+  }
+
   /// Makes a copy of a file, which must not be there yet.
   /// - Throws: `SystemError` as `open(2)`, `pread(2)` and `write(2)` have it.
   package static func copy(_ source: String, to copy: String) throws(SystemError) {

@@ -19,6 +19,10 @@ public enum LedgerError: Error, Equatable, Sendable {
   case inUse(path: String)
   /// The file was moved or deleted under us.
   case moved(path: String)
+  /// Another program made the file shorter under us.
+  case cutShort(path: String)
+  /// The lock beside the file was deleted under us, and another server wrote in the file.
+  case usedMeanwhile(path: String)
   /// The log beside the file was moved or deleted under us.
   case logGone(path: String)
   /// The file by itself says that the log beside it has more, and there is no log.
@@ -59,6 +63,12 @@ extension LedgerError: CustomStringConvertible {
       "the database \(path) is in use by another server: stop that one, or use another file"
     case .moved(let path):
       "the database \(path) was moved or deleted while in use: put it back, or start again"
+    case .cutShort(let path):
+      "the database \(path) was cut short by another program while in use: put back a copy of it and"
+        + " start again"
+    case .usedMeanwhile(let path):
+      "another server has used the database \(path) since its lock \(path)-lock was deleted: start"
+        + " again"
     case .logGone(let path):
       "the log \(path)-wal of the database, or its index \(path)-shm, was moved or deleted while in"
         + " use: leave the files beside the database where they are, or start again"

@@ -152,6 +152,77 @@ struct CompanionFileTests {
     }
   }
 
+  @Test("a lock that was deleted is made again, unless another server has written meanwhile")
+  func lockDeleted() async throws {
+    let clock = ManualClock()
+    let room = try Room(.sqlite, clock: .manual(clock))
+    _ = try await room.box.cast(.yes)
+    let path = room.directory.file
+    try FileManager.default.removeItem(atPath: path + "-lock")
+    _ = try await room.box.cast(.yes)
+    #expect(FileManager.default.fileExists(atPath: path + "-lock"))
+    #expect(throws: LedgerError.inUse(path: path)) { try SQLiteLedger(path: path) }
+
+    try FileManager.default.removeItem(atPath: path + "-lock")
+    do {
+      let other = try Room(.sqlite, in: room.directory)
+      #expect(await room.box.refusal(of: .yes) == .storage(.inUse(path: path)))
+      _ = try await other.box.cast(.no)
+    }
+    // The other one has gone, and its vote is not in this one's numbers.
+    let used = BallotBoxError.storage(.usedMeanwhile(path: path))
+    for _ in 1...3 {
+      clock.advance(by: BallotBox.upkeepInterval)
+      try await eventually { await room.box.refusal(of: .yes) == used }
+    }
+    #expect(try Recount(path: path).counts.map(\.tally) == [Tally(yes: 2, no: 1)])
+  }
+
+  @Test("what somebody wrote into the file runs at no vote")
+  func trigger() async throws {
+    let directory = try TemporaryDirectory()
+    do { _ = try await Room(.sqlite, in: directory).box.cast(.yes) }
+    try Connection(directory.file, .readWrite, busyTimeout: .zero).execute(
+      "CREATE TRIGGER thief AFTER INSERT ON ballots BEGIN DELETE FROM ballots; END")
+    let room = try Room(.sqlite, in: directory)
+    _ = try await room.box.cast(.no)
+    #expect(try directory.recount().inconsistencies.isEmpty)
+    #expect(try directory.recount().counts.map(\.tally) == [Tally(yes: 1, no: 1)])
+  }
+
+  @Test("a file that is cut short takes no vote, and what is left of it is left alone")
+  func cutShort() async throws {
+    let room = try Room(.sqlite)
+    _ = try await room.box.cast(.yes)
+    let path = room.directory.file
+    #expect(truncate(path, 0) == 0)
+    #expect(await room.box.refusal(of: .yes) == .storage(.cutShort(path: path)))
+    #expect(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int == 0)
+  }
+
+  @Test("an index that is cut short ends nothing, and is made again")
+  func indexCutShort() async throws {
+    let room = try Room(.sqlite)
+    for _ in 1...3 {
+      _ = try await room.box.cast(.yes)
+      #expect(truncate(room.directory.file + "-shm", 0) == 0)
+    }
+    _ = try await room.box.cast(.no)
+    #expect(try room.directory.recount().inconsistencies.isEmpty)
+    let crashed = try Room(.sqlite, in: room.directory.afterCrash())
+    #expect(crashed.box.snapshot.tally == Tally(yes: 3, no: 1))
+  }
+
+  @Test("what is not a regular file is no database, and nobody waits for it")
+  func notRegular() throws {
+    let directory = try TemporaryDirectory()
+    #expect(mkfifo(directory.file, 0o600) == 0)
+    for path in [directory.file, directory.path, "/dev/null"] {
+      #expect(throws: LedgerError.foreign(path: path)) { try Recount(path: path) }
+      #expect(throws: LedgerError.foreign(path: path)) { try SQLiteLedger(path: path) }
+    }
+  }
+
   @Test("another file under the log's name is not taken for it, and not overwritten")
   func replaced() async throws {
     let clock = ManualClock()

@@ -40,6 +40,7 @@ typedef long long sqlite3_int64;
 #define SQLITE_IOERR 10
 #define SQLITE_CHECKPOINT_PASSIVE 0
 #define SQLITE_CHECKPOINT_TRUNCATE 3
+#define SQLITE_DBCONFIG_ENABLE_TRIGGER 1003
 #define SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE 1006
 #define SQLITE_FCNTL_HAS_MOVED 20
 #define SQLITE_INTEGER 1
@@ -87,5 +88,8 @@ int sqlite3_column_type(sqlite3_stmt *statement, int column);
 /// Keeps the log when the connection is closed. (Swift cannot call sqlite3_db_config, which takes a
 /// variable number of arguments.)
 int csqlite_keep_log_on_close(sqlite3 *database);
+
+// Runs no trigger that is in the file: none is ours.
+int csqlite_disable_triggers(sqlite3 *database);
 
 #endif

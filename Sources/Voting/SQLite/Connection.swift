@@ -47,6 +47,7 @@ import Platform
     unsafe sqlite3_wal_hook(
       opened, { unsafe LogSize.note($0, $3) }, unsafe Unmanaged.passUnretained(commits).toOpaque())
     // The file may come from anywhere: nothing in it runs, and its pages are looked at closely.
+    unsafe csqlite_disable_triggers(opened)
     try execute("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;")
   }
 

@@ -25,6 +25,7 @@ struct DatabaseFile {
     } catch {
       throw .cannotRead(path: path, reason: error.reason)
     }
+    try checkIsRegular()
   }
 
   /// The file, made empty where there is none, for its owner alone.
@@ -37,10 +38,16 @@ struct DatabaseFile {
     } catch {
       throw .cannotOpen(path: path, reason: error.reason)
     }
+    try checkIsRegular()
     guard isNew, hasLog else { return }
     // SQLite would delete the log of an empty file.
     PrivateFile.remove(main)
     throw .logAlone(path: path)
+  }
+
+  /// A device or a pipe cannot be a database, and opening one may wait for ever.
+  private func checkIsRegular() throws(LedgerError) {
+    if let status = status(of: main), !status.isRegularFile { throw .foreign(path: path) }
   }
 
   // MARK: One server

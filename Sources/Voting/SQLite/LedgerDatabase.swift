@@ -26,6 +26,12 @@ final class LedgerDatabase {
   private var hasWarned = false
   /// The log and its index as they were opened.
   private let companions: [(name: String, status: FileStatus?)]
+  /// What SQLite says for as long as no other program has written.
+  private let dataVersion: Int
+  /// The file and the index never shrink. SQLite would take what is missing for damage, and of the
+  /// index, which is in its memory, the system would end the process.
+  private let fileBytes: Int
+  private var indexBytes = 0
 
   /// 4 MB. SQLite itself takes the same.
   private static let maxLogPages = 1000
@@ -47,6 +53,8 @@ final class LedgerDatabase {
     saysLogFollows = try Schema.logFollows(connection)
     statements = try LedgerStatements(connection)
     companions = [file.log, file.index].map { ($0, file.status(of: $0)) }
+    fileBytes = file.status(of: file.main)?.size ?? 0
+    dataVersion = try connection.integer(Self.askDataVersion)
     // Where another program holds it up, it is done later.
     _ = consolidate()
   }
@@ -82,6 +90,8 @@ final class LedgerDatabase {
   // MARK: Transactions
 
   func begin() throws(LedgerError) {
+    if isCutShort { throw .cutShort(path: file.path) }
+    mendIndex()
     if connection.isInTransaction { try connection.execute("ROLLBACK") }
     if !isFileMarked { try markFile() }
     try statements.begin.run()
@@ -89,7 +99,7 @@ final class LedgerDatabase {
 
   /// A file or log that was deleted or moved would take the commit, and nobody would find it again.
   func commit() throws(LedgerError) {
-    if connection.hasMoved { throw .moved(path: file.path) }
+    try checkIsInPlace()
     if !areCompanionsInPlace { throw .logGone(path: file.path) }
     if saysLogFollows { try statements.setLogFollows(false) }
     try statements.commit.run()
@@ -108,6 +118,35 @@ final class LedgerDatabase {
     // has; the file is marked again when it does. If that fails too, nothing is lost.
     isConsolidated = moveLog() && !saysLogFollows
     isFileMarked = saysLogFollows
+  }
+
+  /// - Throws: `.moved` for a file that is no longer where it was opened.
+  func checkIsInPlace() throws(LedgerError) {
+    if connection.hasMoved { throw .moved(path: file.path) }
+  }
+
+  private static let askDataVersion = "PRAGMA data_version"
+
+  /// To be called where another server may have had the file for a while.
+  /// - Throws: `.usedMeanwhile` if it wrote: what it counted, we do not know.
+  func checkIsOursAlone() throws(LedgerError) {
+    if try connection.integer(Self.askDataVersion) != dataVersion {
+      throw .usedMeanwhile(path: file.path)
+    }
+  }
+
+  private var isCutShort: Bool {
+    file.status(of: file.main).map { $0.size < fileBytes } ?? false
+  }
+
+  /// Gives the index its size back if another program cut it short. Of zeros SQLite makes a new one.
+  private func mendIndex() {
+    let opened = companions.first { $0.name == file.index }?.status
+    guard let opened, let status = file.status(of: file.index), status.isSameFile(as: opened)
+    else { return }
+    // What cannot be mended here, nothing else can.
+    if status.size < indexBytes { try? PrivateFile.extend(file.index, to: indexBytes) }
+    indexBytes = max(indexBytes, status.size)
   }
 
   private var areCompanionsInPlace: Bool {
@@ -134,8 +173,9 @@ final class LedgerDatabase {
   /// Makes the file complete by itself.
   /// - Returns: whether it is.
   func consolidate() -> Bool {
+    mendIndex()
     if isConsolidated { return true }
-    guard !connection.isInTransaction, !connection.hasMoved else { return false }
+    guard !connection.isInTransaction, !connection.hasMoved, !isCutShort else { return false }
     if saysLogFollows {
       // Where it fails, the file goes on saying that there is more.
       guard (try? commitAlone(logFollows: false)) != nil else { return false }

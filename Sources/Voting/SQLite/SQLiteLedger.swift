@@ -14,8 +14,11 @@ public final class SQLiteLedger: Ledger {
   private let migrations: [String]
   private var warnings: [LedgerWarning]
 
+  /// The lock was lost, and it is not known yet that nobody else wrote since.
+  private var isLockDoubtful = false
+
   /// Last of all, so that the file is closed before it is another's.
-  private let lock: FileLock
+  private var lock: FileLock
 
   /// Opens the ledger in this file, or makes one where there is no file.
   ///
@@ -68,7 +71,23 @@ public final class SQLiteLedger: Ledger {
 
   // MARK: Writing
 
-  public func begin() throws(LedgerError) { try open().begin() }
+  public func begin() throws(LedgerError) {
+    let database = try open()
+    try database.checkIsInPlace()
+    try holdLock(on: database)
+    try database.begin()
+  }
+
+  /// Takes the lock again if somebody deleted its file: another server may have come meanwhile.
+  private func holdLock(on database: LedgerDatabase) throws(LedgerError) {
+    if !lock.isInPlace {
+      isLockDoubtful = true
+      lock = try file.lock()
+    }
+    guard isLockDoubtful else { return }
+    try database.checkIsOursAlone()
+    isLockDoubtful = false
+  }
 
   /// A voter who has a ballot after all is refused, and nobody's ballot is changed.
   public func add(_ ballots: [Ballot], round: Int) throws(LedgerError) {
