@@ -130,12 +130,13 @@ struct ConnectionStateTests {
     ("head", .endOfInput, .close, .closed),
     ("head", .outOfMemory, .refuse(.outOfMemory), .responding),
     ("head", .drain, .wait, .receiving(.head)),
-    ("head", .reclaim, .wait, .receiving(.head)),
+    ("head", .reclaim, .close, .closed),
     ("body", asked, .respond, .responding),
     ("body", .invalid, .respond, .responding),
     ("body", .endOfInput, .close, .closed),
     ("body", .outOfMemory, .refuse(.outOfMemory), .responding),
     ("body", .drain, .wait, .receiving(.body)),
+    ("body", .reclaim, .close, .closed),
     ("responding", .endOfInput, .wait, .responding),
     ("responding", responded, .send, .sending),
     ("responding", chunked, .wait, .streaming(isChunked: true)),
@@ -193,6 +194,8 @@ struct ConnectionStateTests {
         #expect((actions.last == .close) == (state.phase == .closed), "\(event), \(next)")
         let isIdle = state.phase == .receiving(.nothing)
         #expect(isIdle == (state.idleSince != nil), "\(event), \(next)")
+        let isIncomplete = [.receiving(.head), .receiving(.body)].contains(state.phase)
+        #expect(isIncomplete == (state.incompleteSince != nil), "\(event), \(next)")
         switch state.phase {
         case .receiving, .lingering: #expect(state.phaseDeadline != nil, "\(event), \(next)")
         default: #expect(state.phaseDeadline == nil, "\(event), \(next)")

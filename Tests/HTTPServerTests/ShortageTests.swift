@@ -91,6 +91,35 @@ struct ShortageTests {
     }
   }
 
+  @Test("clients that never finish their requests keep no slot from newcomers")
+  func unfinishedRequests() async throws {
+    let clock = ManualClock()
+    var limits = Limits()
+    limits.maxConnections = 4
+    try await withRunningServer(
+      Self.application(), limits: limits, loops: 1, clock: .manual(clock)
+    ) { server in
+      let starts = [
+        "GET /hello HTTP/1.1\r\nHost: te",
+        "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\n",
+      ]
+      let slow = try (0..<4).map { number in
+        let client = try Client(port: server.port)
+        try client.send(starts[number % 2])
+        return client
+      }
+      try await eventually { await server.statistics.idle == 0 }
+      #expect(try Client(port: server.port).reply().status == 503)
+      try await eventually {
+        clock.advance(by: limits.minIdleTime)
+        return await server.statistics.reclaimed > 0
+          || (try? Client(port: server.port).get("/hello").status) == 200
+      }
+      #expect(try Client(port: server.port).get("/hello").status == 200)
+      withExtendedLifetime(slow) {}
+    }
+  }
+
   @Test("the statistics know what became of every connection")
   func statistics() async throws {
     try await withRunningServer(Self.application()) { server in

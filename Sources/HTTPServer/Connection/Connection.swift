@@ -62,6 +62,8 @@ final class Connection {
   var awaitsResponse: Bool { state.awaitsResponse }
   /// Since when nothing was asked; `nil` while something is.
   var idleSince: Instant? { state.idleSince }
+  /// Since when the client owes the rest of a request; `nil` while it owes none.
+  var incompleteSince: Instant? { state.incompleteSince }
 
   // MARK: What the worker calls
 
@@ -102,7 +104,7 @@ final class Connection {
   /// request has not come in time, and others after their response.
   func drain(at now: Instant) -> Step { perform(state.handle(.drain, at: now), at: now) }
 
-  /// Closes it if it has nothing to do.
+  /// Closes it if it waits for its client.
   func reclaim(at now: Instant) -> Step { perform(state.handle(.reclaim, at: now), at: now) }
 
   /// Ends the connection here and now.

@@ -89,6 +89,8 @@ struct ConnectionState {
   private(set) var writeDeadline: Instant?
   /// Since when it has had nothing to do; `nil` while it has.
   private(set) var idleSince: Instant?
+  /// Since when the rest of a request's head or body is waited for; `nil` while none is.
+  private(set) var incompleteSince: Instant?
   private(set) var hasPeerFinished = false
   /// Whether another request is taken after this one.
   private(set) var keepsAlive = true
@@ -134,7 +136,9 @@ struct ConnectionState {
     case .drain:
       isDraining = true
       return phase == .receiving(.nothing) ? .receive : .wait
-    case .reclaim: return phase == .receiving(.nothing) ? close() : .wait
+    case .reclaim:
+      guard case .receiving = phase else { return .wait }
+      return close()
     }
   }
 
@@ -155,8 +159,12 @@ struct ConnectionState {
     case .nothing:
       enter(.receiving(progress), until: now + timeouts.idle)
       idleSince = now
-    case .head: enter(.receiving(progress), until: now + timeouts.head)
-    case .body: enter(.receiving(progress), until: now + timeouts.body)
+    case .head:
+      enter(.receiving(progress), until: now + timeouts.head)
+      incompleteSince = now
+    case .body:
+      enter(.receiving(progress), until: now + timeouts.body)
+      incompleteSince = now
     }
     return .wait
   }
@@ -269,6 +277,7 @@ struct ConnectionState {
   private mutating func enter(_ phase: Phase, until deadline: Instant?) {
     self.phase = phase
     phaseDeadline = deadline
+    incompleteSince = nil
     if phase != .receiving(.nothing) { idleSince = nil }
   }
 }

@@ -31,9 +31,10 @@ public struct Limits: Sendable {
   /// closed past it, silently.
   public var drainFirstRequestTimeout: Duration = .milliseconds(500)
   /// Connections open at once: 503 past it. Before that, when fewer than a sixteenth of the slots
-  /// are free, those are closed that were idle the longest.
+  /// are free, those are closed that were idle the longest, and
+  /// then those that wait the longest for the rest of a request.
   public var maxConnections = 16_384
-  /// When slots are short, a connection that was idle for less is left alone.
+  /// When slots are short, a connection that has waited for its client for less is left alone.
   public var minIdleTime: Duration = .seconds(1)
   /// Memory for what has arrived and is not responded to, and for responses that are not taken, of
   /// all connections together: whoever wants more gets 503, or is cut off in the middle of a

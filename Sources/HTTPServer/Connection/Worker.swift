@@ -180,7 +180,8 @@ actor Worker {
 
   // MARK: Shortage
 
-  /// Closes what has been idle the longest, where slots are short.
+  /// Closes what has been idle the longest, where slots are short, and then what has waited the
+  /// longest for the rest of a request: who sends one byte now and then holds no slot either.
   ///
   /// - Parameter isUrgent: something else is short.
   nonisolated func makeRoom(isUrgent: Bool = false) {
@@ -191,17 +192,24 @@ actor Worker {
     guard isUrgent || counter.isShort else { return }
     let now = loop.now
     if let nextReclaim, now < nextReclaim { return }
-    let idle = connections.compactMap { connection -> (since: Instant, Connection)? in
-      guard let connection, let since = connection.idleSince, now - since >= limits.minIdleTime
-      else { return nil }
-      return (since, connection)
-    }
-    nextReclaim = idle.isEmpty ? now + Self.reclaimPause : nil
+    var waiting = waiting(since: \.idleSince, at: now)
+    if waiting.isEmpty { waiting = self.waiting(since: \.incompleteSince, at: now) }
+    nextReclaim = waiting.isEmpty ? now + Self.reclaimPause : nil
     // Looking at all of them is worth more than one.
     let batch = max(1, limits.maxConnections / 256)
-    for (_, connection) in idle.sorted(by: { $0.since < $1.since }).prefix(batch) {
+    for (_, connection) in waiting.sorted(by: { $0.since < $1.since }).prefix(batch) {
       counter.noteReclaimed()
       take(connection.reclaim(at: now), with: connection)
+    }
+  }
+
+  private func waiting(
+    since: (Connection) -> Instant?, at now: Instant
+  ) -> [(since: Instant, connection: Connection)] {
+    connections.compactMap { connection in
+      guard let connection, let since = since(connection), now - since >= limits.minIdleTime
+      else { return nil }
+      return (since, connection)
     }
   }
 
