@@ -61,7 +61,11 @@ struct ResultsTests {
       let json = try service.client().get("/result.json?rounds=all")
       let object = try JSONSerialization.jsonObject(with: Data(json.body)) as? [String: Any]
       #expect((object?["rounds"] as? [Any])?.count == 2)
-      #expect(try service.client().get("/result.json?rounds=some").status == 400)
+      for query in ["rounds=some", "rounds=all&rounds=some", "rounds=all&rounds=all"] {
+        for path in ["/result.json", "/result.csv"] {
+          #expect(try service.client().get("\(path)?\(query)").status == 400, "\(path)?\(query)")
+        }
+      }
     }
   }
 }
@@ -122,5 +126,14 @@ struct RecountCommandTests {
       try parse("--database", "/nonexistent/votes.sqlite").run()
     }
     #expect(error?.message.contains("/nonexistent/votes.sqlite") == true)
+  }
+
+  @Test("the words of a recount hold nothing that a terminal would obey")
+  func harmlessWords() {
+    let question = Question("a\u{1B}[31mb\nc")
+    let round = Round(number: 1, question: question, openedSeconds: 0)
+    let words = RoundResult(round, Tally(yes: 1)).words
+    #expect(words.hasPrefix(#"Round 1, open: a\u{1b}[31mb\u{a}c"#))
+    #expect(words.split(separator: "\n").count == 2)
   }
 }

@@ -42,7 +42,9 @@ struct VoteRequestTests {
       ("?yes=true", "round=1&round=2"), ("?yes=true&ballot=a", "ballot=b"),
       ("?yes=true&ballot=a&ballot=a", ""), ("?yes=true&y%65s=false", ""),
       ("?yes=true&round=", ""), ("?yes=true&round=0", ""), ("?yes=true&round=1.5", ""),
-      ("?yes=true&round=99999999999999999999", ""), ("", ""), ("?", ""), ("?yes", ""),
+      ("?yes=true&no=true", ""), ("?yes=true", "no=false"), ("?yes=true&round=%2B1", ""),
+      ("?yes=true&round=01", ""), ("?yes=true&round=99999999999999999999", ""), ("", ""), ("?", ""),
+      ("?yes", ""),
     ])
   func twice(query: String, body: String) {
     let error = #expect(throws: HTTPError.self) { try read(query, body: body) }

@@ -172,10 +172,8 @@ extension RawRepresentable where RawValue == String, Self: CaseIterable {
   }
 }
 
-/// A value as a message may show it: short, on one line, and with nothing in it that a terminal
-/// would obey.
-func printable(_ value: String) -> String {
-  let maxCharacters = 60
+/// A value as a message may show it: on one line, and with nothing in it that a terminal would obey.
+func printable(_ value: String, maxCharacters: Int = 60) -> String {
   let shown = value.prefix(maxCharacters).unicodeScalars.map { scalar in
     DisplayText.isHarmless(scalar) ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
   }

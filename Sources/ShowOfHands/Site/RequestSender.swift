@@ -64,7 +64,10 @@ enum LinkRobot {
   /// Facebook's robot, and Teams Skype's.
   private static let marks = [
     "whatsapp/", "externalhit", "externalagent", "externalfetcher", "preview", "crawler", "spider",
-    "inspectiontool", "slack-imgproxy", "embedly", "iframely", "vkshare",
+    "inspectiontool", "slack-imgproxy", "embedly", "iframely", "vkshare", "mastodon/", "slurp",
+    "ms-office", "read-aloud", "googleother", "cardyb",
+    // Where to read about the robot: no browser has an address in its name.
+    "+http",
   ]
 
   /// `Slackbot 1.0`, `TelegramBot (…)`, `Googlebot/2.1`; not a phone of the make Cubot.

@@ -94,10 +94,13 @@ struct RoundResult: Encodable {
 
   // MARK: Words
 
+  /// For a terminal: nothing that stands in a file makes it do anything.
   var words: String {
-    let state = self.state
-    return "Round \(state.round)\(state.open ? ", open" : ""): \(state.question)\n"
-      + "  \(state.yesLabel): \(yes), \(state.noLabel): \(no), together \(yes + no)"
+    let texts = [state.question, state.yesLabel, state.noLabel].map {
+      printable($0, maxCharacters: DisplayText.maxBytes)
+    }
+    return "Round \(state.round)\(state.open ? ", open" : ""): \(texts[0])\n"
+      + "  \(texts[1]): \(yes), \(texts[2]): \(no), together \(yes + no)"
   }
 }
 

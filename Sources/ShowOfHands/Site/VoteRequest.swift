@@ -16,7 +16,7 @@ struct VoteRequest {
     if !request.body.isEmpty { items += try request.form().items }
     choice = try Self.choice(in: items)
     round = try Self.value(of: "round", in: items).map { (text) throws(HTTPError) in
-      guard let number = Int(text), number > 0 else {
+      guard let number = Int(text), number > 0, text == "\(number)" else {
         throw .badVote("Leave the round out, or give its number.")
       }
       return number
@@ -32,7 +32,8 @@ struct VoteRequest {
   private typealias Items = [Form.Item]
 
   private static func choice(in items: Items) throws(HTTPError) -> Choice {
-    let isClear = items.count { $0.name == "yes" } == 1
+    // A 'no' beside it may mean the opposite.
+    let isClear = items.count { $0.name == "yes" || $0.name == "no" } == 1
     switch isClear ? try value(of: "yes", in: items) : nil {
     case "true": return .yes
     case "false": return .no

@@ -180,9 +180,9 @@ struct VotingSite: Sendable {
 
   /// `?rounds=all` asks for more than the current round.
   private func wantsAllRounds(_ request: Request) throws(HTTPError) -> Bool {
-    switch request.query["rounds"] {
-    case nil: false
-    case "all": true
+    switch request.query.values(of: "rounds") {
+    case []: false
+    case ["all"]: true
     default: throw HTTPError(.badRequest, "Ask for ?rounds=all, or leave it out.")
     }
   }
