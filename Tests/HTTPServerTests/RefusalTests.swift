@@ -41,6 +41,10 @@ struct RefusalTests {
         try browser.send("\(start)\r\nHost: test\r\nAccept: text/html\r\n\r\n")
         #expect(try browser.reply()["content-type"] == "text/html; charset=utf-8")
       }
+      let crowded = try Client(port: port)
+      let many = String(repeating: "A: b\r\n", count: 200)
+      try crowded.send("GET / HTTP/1.1\r\nHost: test\r\n\(many)Accept: text/html\r\n\r\n")
+      #expect(try crowded.reply()["content-type"] == "text/html; charset=utf-8")
       let script = try Client(port: port)
       try script.send("GET / HTTP/1.1\r\nHost: test\r\n\(Self.cookie)\r\n")
       #expect(try script.reply()["content-type"] == "application/json")

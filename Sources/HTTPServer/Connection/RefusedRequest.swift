@@ -20,12 +20,13 @@ extension RequestHead {
   /// the response. Nothing else may come of such a head.
   init(unparsed bytes: Span<UInt8>, limits: Limits) {
     let all = [UInt8](copying: bytes)
-    var lines = all.split(separator: .lineFeed, maxSplits: limits.maxFields)
-      .drop { $0 == [.carriageReturn] }
+    var lines = all.split(separator: .lineFeed).drop { $0 == [.carriageReturn] }
     let words = lines.popFirst()?.split(
       separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
     var fields = Fields()
-    for line in lines { fields.addUnparsed(line) }
+    // Where there are too many, what tells a browser from a script may stand behind them.
+    let last = lines.dropFirst(limits.maxFields).suffix(limits.maxFields)
+    for line in lines.prefix(limits.maxFields) + last { fields.addUnparsed(line) }
     let target = Self.target(words ?? [])
     let encodedPath = target.utf8.prefix { $0 != UInt8(ascii: "?") }
     self.init(
