@@ -1,20 +1,22 @@
-import { fetchText } from "./page.js";
+import { address } from "./page.js";
 
 const answerMax = 10_000;
 
 /**
- * Reads the voting page again: the round, and what this browser's ballot says. Without a cookie the
- * server knows no ballot, and gives one with the page; who then comes without it refuses cookies.
+ * Reads the voting page again: the round, and what this browser voted, `undefined` where the server
+ * does not know. Without a cookie it gives a ballot with the page; who then comes without it again
+ * refuses cookies.
  */
 export const readPage = async (isSecond) => {
-  const options = { headers: { Accept: "text/html" } };
-  const { response, text } = await fetchText("./", answerMax, options);
-  const page = new DOMParser().parseFromString(text, "text/html");
+  const signal = AbortSignal.timeout?.(answerMax);
+  const response = await fetch(address("./"), { headers: { Accept: "text/html" }, signal });
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const words = (selector) => page.querySelector(selector).textContent;
-  const { round, open, choice } = page.querySelector("main").dataset;
+  const { round, open, choice, ballots } = page.querySelector("main").dataset;
   if (!response.ok || !round) throw new Error("not the voting page");
-  const isKnown = !page.querySelector("[name=ballot]");
-  if (!isKnown && !isSecond) return readPage(true);
+  const isStranger = !!page.querySelector("[name=ballot]");
+  if (isStranger && !isSecond) return readPage(true);
+  const isKnown = ballots === "many" ? isSecond : true;
   return {
     round: {
       round,
@@ -23,7 +25,7 @@ export const readPage = async (isSecond) => {
       noLabel: words(".no .label"),
       open: open === "open",
     },
-    choice,
-    isKnown,
+    choice: isKnown && !isStranger ? choice : undefined,
+    isRefused: isStranger,
   };
 };

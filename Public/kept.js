@@ -15,7 +15,7 @@ export const refusesCookies = () => {
 export const tab = () => history.state ?? {};
 export const remember = (news) => history.replaceState({ ...tab(), ...news }, "");
 
-/** The vote that waits to be counted, of all tabs. It outlives them. */
+/** The vote that waits to be counted. All tabs share it. */
 export const keptVote = () => {
   try {
     return JSON.parse(localStorage.getItem(name)) ?? tab().vote;

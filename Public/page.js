@@ -1,8 +1,12 @@
 const words = {
   connecting: "Connecting…",
   connected: "Connected",
+  delayed: "Connected, a few seconds behind",
   disconnected: "Disconnected",
 };
+
+const loadMin = 10_000; // Doubled each time.
+const loadMax = 60_000;
 
 export const byId = (id) => document.getElementById(id);
 
@@ -17,23 +21,25 @@ const titleStart = title.textContent.slice(0, -question.textContent.length);
 
 export const address = (name) => new URL(name, import.meta.url).href;
 
-export const fetchText = async (name, milliseconds, options) => {
-  const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), milliseconds);
+let misses = 0;
+
+/** Imports what few need. A browser may keep a miss, so the next has another address. */
+export const load = async (name) => {
+  const late = new Promise((_, fail) => setTimeout(fail, Math.min(loadMax, loadMin * 2 ** misses)));
   try {
-    const response = await fetch(address(name), { ...options, signal: stop.signal });
-    return { response, text: await response.text() };
-  } finally {
-    clearTimeout(timer);
+    return await Promise.race([import(`./${name}.js?${misses}`), late]);
+  } catch {
+    misses++;
   }
 };
 
-/** Makes everything smaller until it is on the screen. */
+/** Makes everything smaller until it is on the screen; enlarged too far for that, it scrolls. */
 export const fit = () => {
   for (let size = 1; size > .2; size -= .05) {
     root.style.setProperty("--fit", size);
     if (root.scrollHeight <= root.clientHeight) return;
   }
+  root.style.setProperty("--fit", 1);
 };
 addEventListener("resize", fit);
 fit();

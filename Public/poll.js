@@ -1,20 +1,27 @@
-import { fetchText } from "./page.js";
+import { address } from "./page.js";
+import { doubt, streamInterval, succeed, watch } from "./updates.js";
 
 const interval = 3_000;
 const answerMax = 15_000;
 
-/** Until `poller.isOver`, tells it again and again what the stream would, or that nothing came. */
-export const poll = async (poller) => {
-  while (!poller.isOver) {
-    let events;
-    try {
-      const { yes, no, connected, ...round } = JSON.parse(
-        (await fetchText("result.json", answerMax)).text);
-      events = { round, message: { yes, no }, presence: { connected } };
-    } catch {}
-    if (poller.isOver) return;
-    if (events) poller.hear(events);
-    else poller.miss();
+/** Until `polling.isOver`, asks for what the stream would say. */
+export const poll = async (polling) => {
+  while (!polling.isOver) {
+    const events = await read();
+    if (polling.isOver) return;
+    if (events && !polling.works) watch(streamInterval);
+    polling.works = !!events;
+    if (events) succeed("delayed", events);
+    else doubt();
     await new Promise((resume) => setTimeout(resume, interval * (1 + Math.random() / 2)));
   }
+};
+
+const read = async () => {
+  try {
+    const signal = AbortSignal.timeout?.(answerMax);
+    const response = await fetch(address("result.json"), { signal });
+    const { yes, no, connected, ...round } = await response.json();
+    return { round, message: { yes, no }, presence: { connected } };
+  } catch {}
 };

@@ -1,6 +1,6 @@
 import { byId, label, main, say, showRound, showState } from "./page.js";
 import { percentages } from "./percentages.js";
-import { follow } from "./stream.js";
+import { follow } from "./updates.js";
 
 const summaryInterval = 5_000;
 const inWords = new Intl.NumberFormat("en");
@@ -11,7 +11,9 @@ const showTally = ({ yes, no }) => {
   for (const [answer, count] of Object.entries({ yes, no })) {
     byId(`${answer}Count`).textContent = inWords.format(count);
     byId(`${answer}Percent`).textContent = percent[answer];
-    main.querySelector(`.${answer} .share`).style.transform = `scaleX(${percent[answer] / 100})`;
+    // The same steps as in the page, or the first change would pass through other lengths.
+    main.querySelector(`.${answer} .share`).style.transform =
+      `scale(.01, 1) scale(${percent[answer]}, 1)`;
   }
   byId("total").textContent = inWords.format(yes + no);
   main.dataset.total = yes + no;

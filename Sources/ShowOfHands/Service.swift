@@ -64,7 +64,7 @@ struct Service {
     _ options: Options, on inherited: [ListeningSocket] = [], log: Log
   ) async throws -> Service {
     let root = try Root.find(options.root)
-    let pages = try makePages(root)
+    let pages = try makePages(root, options.ballots)
     let capacity = try Capacity(openFiles: OpenFiles.raiseLimit())
     let sockets = inherited.isEmpty ? try listen(options) : inherited
     let ledgerThread = try EventLoop(name: "ledger")
@@ -98,9 +98,11 @@ struct Service {
     }
   }
 
-  private static func makePages(_ root: String) throws(UsageError) -> VotingPages {
+  private static func makePages(
+    _ root: String, _ ballots: BallotPolicy
+  ) throws(UsageError) -> VotingPages {
     do throws(TemplateError) {
-      return try VotingPages(folder: "\(root)/Views")
+      return try VotingPages(folder: "\(root)/Views", ballots: ballots)
     } catch {
       throw UsageError("\(error)")
     }

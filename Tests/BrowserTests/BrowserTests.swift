@@ -128,8 +128,8 @@ struct BrowserTests {
   }
 
   @Test(
-    "the first load of the voting page weighs less than 20 KB, of the result page less than 30 KB",
-    arguments: [("/", 20), ("/result", 30)])
+    "the first load of the voting page weighs less than 18 KB, of the result page less than 30 KB",
+    arguments: [("/", 18), ("/result", 30)])
   func weight(_ path: String, _ kilobytes: Int) async throws {
     try await Browser.run { browser in
       try browser.open(server.url(path))

@@ -1,9 +1,9 @@
 import Foundation
 import TestSupport
 import Testing
-import Voting
 
 @testable import ShowOfHands
+@testable import Voting
 
 extension BrowserTests {
   /// What the voting page says of the visitor's vote is what the ballot box has.
@@ -135,13 +135,44 @@ extension BrowserTests {
         try await keep("yes", in: browser)
         server.question = "Is it dark?"
         try await server.start()
-        try await browser.wait(
-          for: "#notice",
-          toSay: "Another question is asked now. Your vote came too late, not counted.")
+        try await browser.wait(for: "#notice", toSay: Self.tooLate)
         #expect(try browser.text(of: "h1") == "Is it dark?")
+        try browser.reload()
+        try await browser.wait(for: "#notice", toSay: Self.tooLate)
         #expect(try server.result().yes == 0)
         try browser.click("button.no")
         try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: No")
+      }
+    }
+
+    @Test("kept vote: all windows say that it is too late, for another question or a closed one")
+    func windows() async throws {
+      try await Browser.run { browser in
+        try browser.open(server.url("/"))
+        let first = try browser.currentTab()
+        let second = try browser.openTab()
+        try await keep("yes", in: browser)
+        server.question = "Is it dark?"
+        try await server.start()
+        for window in [first, second] {
+          try browser.select(window)
+          try await browser.wait(for: "#notice", toSay: Self.tooLate)
+        }
+        // The next vote ends the matter everywhere.
+        try browser.click("button.no")
+        for window in [first, second] {
+          try browser.select(window)
+          try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: No")
+        }
+        try await keep("yes", in: browser)
+        try Connection(server.database, .readWrite, busyTimeout: .zero)
+          .execute("UPDATE rounds SET closed = opened WHERE closed IS NULL")
+        try await server.start()
+        for window in [first, second] {
+          try browser.select(window)
+          try await browser.wait(
+            for: "#notice", toSay: "Voting is closed. Your vote came too late, not counted.")
+        }
       }
     }
 
@@ -196,6 +227,9 @@ extension BrowserTests {
         #expect(try #require(attempts as? Int) <= 2)
       }
     }
+
+    private static let tooLate =
+      "Another question is asked now. Your vote came too late, not counted."
 
     /// Presses a button while the server is away.
     private func keep(_ answer: String, in browser: Browser) async throws {

@@ -48,9 +48,36 @@ extension BrowserTests {
           try await browser.wait(for: "#state", toSay: "Connected")
           _ = try server.client().get("/vote?yes=true")
           try await browser.wait(for: "#yesCount", toSay: "1")
-          #expect(try browser.text(of: "#state") == "Connected")
+          #expect(try browser.text(of: "#state") == "Connected, a few seconds behind")
         }
       }
+    }
+
+    @Test("while the server has no stream left, the pages ask for the numbers, and say so")
+    func full() async throws {
+      let server = try await VotingServer(openFilesMax: 128)
+      var streams: [Client] = []
+      var isFull = false
+      while !isFull {
+        let client = try server.client()
+        try client.send("GET /stream HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        _ = try client.head()
+        isFull = try client.event { ["message", "full"].contains($0.name) }.name == "full"
+        if !isFull { streams.append(client) }
+      }
+      try await Browser.run { browser in
+        try browser.open(server.url("/result"))
+        try await browser.wait(for: "#state", toSay: "Connected, a few seconds behind")
+        let screen = try browser.currentTab()
+        _ = try browser.openTab()
+        try browser.open(server.url("/"))
+        try browser.click("button.yes")
+        try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: Yes")
+        try browser.select(screen)
+        try await browser.wait(for: "#yesCount", toSay: "1")
+        #expect(try browser.text(of: "#state") == "Connected, a few seconds behind")
+      }
+      withExtendedLifetime(streams) {}
     }
 
     /// A proxy that keeps whole responses, and so never passes a stream on.

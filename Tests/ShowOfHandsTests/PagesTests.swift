@@ -63,8 +63,8 @@ struct PagesTests {
   }
 
   @Test(
-    "the pages weigh little with everything they load first: voting less than 20 KB, the result 30 KB",
-    arguments: [("/", 20), ("/result", 30)])
+    "the pages weigh little with everything they load first: voting less than 18 KB, the result 30 KB",
+    arguments: [("/", 18), ("/result", 30)])
   func weight(path: String, kilobytes: Int) async throws {
     try await withService { service in
       var seen: Set<String> = []
@@ -133,7 +133,7 @@ struct PagesTests {
 
   @Test("no page has an address that begins at the top of the host", arguments: ["vote", "result"])
   func relativeAddresses(view: String) throws {
-    for file in ["Views/\(view).html", "Public/\(view).js", "Public/page.js", "Public/stream.js"] {
+    for file in ["Views/\(view).html", "Public/\(view).js", "Public/page.js", "Public/updates.js"] {
       let text = try String(contentsOfFile: "\(packageFolder)/\(file)", encoding: .utf8)
       #expect(!text.contains(/(href|src|action)="\//), "\(file)")
       #expect(!text.contains(/["'`]\/[a-z]/), "\(file)")

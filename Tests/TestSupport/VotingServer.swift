@@ -15,6 +15,7 @@ public final class VotingServer {
   public private(set) var port = 0
   private let listener: Int32?
   private let openFilesMax: Int?
+  private let arguments: [String]
   /// What the next start asks.
   public var question = "Is it light?"
 
@@ -22,7 +23,11 @@ public final class VotingServer {
   ///   - listener: the descriptor of a listening socket, open in programs that are started, that the
   ///     program is to serve on, every time it starts, instead of one of its own.
   ///   - openFilesMax: the limit on its open files, if not this process's.
-  public init(on listener: Int32? = nil, openFilesMax: Int? = nil) async throws {
+  ///   - arguments: more of them.
+  public init(
+    on listener: Int32? = nil, openFilesMax: Int? = nil, _ arguments: [String] = []
+  ) async throws {
+    self.arguments = arguments
     self.listener = listener
     self.openFilesMax = openFilesMax
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -38,11 +43,12 @@ public final class VotingServer {
 
   /// Starts the program, after a kill on the same port as before.
   public func start() async throws {
-    let command = [
-      Self.executable,
-      "--host", "127.0.0.1", "--port", "\(port)", "--root", Self.root, "--database", database,
-      "--question", question, "--yes", "Yes", "--no", "No",
-    ]
+    let command =
+      [
+        Self.executable,
+        "--host", "127.0.0.1", "--port", "\(port)", "--root", Self.root, "--database", database,
+        "--question", question, "--yes", "Yes", "--no", "No",
+      ] + arguments
     let limited = openFilesMax.map { ["sh", "-c", Self.limitOpenFiles, "\($0)"] } ?? []
     let wrapper = listener.map { ["bash", "-c", Self.passListener, "\($0)"] } ?? []
     let program = try Program(limited + wrapper + command)

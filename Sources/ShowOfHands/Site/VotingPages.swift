@@ -1,9 +1,10 @@
 // The pages: their HTML is in Views, what they load is in Public. All addresses in them are relative.
 //
-//   vote.html    vote.js shows what the ballot says, and brings a vote to the server: kept.js keeps
-//                it until it is counted, ask.js asks what the server knows when the page was away
+//   vote.html    vote.js shows what the ballot says, kept.js keeps a vote until it is counted; where
+//                there is need, deliver.js brings it to the server, and ask.js asks what the server
+//                knows when the page was away
 //   result.html  result.js shows the numbers, percentages.js makes percentages of them
-//   both         page.js (the question, the fit on the screen), stream.js (the event stream)
+//   both         page.js (the question, the fit on the screen), updates.js (the event stream)
 //
 // Over HTTP/1.1 a browser opens only six connections to a host, so its tabs share one stream. The
 // tab opened or looked at last leads: it holds the stream and passes the events on. Each message
@@ -23,14 +24,20 @@ struct VotingPages: Sendable {
   private let resultPage: Template
   private let errorPage: Template
 
-  /// - Parameter folder: where the templates are.
+  private let ballots: BallotPolicy
+
+  /// - Parameters:
+  ///   - folder: where the templates are.
+  ///   - ballots: where every press makes a new one, the server cannot say what a visitor voted.
   /// - Throws: `TemplateError` for a file that is missing or has a mistake.
-  init(folder: String) throws(TemplateError) {
+  init(folder: String, ballots: BallotPolicy = .one) throws(TemplateError) {
+    self.ballots = ballots
     let round: Set = ["question", "yesLabel", "noLabel", "round", "open"]
     votePage = try Template(
       contentsOf: "\(folder)/vote.html",
       names: round.union([
-        "choice", "offered", "cookie", "ballot", "disabled", "notice", "noticeLabel", "noticeRest",
+        "ballots", "choice", "offered", "cookie", "ballot", "disabled", "notice", "noticeLabel",
+        "noticeRest",
       ]))
     resultPage = try Template(
       contentsOf: "\(folder)/result.html",
@@ -41,7 +48,8 @@ struct VotingPages: Sendable {
   }
 
   /// - Parameters:
-  ///   - choice: what the visitor's ballot says.
+  ///   - choice: what the visitor's ballot says, or where there is one for every press, what the
+  ///     press said that led here.
   ///   - offered: what a link would have voted, that did not count: the page points at that button.
   ///   - ballot: for a visitor who came without one, the key that was issued with this page.
   ///   - isCookieRefused: `choice` was counted for a browser that did not keep its cookie. Its next
@@ -53,6 +61,7 @@ struct VotingPages: Sendable {
     let notice = Notice(
       round, choice: choice, offered: offered, isCookieRefused: isCookieRefused)
     var values = Self.values(of: round)
+    values["ballots"] = ballots.rawValue
     values["choice"] = choice?.rawValue ?? ""
     values["offered"] = (choice == offered || !round.isOpen) ? "" : offered?.rawValue ?? ""
     values["cookie"] = isCookieRefused ? "refused" : ""
@@ -122,7 +131,7 @@ private struct Notice {
     if isCookieRefused {
       rest =
         (label.isEmpty ? "" : ". ")
-        + "Your browser keeps no cookies, so another vote would count as another voter’s."
+        + "Your browser keeps no cookies, so you cannot change it."
     }
   }
 }

@@ -130,8 +130,8 @@ struct VotingSite: Sendable {
     // Whoever asks for the fields alone has not voted.
     if request.method != .head { try await count(vote, cookie, response) }
     if request.isNavigation {
-      let isKept = cookie != nil || ballots == .many
-      return try response.redirect(to: isKept ? "./" : "./?\(vote.countedQuery)")
+      let isOnPage = cookie != nil && ballots == .one
+      return try response.redirect(to: isOnPage ? "./" : "./?\(vote.countedQuery)")
     }
     response.send(vote.choice == .yes ? Self.countedYes : Self.countedNo, as: .json)
   }
@@ -195,27 +195,29 @@ struct VotingSite: Sendable {
     _ request: Request, _ response: Response, offered: Choice? = nil
   ) async throws {
     let round = ballotBox.snapshot.round
+    let counted = offered == nil ? choiceJustCounted(request) : nil
     if let cookie = ballotCookie.find(in: request, of: ballotBox) {
       if cookie.isOld {
         response.fields.set(try ballotCookie.fields(setting: cookie.key, insteadOf: cookie))
       }
-      let choice = ballotBox.choice(of: cookie.key)
+      let choice = ballots == .one ? ballotBox.choice(of: cookie.key) : counted
       response.send(pages.vote(round, choice: choice, offered: offered), as: .html)
-    } else if offered == nil, let choice = countedWithoutCookie(request) {
-      response.send(pages.vote(round, choice: choice, isCookieRefused: true), as: .html)
+    } else if ballots == .one, let counted {
+      response.send(pages.vote(round, choice: counted, isCookieRefused: true), as: .html)
     } else {
       let key = ballotBox.issueKey()
       if let key { response.fields.set(try ballotCookie.fields(setting: key)) }
-      response.send(pages.vote(round, choice: nil, offered: offered, ballot: key), as: .html)
+      response.send(pages.vote(round, choice: counted, offered: offered, ballot: key), as: .html)
     }
   }
 
-  /// What a browser voted that was sent back here and keeps no cookies. Whoever was given this
-  /// address by somebody else has not voted, and what was counted in another round is past.
-  private func countedWithoutCookie(_ request: Request) -> Choice? {
+  /// What was voted by a browser that was sent back here, where its cookie does not tell: it keeps
+  /// none, or every press is a new ballot. Whoever was given this address by somebody else has not
+  /// voted, and what was counted in another round is past.
+  private func choiceJustCounted(_ request: Request) -> Choice? {
     let query = request.query
     let round = "\(ballotBox.snapshot.round.number)"
-    guard ballots == .one, let choice = query["counted"].flatMap(Choice.init(rawValue:)),
+    guard let choice = query["counted"].flatMap(Choice.init(rawValue:)),
       query["round"] ?? round == round, case .allowed = origins.judge(request)
     else { return nil }
     return choice

@@ -1,13 +1,14 @@
-// One event stream for all tabs; VotingPages.swift says how they agree on it.
+// One event stream for all tabs; VotingPages.swift says how.
 
-import { address } from "./page.js";
+import { address, load } from "./page.js";
 
+const sleepMin = 10_000;
 const silenceMax = 20_000; // The server says something every 15 s.
 const openingMax = 15_000;
 const retryMax = 40_000; // A full server says how long to wait.
 const pollAfter = 4_000;
 const failuresMax = 3;
-const streamInterval = 60_000; // How often to try a stream while polling works.
+export const streamInterval = 60_000; // While polling works.
 const names = ["message", "round", "presence", "heartbeat"];
 
 const mute = { postMessage() {}, close() {} };
@@ -20,6 +21,8 @@ let source;
 let failures = 0;
 let polling;
 let latest = {}; // For a tab that joins.
+let looked = Date.now();
+let wasOnline = navigator.onLine;
 let watchdog, doubting, patience, losing;
 
 export const follow = (given) => {
@@ -33,13 +36,15 @@ export const follow = (given) => {
   });
   addEventListener("pageshow", ({ persisted }) => persisted && start());
   addEventListener("pagehide", leave);
-  for (const change of ["online", "offline"]) addEventListener(change, () => source && open());
-  let tick = Date.now();
-  setInterval(() => {
-    if (Date.now() - tick > 10_000 && isVisible()) open(); // The computer slept.
-    tick = Date.now();
-  }, 1_000);
+  setInterval(look, 1_000);
   start();
+};
+
+const look = () => {
+  const hasSlept = Date.now() - looked > sleepMin && isVisible();
+  if (hasSlept || (source && wasOnline !== navigator.onLine)) open();
+  looked = Date.now();
+  wasOnline = navigator.onLine;
 };
 
 export const tellTabs = (event) => channel.postMessage({ event });
@@ -55,7 +60,7 @@ const start = () => {
   open();
 };
 
-const isVisible = () => document.visibilityState === "visible";
+const isVisible = () => !document.hidden;
 
 const stand = () => (claim = `${+isVisible()} ${Date.now()} ${Math.random()}`);
 
@@ -105,15 +110,15 @@ const open = () => {
       failures = 0;
       endPoll();
       watch(silenceMax);
-      succeed({ [name]: JSON.parse(data) });
+      succeed("connected", { [name]: JSON.parse(data) });
     });
   }
 };
 
-const succeed = (events) => {
+export const succeed = (state, events) => {
   settle();
   leads = true;
-  tell({ state: "connected", ...events });
+  tell({ state, ...events });
 };
 
 const close = () => {
@@ -137,7 +142,7 @@ const leave = () => {
   channel = mute;
 };
 
-const watch = (milliseconds) => {
+export const watch = (milliseconds) => {
   clearTimeout(watchdog);
   watchdog = setTimeout(() => {
     poll();
@@ -145,7 +150,7 @@ const watch = (milliseconds) => {
   }, milliseconds);
 };
 
-const doubt = () => {
+export const doubt = () => {
   if (polling?.works) return;
   if (latest.state !== "disconnected") {
     tell({ state: navigator.onLine ? "connecting" : "disconnected" });
@@ -158,20 +163,12 @@ const settle = () => {
   losing = undefined;
 };
 
-const poll = () => {
+const poll = async () => {
   if (polling) return;
-  const mine = (polling = {
-    hear(events) {
-      if (!mine.works) watch(streamInterval);
-      mine.works = true;
-      succeed(events);
-    },
-    miss() {
-      mine.works = false;
-      doubt();
-    },
-  });
-  import("./poll.js").then(({ poll }) => poll(mine), endPoll);
+  const mine = (polling = {});
+  const poller = await load("poll");
+  if (poller) poller.poll(mine);
+  else endPoll();
 };
 
 const endPoll = () => {
