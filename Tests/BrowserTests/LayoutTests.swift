@@ -101,6 +101,68 @@ extension BrowserTests {
       }
     }
 
+    @Test("layout: a bar never passes through a length that its number did not have")
+    func movingBars() async throws {
+      try await withPages { service, browser in
+        _ = try await service.ballotBox.cast(.yes)
+        _ = try await service.ballotBox.cast(.no)
+        try browser.open(service.url("/result"))
+        try await browser.wait(for: "#state", toSay: "Connected")
+        _ = try browser.run(
+          """
+          const share = document.querySelector(".yes .share");
+          const ground = document.querySelector(".yes .ground");
+          window.lengths = [];
+          const look = () => {
+            const length = (element) => element.getBoundingClientRect().width;
+            lengths.push(100 * length(share) / length(ground));
+            requestAnimationFrame(look);
+          };
+          look();
+          """)
+        for _ in 1...2 { _ = try await service.ballotBox.cast(.yes) }
+        try await browser.wait(for: ".yes .percent", toSay: "75%")
+        try await eventually {
+          try browser.run("return Math.abs(lengths.at(-1) - 75) < 0.1") as? Bool == true
+        }
+        let range = try browser.run("return [Math.min(...lengths), Math.max(...lengths)]")
+        let lengths = try #require(range as? [Double])
+        #expect(lengths[0] > 49.9 && lengths[1] < 75.1)
+      }
+    }
+
+    @Test("layout: enlarged beyond what fits, a page scrolls and keeps its letters large")
+    func enlarged() async throws {
+      try await withPages(["--question", Self.longest[0]]) { service, browser in
+        try browser.resize(width: 320, height: 180)
+        for path in ["/", "/result"] {
+          try browser.open(service.url(path))
+          try await browser.wait(for: "#state", toSay: "Connected")
+          let size = try browser.run(
+            "return parseFloat(getComputedStyle(document.querySelector('h1')).fontSize)")
+          #expect(try #require(size as? NSNumber).doubleValue >= 24)
+        }
+      }
+    }
+
+    @Test("layout: where the system sets the colours, the vote is marked by more than its sign")
+    func forcedColours() async throws {
+      try await withPages { service, browser in
+        let feature = ["name": "forced-colors", "value": "active"]
+        try browser.devTools("Emulation.setEmulatedMedia", ["features": [feature]])
+        try browser.open(service.url("/"))
+        try browser.click("button.no")
+        try await browser.wait(for: "#notice", toSay: "Thank you")
+        let differ = try browser.run(
+          """
+          const [yes, no] = [".yes", ".no"].map((selector) =>
+            getComputedStyle(document.querySelector(selector)).backgroundColor);
+          return yes !== no;
+          """)
+        #expect(differ as? Bool == true)
+      }
+    }
+
     @Test("layout: both bars are in print, where browsers leave backgrounds out")
     func print() async throws {
       try await withPages { service, browser in
