@@ -22,7 +22,8 @@ struct OpenFilesTests {
       }
       try await withServer(app, loops: 1) { port in
         var limit = rlimit()
-        try #require(getrlimit(openFiles, &limit) == 0)
+        let failure = unsafe getrlimit(openFiles, &limit)
+        try #require(failure == 0)
         // Descriptor 0 is open: no other number may be given out, whoever asks and whoever closes.
         let client = try Client(port: port) {
           setOpenFilesLimit(rlimit(rlim_cur: 1, rlim_max: limit.rlim_max))

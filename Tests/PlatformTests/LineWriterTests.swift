@@ -70,15 +70,15 @@ struct LineWriterTests {
       let pipe = try TestPipe()
       let writer = LineWriter(pipe.writing)
       var limit = rlimit()
-      getrlimit(addressSpace, &limit)
+      unsafe getrlimit(addressSpace, &limit)
       var none = limit
       // No address is left for the stack of another thread.
       none.rlim_cur = 0
-      setrlimit(addressSpace, &none)
+      unsafe setrlimit(addressSpace, &none)
       var hasThreads = true
       do throws(SystemError) { try SystemThread.checkAvailable(1) } catch { hasThreads = false }
       writer.writeLine("no thread is left")
-      setrlimit(addressSpace, &limit)
+      unsafe setrlimit(addressSpace, &limit)
       // Darwin has the limit and does not mind it.
       exit(hasThreads || pipe.read() == "no thread is left\n" ? 0 : 1)
     }

@@ -10,7 +10,7 @@ struct StandardStreamsTests {
     await #expect(processExitsWith: .exitCode(0)) {
       for number in Int32(0)...2 { close(number) }
       try StandardStreams.openMissing()
-      let next = open("/dev/null", O_RDONLY)
+      let next = unsafe open("/dev/null", O_RDONLY)
       // Nobody reads it, and nothing goes wrong.
       StandardError.writeLine("lost")
       exit(next > 2 ? 0 : 1)
@@ -22,7 +22,7 @@ struct StandardStreamsTests {
     await #expect(processExitsWith: .exitCode(0)) {
       func device(_ number: Int32) -> UInt64 {
         var status = stat()
-        return fstat(number, &status) == 0 ? UInt64(status.st_ino) : 0
+        return unsafe fstat(number, &status) == 0 ? UInt64(status.st_ino) : 0
       }
       let before = (0...2).map { device($0) }
       try StandardStreams.openMissing()
@@ -35,9 +35,9 @@ struct StandardStreamsTests {
     await #expect(processExitsWith: .exitCode(0)) {
       Signals.ignoreFailingWrites()
       var ends: [Int32] = [-1, -1]
-      guard pipe(&ends) == 0, dup2(ends[1], 1) == 1, close(ends[0]) == 0 else { exit(1) }
+      guard unsafe pipe(&ends) == 0, dup2(ends[1], 1) == 1, close(ends[0]) == 0 else { exit(1) }
       try StandardOutput.write("nobody reads this")
-      let full = open("/dev/full", O_WRONLY)
+      let full = unsafe open("/dev/full", O_WRONLY)
       // Where the system has no such device, there is nothing to see.
       guard full >= 0 else { exit(0) }
       dup2(full, 1)

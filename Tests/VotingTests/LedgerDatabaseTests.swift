@@ -195,7 +195,7 @@ struct CompanionFileTests {
     let room = try Room(.sqlite)
     _ = try await room.box.cast(.yes)
     let path = room.directory.file
-    #expect(truncate(path, 0) == 0)
+    unsafe #expect(truncate(path, 0) == 0)
     #expect(await room.box.refusal(of: .yes) == .storage(.cutShort(path: path)))
     #expect(try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int == 0)
   }
@@ -205,7 +205,7 @@ struct CompanionFileTests {
     let room = try Room(.sqlite)
     for _ in 1...3 {
       _ = try await room.box.cast(.yes)
-      #expect(truncate(room.directory.file + "-shm", 0) == 0)
+      unsafe #expect(truncate(room.directory.file + "-shm", 0) == 0)
     }
     _ = try await room.box.cast(.no)
     #expect(try room.directory.recount().inconsistencies.isEmpty)
@@ -216,7 +216,7 @@ struct CompanionFileTests {
   @Test("what is not a regular file is no database, and nobody waits for it")
   func notRegular() throws {
     let directory = try TemporaryDirectory()
-    #expect(mkfifo(directory.file, 0o600) == 0)
+    unsafe #expect(mkfifo(directory.file, 0o600) == 0)
     for path in [directory.file, directory.path, "/dev/null"] {
       #expect(throws: LedgerError.foreign(path: path)) { try Recount(path: path) }
       #expect(throws: LedgerError.foreign(path: path)) { try SQLiteLedger(path: path) }

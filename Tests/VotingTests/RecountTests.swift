@@ -95,9 +95,9 @@ struct ReadOnlyRecountTests {
       for suffix in files {
         try FileManager.default.copyItem(
           atPath: room.directory.file + suffix, toPath: directory.file + suffix)
-        chmod(directory.file + suffix, 0o444)
+        unsafe chmod(directory.file + suffix, 0o444)
       }
-      chmod(directory.path, 0o555)
+      unsafe chmod(directory.path, 0o555)
       let before = try contents(of: directory)
       if geteuid() == 0, setuid(65_534) != 0 { exit(EXIT_FAILURE) }
       let recount = try Recount(path: directory.file)
@@ -114,8 +114,8 @@ struct ReadOnlyRecountTests {
       let room = try Room(.sqlite)
       for answer in [Choice.yes, .no] { _ = try await room.box.cast(answer) }
       let directory = try room.directory.copy()
-      chmod(directory.file, 0o444)
-      chmod(directory.path, 0o555)
+      unsafe chmod(directory.file, 0o444)
+      unsafe chmod(directory.path, 0o555)
       if geteuid() == 0, setuid(65_534) != 0 { exit(EXIT_FAILURE) }
       let recount = try Recount(path: directory.file)
       exit(recount.inconsistencies == [.logMissing] ? EXIT_SUCCESS : EXIT_FAILURE)
