@@ -33,7 +33,7 @@ export const load = async (name) => {
   }
 };
 
-/** Makes everything smaller until it is on the screen; enlarged too far for that, it scrolls. */
+/** Makes everything smaller until it fits; enlarged too far for that, it scrolls. */
 export const fit = () => {
   for (let size = 1; size > .2; size -= .05) {
     root.style.setProperty("--fit", size);
@@ -44,7 +44,7 @@ export const fit = () => {
 addEventListener("resize", fit);
 fit();
 
-/** Puts a text in an element; the same again is not read out again. */
+/** The same text again is not read out again. */
 export const say = (id, text) => {
   if (byId(id).textContent !== text) byId(id).textContent = text;
 };

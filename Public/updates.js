@@ -3,7 +3,7 @@
 import { address, load } from "./page.js";
 
 const sleepMin = 10_000;
-const silenceMax = 20_000; // The server says something every 15 s.
+const silenceMax = 20_000; // The server speaks every 15 s.
 const openingMax = 15_000;
 const retryMax = 40_000; // A full server says how long to wait.
 const pollAfter = 4_000;

@@ -23,7 +23,7 @@ if (isRefused) ballot = tab().ballot ?? ballot;
 export const onlyTabKnows = () => isRefused || main.dataset.ballots === "many";
 if (onlyTabKnows() && tab().round === shownRound()) counted ||= tab().counted;
 
-/** The vote that waits, if it is for the round that is shown. */
+/** The vote that waits, if for the round that is shown. */
 export const waiting = () => {
   const vote = keptVote();
   if (vote?.round === shownRound() && !vote.lateIn) return vote;
@@ -139,7 +139,7 @@ const sending = () => {
   return `${start} Your vote is kept here and sent ${end}.`;
 };
 
-/** The same words again are not read out again. */
+/** The same words are not read out again. */
 const notify = (text, answer, rest = "") => {
   const quote = document.createElement("bdi");
   quote.textContent = answer ? label(answer).textContent : "";

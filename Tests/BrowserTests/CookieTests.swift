@@ -39,6 +39,13 @@ extension BrowserTests {
         try await browser.wait(
           for: "#notice",
           toSay: "Thank you, your vote is counted: Yes. Your browser keeps no cookies")
+        // What to know and where to go are on small screens too, where no script makes things fit.
+        for (width, height) in [(320, 568), (568, 320)] {
+          try browser.resize(width: width, height: height)
+          let bottom = try browser.run(
+            "return document.querySelector('footer a').getBoundingClientRect().bottom")
+          #expect(try #require(bottom as? NSNumber).intValue <= height)
+        }
         try browser.click("button.no")
         try browser.click("button.yes")
         #expect(service.ballotBox.snapshot.tally.total == 1)
