@@ -42,6 +42,9 @@ import Platform
     unsafe sqlite3_extended_result_codes(opened, 1)
     guard code == SQLITE_OK else { throw error(code) }
     setBusyTimeout()
+    // Apple's SQLite keeps the log when the file is closed, unless it is asked not to.
+    var persists: Int32 = 0
+    unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL, &persists)
     // In place of SQLite's own, which would move the log into the file at any commit. The context
     // lives as long as the connection does.
     unsafe sqlite3_wal_hook(
