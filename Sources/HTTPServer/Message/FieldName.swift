@@ -2,10 +2,12 @@
 /// it exists: a literal that is not a token traps, `init?` returns `nil`.
 public struct FieldName: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
   let text: String
+  let byteCount: Int
 
   public init?(_ text: String) {
     guard !text.isEmpty, text.utf8.allSatisfy(\.isTokenByte) else { return nil }
     self.text = text
+    byteCount = text.utf8.count
   }
 
   public init(stringLiteral text: String) {

@@ -33,7 +33,9 @@ public struct Fields: Sendable {
   /// (RFC 9110, section 5.3). Bytes that are not UTF-8 come out as U+FFFD.
   public subscript(_ name: FieldName) -> String? {
     var found: String?
-    for entry in entries where matches(entry, name) {
+    // Nearly every look-up is for a field that is not there: then only lengths are compared.
+    let length = name.byteCount
+    for entry in entries where entry.name.count == length && matches(entry, name) {
       let value = String(decoding: bytes[entry.value], as: UTF8.self)
       found = if let before = found { before + ", " + value } else { value }
     }
@@ -103,7 +105,7 @@ public struct Fields: Sendable {
   }
 
   private func matches(_ entry: Entry, _ name: FieldName) -> Bool {
-    entry.name.count == name.text.utf8.count
+    entry.name.count == name.byteCount
       && bytes[entry.name].elementsEqualIgnoringCase(name.text.utf8)
   }
 }
