@@ -70,7 +70,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     poller = try SystemPoller.open()
     waker = poller.waker
     try SystemThread.start(name: name) { self.run() }
-    clock.onAdvance { [weak self] in self?.execute {} }
+    if let manual = clock.manual { manual.onAdvance { [weak self] in self?.execute {} } }
   }
 
   /// Starts so many loops, or none at all: for a count below 1, and where one fails to start.

@@ -2,7 +2,7 @@ import Platform
 
 /// What a loop tells the time by: the system's clock, or one that a test moves.
 public struct LoopClock: Clock {
-  private let manual: ManualClock?
+  let manual: ManualClock?
 
   /// The system's clock that never goes back and goes on while the system sleeps.
   public static let system = LoopClock(manual: nil)
@@ -23,9 +23,6 @@ public struct LoopClock: Clock {
       try await Task.sleep(for: now.duration(to: deadline), tolerance: tolerance)
     }
   }
-
-  /// Calls `wake` whenever the clock was moved by hand; never for the system's clock.
-  func onAdvance(_ wake: @escaping @Sendable () -> Void) { manual?.onAdvance(wake) }
 
   /// How long a loop may sleep before the moment; for ever where somebody wakes it.
   func timeout(until due: Instant) -> Duration? {
