@@ -9,9 +9,15 @@
 package struct FileLock: ~Copyable {
   private let path: String
   private let descriptor: Descriptor
+  /// As it was made.
+  private let opened: FileStatus?
 
   /// Whether the file is where it was made. Where it is not, somebody else may hold another.
-  package var isInPlace: Bool { Self.isStill(descriptor.number, at: path) }
+  package var isInPlace: Bool {
+    // Where the path leads nowhere any more, the file is not in its place.
+    guard let opened, let status = try? FileStatus(of: path) else { return false }
+    return status.isSameFile(as: opened)
+  }
 
   /// Makes the file, readable and writable for its owner alone, and locks it.
   /// - Returns: `nil` where another holds it, in this process or in another one.
@@ -31,6 +37,8 @@ package struct FileLock: ~Copyable {
 
   private init(path: String, descriptor: consuming Descriptor) {
     self.path = path
+    // What cannot be looked at is as good as gone.
+    opened = try? descriptor.status()
     self.descriptor = descriptor
   }
 

@@ -28,10 +28,12 @@ final class LedgerDatabase {
   private let companions: [(name: String, status: FileStatus?)]
   /// What SQLite says for as long as no other program has written.
   private let dataVersion: Int
-  /// The file and the index never shrink. SQLite would take what is missing for damage, and of the
-  /// index, which is in its memory, the system would end the process.
-  private let fileBytes: Int
+  /// The file as it was opened. It and the index never shrink: SQLite would take what is missing for
+  /// damage, and of the index, which is in its memory, the system would end the process.
+  private let opened: FileStatus?
   private var indexBytes = 0
+  /// Of the log, as it was looked at last.
+  private var logBytes = 0
 
   /// 4 MB. SQLite itself takes the same.
   private static let maxLogPages = 1000
@@ -53,7 +55,7 @@ final class LedgerDatabase {
     saysLogFollows = try Schema.logFollows(connection)
     statements = try LedgerStatements(connection)
     companions = [file.log, file.index].map { ($0, file.status(of: $0)) }
-    fileBytes = file.status(of: file.main)?.size ?? 0
+    opened = file.status(of: file.main)
     dataVersion = try connection.integer(Self.askDataVersion)
     // Where another program holds it up, it is done later.
     _ = consolidate()
@@ -89,9 +91,10 @@ final class LedgerDatabase {
 
   // MARK: Transactions
 
+  /// What other programs did to the file is looked at before each transaction, and to its log before
+  /// each commit: one look for each of them.
   func begin() throws(LedgerError) {
-    if isCutShort { throw .cutShort(path: file.path) }
-    mendIndex()
+    try checkIndex()
     if connection.isInTransaction { try connection.execute("ROLLBACK") }
     if !isFileMarked { try markFile() }
     try statements.begin.run()
@@ -99,8 +102,7 @@ final class LedgerDatabase {
 
   /// A file or log that was deleted or moved would take the commit, and nobody would find it again.
   func commit() throws(LedgerError) {
-    try checkIsInPlace()
-    if !areCompanionsInPlace { throw .logGone(path: file.path) }
+    try checkLog()
     if saysLogFollows { try statements.setLogFollows(false) }
     try statements.commit.run()
     saysLogFollows = false
@@ -120,9 +122,25 @@ final class LedgerDatabase {
     isFileMarked = saysLogFollows
   }
 
-  /// - Throws: `.moved` for a file that is no longer where it was opened.
-  func checkIsInPlace() throws(LedgerError) {
-    if connection.hasMoved { throw .moved(path: file.path) }
+  /// - Throws: `.moved` for a file that is no longer where it was opened, `.cutShort` for one that has
+  ///   lost its end.
+  func checkFile() throws(LedgerError) {
+    guard let opened, let status = file.status(of: file.main), status.isSameFile(as: opened) else {
+      throw .moved(path: file.path)
+    }
+    if status.size < opened.size { throw .cutShort(path: file.path) }
+  }
+
+  private func checkIndex() throws(LedgerError) {
+    if !mendIndex() { throw .logGone(path: file.path) }
+  }
+
+  private func checkLog() throws(LedgerError) {
+    guard let opened = companions.first(where: { $0.name == file.log })?.status else { return }
+    guard let status = file.status(of: file.log), status.isSameFile(as: opened) else {
+      throw .logGone(path: file.path)
+    }
+    logBytes = status.size
   }
 
   private static let askDataVersion = "PRAGMA data_version"
@@ -136,17 +154,23 @@ final class LedgerDatabase {
   }
 
   private var isCutShort: Bool {
-    file.status(of: file.main).map { $0.size < fileBytes } ?? false
+    guard let opened, let status = file.status(of: file.main) else { return false }
+    return status.size < opened.size
   }
 
   /// Gives the index its size back if another program cut it short. Of zeros SQLite makes a new one.
-  private func mendIndex() {
-    let opened = companions.first { $0.name == file.index }?.status
-    guard let opened, let status = file.status(of: file.index), status.isSameFile(as: opened)
-    else { return }
+  /// - Returns: whether it is the one that was opened.
+  @discardableResult private func mendIndex() -> Bool {
+    guard let opened = companions.first(where: { $0.name == file.index })?.status else {
+      return true
+    }
+    guard let status = file.status(of: file.index), status.isSameFile(as: opened) else {
+      return false
+    }
     // What cannot be mended here, nothing else can.
     if status.size < indexBytes { try? PrivateFile.extend(file.index, to: indexBytes) }
     indexBytes = max(indexBytes, status.size)
+    return true
   }
 
   private var areCompanionsInPlace: Bool {
@@ -160,7 +184,7 @@ final class LedgerDatabase {
 
   var log: LedgerLog {
     var log = LedgerLog()
-    log.bytes = file.status(of: file.log)?.size ?? 0
+    log.bytes = logBytes
     log.checkpointFailures = checkpointFailures
     return log
   }
@@ -253,5 +277,6 @@ final class LedgerDatabase {
     try? connection.withoutWaiting { () throws(LedgerError) in
       _ = try connection.checkpoint(.truncate)
     }
+    logBytes = file.status(of: file.log)?.size ?? 0
   }
 }

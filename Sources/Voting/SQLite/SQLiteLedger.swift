@@ -73,7 +73,7 @@ public final class SQLiteLedger: Ledger {
 
   public func begin() throws(LedgerError) {
     let database = try open()
-    try database.checkIsInPlace()
+    try database.checkFile()
     try holdLock(on: database)
     try database.begin()
   }
