@@ -117,10 +117,13 @@ struct VotingSite: Sendable {
   // MARK: Voting
 
   private func vote(_ request: Request, _ response: Response) async throws {
-    if let location = TypedAddress.location(meantBy: request) {
+    let vote: VoteRequest
+    do throws(HTTPError) {
+      vote = try VoteRequest(request)
+    } catch {
+      guard let location = TypedAddress.location(meantBy: request) else { throw error }
       return try response.redirect(to: location, .permanentRedirect)
     }
-    let vote = try VoteRequest(request)
     switch origins.judge(request) {
     case .allowed: break
     case .unconfirmed: return try await offer(vote, request, response)
