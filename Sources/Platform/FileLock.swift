@@ -31,7 +31,8 @@ package struct FileLock: ~Copyable {
         return nil
       }
       // Its holder may have removed the file between our opening and locking it.
-      if isStill(number, at: path) { return FileLock(path: path, descriptor: descriptor) }
+      let lock = FileLock(path: path, descriptor: descriptor)
+      if lock.isInPlace { return lock }
     }
   }
 
@@ -44,13 +45,6 @@ package struct FileLock: ~Copyable {
 
   deinit {
     // Another one's is not ours to remove.
-    if Self.isStill(descriptor.number, at: path) { _ = unsafe unlink(path) }
-  }
-
-  private static func isStill(_ descriptor: Int32, at path: String) -> Bool {
-    var opened = stat()
-    var named = stat()
-    return unsafe fstat(descriptor, &opened) == 0 && stat(path, &named) == 0
-      && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev
+    if isInPlace { _ = unsafe unlink(path) }
   }
 }
