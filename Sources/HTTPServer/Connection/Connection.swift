@@ -97,6 +97,9 @@ final class Connection {
     return perform(.flush, at: now)
   }
 
+  /// Something has taken too long.
+  func isOverdue(at now: Instant) -> Bool { state.isOverdue(at: now) }
+
   /// Ends what has taken too long.
   func expire(at now: Instant) -> Step { perform(state.handle(.timePassed, at: now), at: now) }
 

@@ -114,6 +114,13 @@ struct ConnectionState {
   /// The handler runs, and the client has heard nothing from it yet.
   var awaitsResponse: Bool { phase == .responding }
 
+  /// A deadline has passed.
+  func isOverdue(at now: Instant) -> Bool {
+    if let writeDeadline, writeDeadline <= now { return true }
+    if let phaseDeadline, phaseDeadline <= now { return true }
+    return false
+  }
+
   // MARK: What happens
 
   mutating func handle(_ event: Event, at now: Instant) -> Action {
@@ -253,8 +260,8 @@ struct ConnectionState {
   // MARK: Time and memory
 
   private mutating func timePassed(_ now: Instant) -> Action {
+    guard isOverdue(at: now) else { return .wait }
     if let writeDeadline, writeDeadline <= now { return close() }
-    guard let phaseDeadline, phaseDeadline <= now else { return .wait }
     return refuse(.timeout)
   }
 

@@ -160,11 +160,10 @@ actor Worker {
     sweep = nil
     let now = loop.now
     for connection in connections {
-      guard let connection else { continue }
-      let step = connection.expire(at: now)
-      if case .wait = step { continue }
+      guard let connection, connection.isOverdue(at: now) else { continue }
+      // Before the client can see it.
       counter.noteTimeout()
-      take(step, with: connection)
+      take(connection.expire(at: now), with: connection)
     }
     if buffers.budget.takeRelief() { giveMemoryBack() }
     if count > 0 { startSweeping() }
