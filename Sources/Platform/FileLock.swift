@@ -10,13 +10,13 @@ package struct FileLock: ~Copyable {
   private let path: String
   private let descriptor: Descriptor
   /// As it was made.
-  private let opened: FileStatus?
+  private let opened: FileIdentity?
 
   /// Whether the file is where it was made. Where it is not, somebody else may hold another.
   package var isInPlace: Bool {
     // Where the path leads nowhere any more, the file is not in its place.
-    guard let opened, let status = try? FileStatus(of: path) else { return false }
-    return status.isSameFile(as: opened)
+    guard let opened, let present = try? FileIdentity(of: path) else { return false }
+    return present.isSameFile(as: opened)
   }
 
   /// Makes the file, readable and writable for its owner alone, and locks it.
@@ -39,7 +39,7 @@ package struct FileLock: ~Copyable {
   private init(path: String, descriptor: consuming Descriptor) {
     self.path = path
     // What cannot be looked at is as good as gone.
-    opened = try? descriptor.status()
+    opened = try? FileIdentity(of: descriptor)
     self.descriptor = descriptor
   }
 

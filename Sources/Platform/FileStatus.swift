@@ -63,11 +63,6 @@ extension FileStatus {
     try systemCall("stat") { unsafe stat(path, &status) }
     self.init(status)
   }
-
-  /// Whether both are of one file, whatever became of it meanwhile.
-  package func isSameFile(as other: FileStatus) -> Bool {
-    inode == other.inode && device == other.device
-  }
 }
 
 extension FileStatus.Kind {

@@ -91,17 +91,17 @@ struct DatabaseFile {
   }
 
   /// Whether there is a log beside the file with anything in it.
-  var hasLog: Bool { (status(of: log)?.size ?? 0) > 0 }
+  var hasLog: Bool { (identity(of: log)?.size ?? 0) > 0 }
 
   /// Whether a program has the file open, or was killed while it had: it makes these files first.
-  var isInUse: Bool { [log, index, journal].contains { status(of: $0) != nil } }
+  var isInUse: Bool { [log, index, journal].contains { identity(of: $0) != nil } }
 
   /// Of the files that change when somebody writes.
   var statuses: [FileStatus?] { [main, log].map(status) }
 
   /// Whether the file by itself says that a log goes on from it, and there is none.
   var lacksLog: Bool {
-    guard !hasLog, (status(of: journal)?.size ?? 0) == 0 else { return false }
+    guard !hasLog, (identity(of: journal)?.size ?? 0) == 0 else { return false }
     do throws(LedgerError) {
       let connection = try Connection(path, file: main, .immutable, busyTimeout: .zero)
       return try Schema.logFollows(connection)
@@ -133,5 +133,8 @@ struct DatabaseFile {
   }
 
   /// `nil` where there is no such file, or it is not to be seen.
-  func status(of name: String) -> FileStatus? { try? FileStatus(of: name) }
+  private func status(of name: String) -> FileStatus? { try? FileStatus(of: name) }
+
+  /// The same, for what is asked again and again.
+  func identity(of name: String) -> FileIdentity? { try? FileIdentity(of: name) }
 }

@@ -25,12 +25,12 @@ final class LedgerDatabase {
   private var fullLogPages = maxLogPages
   private var hasWarned = false
   /// The log and its index as they were opened.
-  private let companions: [(name: String, status: FileStatus?)]
+  private let companions: [(name: String, identity: FileIdentity?)]
   /// What SQLite says for as long as no other program has written.
   private let dataVersion: Int
   /// The file as it was opened. It and the index never shrink: SQLite would take what is missing for
   /// damage, and of the index, which is in its memory, the system would end the process.
-  private let opened: FileStatus?
+  private let opened: FileIdentity?
   private var indexBytes = 0
   /// Of the log, as it was looked at last.
   private var logBytes = 0
@@ -54,8 +54,8 @@ final class LedgerDatabase {
     try Self.configure(connection)
     saysLogFollows = try Schema.logFollows(connection)
     statements = try LedgerStatements(connection)
-    companions = [file.log, file.index].map { ($0, file.status(of: $0)) }
-    opened = file.status(of: file.main)
+    companions = [file.log, file.index].map { ($0, file.identity(of: $0)) }
+    opened = file.identity(of: file.main)
     dataVersion = try connection.integer(Self.askDataVersion)
     // Where another program holds it up, it is done later.
     _ = consolidate()
@@ -125,10 +125,11 @@ final class LedgerDatabase {
   /// - Throws: `.moved` for a file that is no longer where it was opened, `.cutShort` for one that has
   ///   lost its end.
   func checkFile() throws(LedgerError) {
-    guard let opened, let status = file.status(of: file.main), status.isSameFile(as: opened) else {
+    guard let opened, let present = file.identity(of: file.main), present.isSameFile(as: opened)
+    else {
       throw .moved(path: file.path)
     }
-    if status.size < opened.size { throw .cutShort(path: file.path) }
+    if present.size < opened.size { throw .cutShort(path: file.path) }
   }
 
   private func checkIndex() throws(LedgerError) {
@@ -136,11 +137,11 @@ final class LedgerDatabase {
   }
 
   private func checkLog() throws(LedgerError) {
-    guard let opened = companions.first(where: { $0.name == file.log })?.status else { return }
-    guard let status = file.status(of: file.log), status.isSameFile(as: opened) else {
+    guard let opened = companions.first(where: { $0.name == file.log })?.identity else { return }
+    guard let present = file.identity(of: file.log), present.isSameFile(as: opened) else {
       throw .logGone(path: file.path)
     }
-    logBytes = status.size
+    logBytes = present.size
   }
 
   private static let askDataVersion = "PRAGMA data_version"
@@ -154,29 +155,29 @@ final class LedgerDatabase {
   }
 
   private var isCutShort: Bool {
-    guard let opened, let status = file.status(of: file.main) else { return false }
-    return status.size < opened.size
+    guard let opened, let present = file.identity(of: file.main) else { return false }
+    return present.size < opened.size
   }
 
   /// Gives the index its size back if another program cut it short. Of zeros SQLite makes a new one.
   /// - Returns: whether it is the one that was opened.
   @discardableResult private func mendIndex() -> Bool {
-    guard let opened = companions.first(where: { $0.name == file.index })?.status else {
+    guard let opened = companions.first(where: { $0.name == file.index })?.identity else {
       return true
     }
-    guard let status = file.status(of: file.index), status.isSameFile(as: opened) else {
+    guard let present = file.identity(of: file.index), present.isSameFile(as: opened) else {
       return false
     }
     // What cannot be mended here, nothing else can.
-    if status.size < indexBytes { try? PrivateFile.extend(file.index, to: indexBytes) }
-    indexBytes = max(indexBytes, status.size)
+    if present.size < indexBytes { try? PrivateFile.extend(file.index, to: indexBytes) }
+    indexBytes = max(indexBytes, present.size)
     return true
   }
 
   private var areCompanionsInPlace: Bool {
     companions.allSatisfy { name, opened in
       guard let opened else { return true }
-      return file.status(of: name)?.isSameFile(as: opened) ?? false
+      return file.identity(of: name)?.isSameFile(as: opened) ?? false
     }
   }
 
@@ -215,7 +216,7 @@ final class LedgerDatabase {
   func isRescued() -> Bool {
     guard !connection.hasMoved, !areCompanionsInPlace else { return false }
     // Whoever began another log may go on from a file without ours.
-    let log = file.status(of: file.log)
+    let log = file.identity(of: file.log)
     let isOurs = companions.contains { name, opened in
       name == file.log && opened.map { log?.isSameFile(as: $0) ?? true } ?? true
     }
@@ -277,6 +278,6 @@ final class LedgerDatabase {
     try? connection.withoutWaiting { () throws(LedgerError) in
       _ = try connection.checkpoint(.truncate)
     }
-    logBytes = file.status(of: file.log)?.size ?? 0
+    logBytes = file.identity(of: file.log)?.size ?? 0
   }
 }
