@@ -17,7 +17,7 @@ private func decode(_ pieces: [ArraySlice<UInt8>]) -> String {
   limits.maxBodyBytes = 64
   limits.maxFieldsBytes = 64
   limits.maxFields = 4
-  var decoder = ChunkedDecoder(limits: limits)
+  var decoder = ChunkedDecoder(limits: RequestLimits(limits))
   var body: [UInt8] = []
   var consumed = 0
   do {

@@ -61,7 +61,7 @@ private func withLineFeeds(_ text: String) -> String {
 
 private func unchunked(_ pieces: [[UInt8]]) -> [UInt8] {
   let wire = pieces.flatMap(Chunk.framed) + Chunk.last
-  var decoder = ChunkedDecoder(limits: Limits())
+  var decoder = ChunkedDecoder(limits: RequestLimits(Limits()))
   var body: [UInt8] = []
   // What this server sends, it can read.
   let (count, isComplete) = try! decoder.decode(wire.span, into: &body)

@@ -11,7 +11,7 @@ func fuzzLastEventID(_ input: [UInt8]) {
   let wire =
     Array("GET /stream HTTP/1.1\r\nHost: hall\r\nLast-Event-ID: ".utf8) + input
     + Array("\r\n\r\n".utf8)
-  var parser = RequestParser(limits: Limits())
+  var parser = RequestParser(limits: RequestLimits(Limits()))
   do {
     guard let (head, _) = try parser.parse(wire.span) else {
       preconditionFailure("a whole head is not complete")

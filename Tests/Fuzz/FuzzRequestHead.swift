@@ -16,7 +16,7 @@ private func parse(_ wire: [UInt8], arrivingUpTo ends: [Int]) -> String {
   limits.maxRequestLineBytes = 128
   limits.maxFieldsBytes = 256
   limits.maxFields = 8
-  var parser = RequestParser(limits: limits)
+  var parser = RequestParser(limits: RequestLimits(limits))
   do {
     for end in ends {
       guard let (head, byteCount) = try parser.parse(wire.span.extracting(first: end)) else {

@@ -13,7 +13,7 @@ struct ChunkedDecoderTests {
     var status: Int?
 
     init(of pieces: [String], limits: Limits = Limits()) {
-      var decoder = ChunkedDecoder(limits: limits)
+      var decoder = ChunkedDecoder(limits: RequestLimits(limits))
       var bytes: [UInt8] = []
       do throws(HTTPError) {
         for piece in pieces where !isComplete {
@@ -130,7 +130,7 @@ struct ChunkedDecoderTests {
 
   @Test("a body that is complete takes no more bytes")
   func after() throws {
-    var decoder = ChunkedDecoder(limits: Limits())
+    var decoder = ChunkedDecoder(limits: RequestLimits(Limits()))
     var body: [UInt8] = []
     for (piece, expected) in [("0\r\n\r\n", 5), ("5\r\nhello", 0), ("", 0)] {
       let wire = Array(piece.utf8)

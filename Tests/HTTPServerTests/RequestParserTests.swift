@@ -51,7 +51,7 @@ struct RequestParserTests {
   @Test("requests in one buffer are parsed one after the other")
   func pipelined() throws {
     let wire = Array("GET /a HTTP/1.1\r\nHost: a\r\nX: 1\r\n\r\nHEAD /b HTTP/1.0\r\n\r\n".utf8)
-    var parser = RequestParser(limits: Limits())
+    var parser = RequestParser(limits: RequestLimits(Limits()))
     let first = try #require(try parser.parse(wire.span))
     let rest = Array(wire[first.byteCount...])
     let second = try #require(try parser.parse(rest.span))

@@ -66,7 +66,7 @@ enum ParsingOutcome: Equatable {
 
   /// - Parameter ends: how many of the bytes have arrived at each call of the parser.
   init(of wire: [UInt8], arrivingUpTo ends: some Sequence<Int>, limits: Limits = Limits()) {
-    var parser = RequestParser(limits: limits)
+    var parser = RequestParser(limits: RequestLimits(limits))
     self = .incomplete
     do throws(HTTPError) {
       for end in ends {

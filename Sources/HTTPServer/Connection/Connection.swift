@@ -20,7 +20,6 @@ final class Connection {
   /// The number the loop knows the socket by.
   let key: Int32
   let loop: EventLoop
-  private let limits: Limits
   let buffers: SharedBuffers
   var state: ConnectionState
   /// `nil` exactly when the state is `closed`; who has not asked the state traps.
@@ -45,15 +44,14 @@ final class Connection {
 
   init(
     _ socket: consuming Descriptor, _ slot: consuming ConnectionSlot, on loop: EventLoop,
-    buffers: SharedBuffers, responder: Responder, limits: Limits,
+    buffers: SharedBuffers, responder: Responder,
     onReady: @escaping ReadinessHandler
   ) throws(SystemError) {
     key = socket.key
     self.loop = loop
-    self.limits = limits
     self.buffers = buffers
-    reader = RequestReader(limits: limits, responder: responder)
-    state = ConnectionState(timeouts: .init(limits), now: loop.now)
+    reader = RequestReader(limits: RequestLimits(buffers.limits), responder: responder)
+    state = ConnectionState(timeouts: ConnectionState.Timeouts(buffers.limits), now: loop.now)
     transport = try Transport(socket, slot, on: loop, onReady: onReady)
   }
 
@@ -156,7 +154,7 @@ final class Connection {
   /// - Returns: what is to be done instead, if that cannot be.
   private func settle(at now: Instant) -> ConnectionState.Action? {
     if isClosed { return .close }
-    let reads = !state.hasPeerFinished && reader.pendingCount <= limits.maxPipelinedBytes
+    let reads = !state.hasPeerFinished && reader.pendingCount <= buffers.limits.maxPipelinedBytes
     guard transport!.updateInterest(reads: reads) else { return state.handle(.failed, at: now) }
     return account(at: now)
   }
@@ -164,7 +162,7 @@ final class Connection {
   /// What any connection may hold in any case is not counted.
   private func account(at now: Instant) -> ConnectionState.Action? {
     let bytes = reader.heldBytes + (transport?.heldBytes ?? 0) + requestBytes
-    if bytes <= limits.maxHeldBytesAlways, heldBytes == 0 { return nil }
+    if bytes <= buffers.limits.maxHeldBytesAlways, heldBytes == 0 { return nil }
     let isGranted = buffers.budget.change(from: heldBytes, to: bytes)
     heldBytes = bytes
     return isGranted ? nil : outOfMemory(at: now)

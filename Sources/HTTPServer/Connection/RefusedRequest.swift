@@ -1,5 +1,7 @@
 /// A request that is refused before a handler could see it, and what is known of it.
-struct RefusedRequest {
+///
+/// A class, because it is rare: as a value it would take its room in the frame of every request.
+final class RefusedRequest {
   let error: HTTPError
   /// As far as it was understood.
   let request: Request
@@ -10,7 +12,7 @@ struct RefusedRequest {
   }
 
   /// - Parameter bytes: of its head, as far as it has arrived.
-  init(_ error: HTTPError, unparsed bytes: Span<UInt8>, limits: Limits) {
+  convenience init(_ error: HTTPError, unparsed bytes: Span<UInt8>, limits: RequestLimits) {
     self.init(error, Request(RequestHead(unparsed: bytes, limits: limits), body: []))
   }
 }
@@ -18,7 +20,7 @@ struct RefusedRequest {
 extension RequestHead {
   /// Looks for what can be told of bytes that may be anything, so that whoever sent them understands
   /// the response. Nothing else may come of such a head.
-  init(unparsed bytes: Span<UInt8>, limits: Limits) {
+  init(unparsed bytes: Span<UInt8>, limits: RequestLimits) {
     let all = [UInt8](copying: bytes)
     var lines = all.split(separator: .lineFeed).drop { $0 == [.carriageReturn] }
     let words = lines.popFirst()?.split(

@@ -5,7 +5,7 @@ import Platform
 actor Worker {
   private nonisolated let loop: EventLoop
   private let responder: Responder
-  private let limits: Limits
+  private var limits: Limits { buffers.limits }
   private let counter: ConnectionCounter
   private let buffers: SharedBuffers
   /// By descriptor number.
@@ -28,9 +28,8 @@ actor Worker {
     on loop: EventLoop
   ) {
     self.responder = responder
-    self.limits = limits
     self.counter = counter
-    buffers = SharedBuffers(budget: budget)
+    buffers = SharedBuffers(budget: budget, limits: limits)
     self.loop = loop
   }
 
@@ -41,12 +40,11 @@ actor Worker {
     let slot: ConnectionSlot
 
     consuming func connect(
-      on loop: EventLoop, buffers: SharedBuffers, responder: Responder, limits: Limits,
+      on loop: EventLoop, buffers: SharedBuffers, responder: Responder,
       onReady: @escaping ReadinessHandler
     ) throws(SystemError) -> Connection {
       try Connection(
-        socket, slot, on: loop, buffers: buffers, responder: responder, limits: limits,
-        onReady: onReady)
+        socket, slot, on: loop, buffers: buffers, responder: responder, onReady: onReady)
     }
   }
 
@@ -62,7 +60,7 @@ actor Worker {
     accepted.socket.configureConnection(patience: limits.peerTimeout)
     do {
       let connection = try accepted.connect(
-        on: loop, buffers: buffers, responder: responder, limits: limits
+        on: loop, buffers: buffers, responder: responder
       ) { self.ready($0, $1) }
       let key = Int(connection.key)
       while connections.count <= key { connections.append(nil) }

@@ -9,7 +9,7 @@ struct BodyReader {
   private(set) var isComplete = false
   private var framing: Framing
 
-  init(_ framing: BodyFraming, limits: Limits) {
+  init(_ framing: BodyFraming, limits: RequestLimits) {
     switch framing {
     case .none: self.framing = .length(0)
     case .length(let count): self.framing = .length(count)

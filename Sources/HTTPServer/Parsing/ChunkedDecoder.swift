@@ -3,7 +3,7 @@
 /// It keeps nothing but its place: the bytes go straight into the body, and extensions and trailer
 /// fields are checked and dropped. As strict as the head's parser, and for the same reason.
 struct ChunkedDecoder {
-  private let limits: Limits
+  private let limits: RequestLimits
   private var state = State.size(digits: 0)
   /// What is left of the chunk, or its size as far as it is read.
   private var remaining = 0
@@ -33,7 +33,7 @@ struct ChunkedDecoder {
   /// Fifteen hexadecimal digits fit an `Int`, and no honest size has as many.
   static let maxSizeDigits = 15
 
-  init(limits: Limits) { self.limits = limits }
+  init(limits: RequestLimits) { self.limits = limits }
 
   /// Appends what is decoded to the body. All bytes are consumed until the body is complete; those
   /// after that are the next request's.

@@ -31,7 +31,7 @@ struct ControlFields {
   // MARK: What follows from all of them
 
   /// - Throws: what the fields say wrongly together: RFC 9112, sections 3.2 and 6.3.
-  func framing(of line: RequestLine, _ limits: Limits) throws(HTTPError) -> BodyFraming {
+  func framing(of line: RequestLine, _ limits: RequestLimits) throws(HTTPError) -> BodyFraming {
     guard hasHost || line.version == .http10 else {
       throw HTTPError(.badRequest, "Send a Host field.")
     }
@@ -130,7 +130,7 @@ struct ControlFields {
 }
 
 extension HTTPError {
-  static func bodyTooLarge(_ limits: Limits) -> HTTPError {
+  static func bodyTooLarge(_ limits: RequestLimits) -> HTTPError {
     HTTPError(.contentTooLarge, "Send at most \(limits.maxBodyBytes) bytes.")
   }
 }

@@ -4,7 +4,7 @@
 /// one of the two may be a proxy in front of this one (RFC 9112, section 11.2). So lines end in
 /// CRLF and nothing else, names touch their colon, and no field is folded over two lines.
 struct RequestParser {
-  private let limits: Limits
+  private let limits: RequestLimits
   /// Where the line that is not complete yet starts.
   private var lineStart = 0
   /// Before this, the line is known to hold no control byte, so no byte is looked at twice.
@@ -15,7 +15,7 @@ struct RequestParser {
   private var entries: [Fields.Entry] = []
   private var control = ControlFields()
 
-  init(limits: Limits) { self.limits = limits }
+  init(limits: RequestLimits) { self.limits = limits }
 
   /// The head and how many bytes it took, or `nil` while it is incomplete. With a head the parser
   /// is ready for the next request, which starts behind these bytes.

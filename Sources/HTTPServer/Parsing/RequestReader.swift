@@ -11,7 +11,7 @@ struct RequestReader {
     var body: BodyReader
   }
 
-  private let limits: Limits
+  private let limits: RequestLimits
   private let responder: Responder
   private var parser: RequestParser
   private var pending = ByteQueue()
@@ -22,7 +22,7 @@ struct RequestReader {
   /// What is known of a request that cannot be read on.
   private var broken: RefusedRequest?
 
-  init(limits: Limits, responder: Responder) {
+  init(limits: RequestLimits, responder: Responder) {
     self.limits = limits
     self.responder = responder
     parser = RequestParser(limits: limits)

@@ -22,16 +22,17 @@ struct OriginRule: Sendable {
 
   /// The verdict on a request of any method. A HEAD is judged as the GET it stands for.
   func judge(_ request: Request) -> Verdict {
-    let verdict = judgeOrigin(request)
+    let sender = RequestSender(of: request)
+    let verdict = judgeOrigin(request, sentBy: sender)
     if case .refused = verdict { return verdict }
-    if request.isFetchedAhead || request.isByRobot || request.asksForPart {
+    if sender.isFetchedAhead || sender.isByRobot || sender.asksForPart {
       return .refused(.fetchedAhead)
     }
-    if case .unconfirmed = verdict, !request.isNavigation { return .refused(foreign(request)) }
+    if case .unconfirmed = verdict, !sender.isNavigation { return .refused(foreign(request)) }
     return verdict
   }
 
-  private func judgeOrigin(_ request: Request) -> Verdict {
+  private func judgeOrigin(_ request: Request, sentBy sender: RequestSender) -> Verdict {
     let fields = request.fields
     let site = fields[.fetchSite]
     if site == "same-origin" { return .allowed }
@@ -43,7 +44,7 @@ struct OriginRule: Sendable {
       return isOwn(WebOrigin(ofURL: referer), request) ? .allowed : .refused(foreign(request))
     }
     let isRead = request.method == .get || request.method == .head
-    return isRead && request.isByBrowser ? .unconfirmed : .allowed
+    return isRead && sender.isByBrowser ? .unconfirmed : .allowed
   }
 
   /// No page can make a browser send another `X-Forwarded-Host` than the proxies in between do.
@@ -60,13 +61,13 @@ struct OriginRule: Sendable {
     return HTTPError(
       .forbidden,
       """
-      This came from \(sender(of: request)) and not from a page of \(own), so it changed nothing. \
+      This came from \(nameOfSender(of: request)) and not from a page of \(own), so it changed nothing. \
       Open this server's own page and press the button there. (If both are this server, start it \
       with --public-url and the address people use.)
       """, code: "foreign")
   }
 
-  private func sender(of request: Request) -> String {
+  private func nameOfSender(of request: Request) -> String {
     if let origin = request.fields[.origin] {
       return WebOrigin(origin)?.authority ?? "a page that does not say where it is from"
     }

@@ -1,9 +1,15 @@
 import HTTPServer
 
-// Who sent a request, and what for: a browser's window, a page in it, a program, or a robot that
-// only wants to know what is behind a link.
+/// Who sent a request, and what for: a browser's window, a page in it, a program, or a robot that
+/// only wants to know what is behind a link.
+///
+/// Holds the fields, because it looks at many of them for every vote: taken from the request each
+/// time, they would be retained and released each time.
+struct RequestSender {
+  private let fields: Fields
 
-extension Request {
+  init(of request: borrowing Request) { fields = request.fields }
+
   /// Whether a person will look at the response, in a browser's window.
   var isNavigation: Bool {
     if let mode = fields[.fetchMode] { return mode == "navigate" }
@@ -47,6 +53,11 @@ extension Request {
       fits(range.prefix { $0 != ";" }.trimmingSpaces.lowercased())
     }
   }
+}
+
+extension Request {
+  /// See `RequestSender`.
+  var isNavigation: Bool { RequestSender(of: self).isNavigation }
 }
 
 /// The names of robots that follow links.

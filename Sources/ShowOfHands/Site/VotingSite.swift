@@ -131,7 +131,19 @@ struct VotingSite: Sendable {
     }
     let cookie = ballotCookie.find(in: request, of: ballotBox)
     // Whoever asks for the fields alone has not voted.
-    if request.method != .head { try await count(vote, cookie, response) }
+    if request.method != .head {
+      // Under the key of the browser's cookie, else of the page it comes from, else a new one.
+      // Called from here: every function that waits on the way costs a vote a frame.
+      let pageKey = cookie == nil ? vote.ballot.flatMap { ballotBox.isValid($0) ? $0 : nil } : nil
+      let receipt: Receipt
+      do throws(VoteError) {
+        receipt = try await ballotBox.cast(
+          vote.choice, key: cookie?.key ?? pageKey, round: vote.round)
+      } catch {
+        throw try refusal(error, pageKey: pageKey)
+      }
+      try keepKey(receipt, cookie, pageKey: pageKey, response)
+    }
     if request.isNavigation {
       let isOnPage = cookie != nil && ballots == .one
       return try response.redirect(to: isOnPage ? "./" : "./?\(vote.countedQuery)")
@@ -139,27 +151,23 @@ struct VotingSite: Sendable {
     response.send(vote.choice == .yes ? Self.countedYes : Self.countedNo, as: .json)
   }
 
-  /// Counts it under the key of the browser's cookie, else of the page it comes from, else a new
-  /// one, and has the browser keep the key.
-  private func count(
-    _ vote: VoteRequest, _ cookie: BallotCookie.Found?, _ response: Response
-  ) async throws {
-    let pageKey = cookie == nil ? vote.ballot.flatMap { ballotBox.isValid($0) ? $0 : nil } : nil
-    let receipt: Receipt
-    do throws(VoteError) {
-      receipt = try await ballotBox.cast(
-        vote.choice, key: cookie?.key ?? pageKey, round: vote.round)
-    } catch {
-      // Its next try moves the ballot that this one may have made.
-      let key = error.newKey ?? pageKey
-      var error = HTTPError(error.reason)
-      if let key { error.fields.set(try ballotCookie.fields(setting: key)) }
-      throw error
-    }
+  /// Has the browser keep the key that its vote was counted under.
+  private func keepKey(
+    _ receipt: Receipt, _ cookie: BallotCookie.Found?, pageKey: BallotKey?, _ response: Response
+  ) throws {
     let renamed = cookie.flatMap { $0.isOld ? $0.key : nil }
     if let key = receipt.newKey ?? pageKey ?? renamed {
       response.fields.set(try ballotCookie.fields(setting: key, insteadOf: cookie))
     }
+  }
+
+  /// The next try moves the ballot that this one may have made.
+  private func refusal(_ error: VoteError, pageKey: BallotKey?) throws -> HTTPError {
+    var refusal = HTTPError(error.reason)
+    if let key = error.newKey ?? pageKey {
+      refusal.fields.set(try ballotCookie.fields(setting: key))
+    }
+    return refusal
   }
 
   /// Shows who followed a link what it would say: nothing counts before a button is pressed.
