@@ -5,7 +5,7 @@ import Testing
 @Suite("Refused requests")
 struct RefusedRequestTests {
   private func head(_ text: String) -> RequestHead {
-    RequestHead(unparsed: Array(text.utf8).span, limits: Limits())
+    RequestHead(unparsed: Array(text.utf8).span, limits: RequestLimits(Limits()))
   }
 
   @Test("of bytes that may be anything the method, the target and the fields are told")
@@ -42,7 +42,7 @@ struct RefusedRequestTests {
     for fixture in try WireFixture.all(in: folder) {
       for count in 0...fixture.wire.count {
         let bytes = fixture.wire.span.extracting(first: count)
-        let head = RequestHead(unparsed: bytes, limits: Limits())
+        let head = RequestHead(unparsed: bytes, limits: RequestLimits(Limits()))
         #expect(head.target.utf8.first == UInt8(ascii: "/"))
         #expect(head.fields.count <= Limits().maxFields)
       }
