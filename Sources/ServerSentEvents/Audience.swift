@@ -17,10 +17,13 @@ public final class Audience: Sendable {
   private let shards: [Shard]
   private let fullBytes: [UInt8]
   private let presenceEvent: String?
+  private let groups: [String]
   private let log: Log
   private let state = Mutex(State())
   /// Added to inside the lock, so that the limit is exact.
   private let subscriberCount = Atomic<Int>(0)
+  /// The subscribers of every group. A lock of its own: events are made inside that of the state.
+  private let groupCounts: Mutex<[Int]>
 
   private struct State {
     /// By channel.
@@ -40,10 +43,12 @@ public final class Audience: Sendable {
   ///     nothing. Clients that take a `retry` with an event only learn of it by this.
   ///   - presenceEvent: the name of an event `{"connected":N}`, sent when subscribers come and go.
   ///     The channel of that name is taken then. A name that no event can have traps.
+  ///   - groups: of subscribers that are counted apart too, at most 255; the presence event has the
+  ///     count of each under its name.
   ///   - log: told that there are too many streams, once a minute at most.
   public init(
     on loops: [EventLoop], limits: AudienceLimits = AudienceLimits(), heartbeat: Event? = nil,
-    fullEvent: Event? = nil, presenceEvent: String? = nil,
+    fullEvent: Event? = nil, presenceEvent: String? = nil, groups: [String] = [],
     log: Log = .silent
   ) {
     precondition(!loops.isEmpty, "an audience needs a loop")
@@ -51,6 +56,8 @@ public final class Audience: Sendable {
     self.limits = limits
     fullBytes = fullEvent?.bytes ?? []
     self.presenceEvent = presenceEvent
+    self.groups = groups
+    groupCounts = Mutex(groups.map { _ in 0 })
     self.log = log
     let heartbeat = Frame(heartbeat?.bytes ?? Event.commentLine, .heartbeat)
     shards = loops.map { Shard(on: $0, limits: limits, heartbeat: heartbeat) }
@@ -66,6 +73,11 @@ public final class Audience: Sendable {
   /// The subscribers connected now.
   public var count: Int { subscriberCount.load(ordering: .relaxed) }
 
+  /// The subscribers connected now that joined in this group; 0 for one that there is not.
+  public func count(of group: String) -> Int {
+    groups.firstIndex(of: group).map { index in groupCounts.withLock { $0[index] } } ?? 0
+  }
+
   // MARK: Joining
 
   /// Hands the stream of a response to this audience, on the response's own loop. It is sent the
@@ -73,10 +85,14 @@ public final class Audience: Sendable {
   ///
   /// The handler's part is over: the connection and the request are forgotten. Where nobody listens
   /// (the peer has gone, asked with HEAD, or was handed over before) nothing happens.
-  /// - Parameter event: for this subscriber alone, before anything else.
+  /// - Parameters:
+  ///   - event: for this subscriber alone, before anything else.
+  ///   - group: counts it there too; one that there is not is none.
   /// - Throws: `ServerSentEventsError.notSetUp` before `sseSetup`; `.otherLoop` for a response of a
   ///   loop that is not one of `loops`.
-  public func join(_ response: Response, first event: Event? = nil) throws {
+  public func join(
+    _ response: Response, first event: Event? = nil, group: String? = nil
+  ) throws {
     guard let stream = response.stream, let loop = response.loop else {
       throw ServerSentEventsError.notSetUp
     }
@@ -85,9 +101,10 @@ public final class Audience: Sendable {
     }
     guard stream.isOpen else { return }
     let detached = try stream.detach()
-    switch admit() {
+    let group = group.flatMap(groups.firstIndex).map(UInt8.init)
+    switch admit(group) {
     case .admitted:
-      shard.assumeJoined(detached, first: event, of: self)
+      shard.assumeJoined(detached, first: event, group: group, of: self)
       sendPresence()
     case .full(let isNews):
       detached.finish(with: retryLine(limits.retryWhenFull) + fullBytes, unsent: detached.unsent)
@@ -108,7 +125,7 @@ public final class Audience: Sendable {
     case ended([UInt8])
   }
 
-  private func admit() -> Admission {
+  private func admit(_ group: UInt8?) -> Admission {
     state.withLock { state in
       if let closingBytes = state.closingBytes { return .ended(closingBytes) }
       guard count < limits.maxSubscribers else {
@@ -118,6 +135,7 @@ public final class Audience: Sendable {
         return .full(isNews: isNews)
       }
       subscriberCount.wrappingAdd(1, ordering: .relaxed)
+      if let group { groupCounts.withLock { $0[Int(group)] += 1 } }
       return .admitted
     }
   }
@@ -129,8 +147,9 @@ public final class Audience: Sendable {
   }
 
   /// Called by the shard whose subscriber has left.
-  func didRemoveSubscriber() {
+  func didRemoveSubscriber(group: UInt8?) {
     subscriberCount.wrappingSubtract(1, ordering: .relaxed)
+    if let group { groupCounts.withLock { $0[Int(group)] -= 1 } }
     sendPresence()
   }
 
@@ -139,8 +158,14 @@ public final class Audience: Sendable {
     // Kept by a shard, it must not keep the audience.
     update(presenceEvent, atMostEvery: limits.presenceInterval) { [weak self] in
       // Whether it can be a name was looked at in `init`.
-      try! Event(#"{"connected":\#(self?.count ?? 0)}"#, name: presenceEvent)
+      try! Event(self?.presence ?? "{}", name: presenceEvent)
     }
+  }
+
+  private var presence: String {
+    let counts = groupCounts.withLock { $0 }
+    let members = zip(groups, counts).map { ",\"\($0)\":\($1)" }
+    return "{\"connected\":\(count)\(members.joined())}"
   }
 
   // MARK: Sending
@@ -182,6 +207,16 @@ public final class Audience: Sendable {
       case .send(let event): send(event, on: channel, atMostEvery: interval, &state)
       case .wait(let time): scheduleFlush(of: channel, at: time, atMostEvery: interval)
       }
+    }
+  }
+
+  /// Takes a state back: nobody who comes later gets it, nor anything of it that still waits to go
+  /// out. Who has it keeps it.
+  public func withdraw(_ channel: String) {
+    state.withLock { state in
+      guard state.closingBytes == nil else { return }
+      state.pacers[channel]?.discard()
+      broadcast(Frame([], .state(channel: channel)))
     }
   }
 

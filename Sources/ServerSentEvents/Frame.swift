@@ -23,6 +23,11 @@ final class Frame: Sendable {
     let payload: Range<Int>
 
     init(_ payload: [UInt8]) {
+      if payload.isEmpty {
+        // A chunk of no bytes would be the last.
+        (bytes, self.payload) = ([], 0..<0)
+        return
+      }
       bytes = Chunk.framed(payload)
       // The chunk ends in a line break of its own.
       self.payload = (bytes.count - 2 - payload.count)..<(bytes.count - 2)

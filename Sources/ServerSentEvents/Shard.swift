@@ -47,25 +47,25 @@ actor Shard {
 
   /// Takes a stream over, and sends it this event and the newest states. On this shard's loop.
   nonisolated func assumeJoined(
-    _ stream: consuming DetachedStream, first event: Event?, of audience: Audience
+    _ stream: consuming DetachedStream, first event: Event?, group: UInt8?, of audience: Audience
   ) {
     assumeIsolated(taking: stream) { shard, stream in
       shard.audience = audience
-      shard.add(stream, first: event)
+      shard.add(stream, first: event, group: group)
     }
   }
 
   /// Counts a stream that found no place. On this shard's loop.
   nonisolated func assumeRefused() { assumeIsolated { $0.statistics.refused += 1 } }
 
-  private func add(_ stream: consuming DetachedStream, first event: Event?) {
+  private func add(_ stream: consuming DetachedStream, first event: Event?, group: UInt8?) {
     var first = stream.unsent[...]
     stream.unsent = []
     do throws(SystemError) {
       stream.limitSendBuffer(bytes: limits.maxSystemBufferBytes)
       try stream.watch(on: loop, for: .readable) { self.ready($0, $1) }
     } catch {
-      audience?.didRemoveSubscriber()
+      audience?.didRemoveSubscriber(group: group)
       return
     }
     let now = loop.now
@@ -77,7 +77,8 @@ actor Shard {
     first += newest.bytes(isChunked: stream.isChunked)
 
     let subscriber = Subscriber(
-      stream, joinedDuring: passNumber, endsAt: now + limits.maxAge * .random(in: 0.75...1.25))
+      stream, joinedDuring: passNumber, endsAt: now + limits.maxAge * .random(in: 0.75...1.25),
+      group: group)
     let key = Int(subscriber.stream.key)
     while subscribers.count <= key { subscribers.append(nil) }
     subscribers[key] = subscriber
@@ -93,7 +94,7 @@ actor Shard {
     subscribers[Int(subscriber.stream.key)] = nil
     count -= 1
     if count == 0 { outgoing.withLock { $0.close() } }
-    audience?.didRemoveSubscriber()
+    audience?.didRemoveSubscriber(group: subscriber.group)
   }
 
   /// Gives up a subscriber that does not keep up.

@@ -8,6 +8,8 @@ final class Subscriber {
   /// The number of the pass that was running, or the last, when it joined.
   let joinedDuring: Int
   let endsAt: Instant
+  /// The group it counts in: an index into the audience's; `nil` for none.
+  let group: UInt8?
   /// What the socket did not take; `nil` for a subscriber that is up to date.
   private(set) var backlog: Backlog?
 
@@ -45,11 +47,12 @@ final class Subscriber {
   }
 
   init(
-    _ stream: consuming DetachedStream, joinedDuring pass: Int, endsAt: Instant
+    _ stream: consuming DetachedStream, joinedDuring pass: Int, endsAt: Instant, group: UInt8?
   ) {
     self.stream = stream
     joinedDuring = pass
     self.endsAt = endsAt
+    self.group = group
   }
 
   /// Sends the bytes to a subscriber that is up to date; keeps what the socket does not take.

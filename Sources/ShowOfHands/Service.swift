@@ -77,6 +77,7 @@ struct Service {
         audience: audience, startedSeconds: WallClock.secondsSince1970())
       let box = try openBallotBox(options, on: ledgerThread, log: log, stream)
       ballotBox = box
+      try await ask(options, box)
       stream.publish(box.snapshot)
       let site = VotingSite(
         ballotBox: box, audience: audience, pages: pages, publicFolder: "\(root)/Public",
@@ -116,7 +117,8 @@ struct Service {
     limits.maxSubscribers = min(limits.maxSubscribers, capacity.streams)
     return Audience(
       on: loops, limits: limits, heartbeat: try Event("{}", name: "heartbeat"),
-      fullEvent: try Event("{}", name: "full"), presenceEvent: "presence", log: log)
+      fullEvent: try Event("{}", name: "full"), presenceEvent: "presence",
+      groups: [VotingSite.phones], log: log)
   }
 
   private static func openBallotBox(
@@ -125,13 +127,31 @@ struct Service {
     do throws(LedgerError) {
       return try BallotBox(
         ledger: try makeLedger(options.database), executor: thread,
-        question: options.question(after:),
+        question: options.firstQuestion,
         ballots: options.ballots,
         onChange: stream.publish,
         onFault: { log("votes are not stored: \($0)") },
         onWarning: { log("\($0)") })
     } catch {
       throw UsageError(error)
+    }
+  }
+
+  /// Has the room asked what the command line says, if it says anything.
+  private static func ask(_ options: Options, _ box: BallotBox) async throws(UsageError) {
+    guard let step = options.step(in: box.standing.room) else { return }
+    do throws(StepError) {
+      try await box.perform(step)
+    } catch {
+      switch error {
+      case .refused(.wouldFlipBallots, _):
+        throw UsageError(
+          "The labels cannot be exchanged: the ballots of this question would say what nobody "
+            + "meant. Ask another question.")
+      case .refused(let refusal, _): throw UsageError("Cannot start: \(refusal).")
+      case .storage(let error): throw UsageError(error)
+      case .finished: throw UsageError("Cannot start: the database is closed.")
+      }
     }
   }
 
@@ -162,7 +182,7 @@ struct Service {
 
   private func announce() {
     let hosts = host.map { [$0] } ?? ["localhost"] + LocalAddresses.ipv4()
-    log("Show of Hands is open: \(ballotBox.snapshot.round.question.text)")
+    log("Show of Hands is open: \(ballotBox.round?.question.text ?? "no question yet")")
     if let publicURL { log("vote at \(publicURL) and watch \(publicURL)result") }
     for host in hosts {
       let authority = host.contains(":") ? "[\(host)]" : host

@@ -28,7 +28,7 @@ extension BallotBox {
     guard let ledger, !Task.isCancelled else { return false }
     if statistics.fault != nil {
       // What came of it, `write` has reported.
-      try? write(mustWrite: true, isRetry: true) { _, _ throws(LedgerError) in }
+      try? write(LedgerBatch(), mustWrite: true, isRetry: true)
       return true
     }
     reportLog()

@@ -4,7 +4,7 @@ extension BallotBox {
   /// Takes the votes that wait, and lets each voter go when all of them are durable, or none is.
   func commit() {
     pending.withLock { $0.take(into: &batch) }
-    let round = snapshot.round
+    let round = committed.withLock { $0.state.room.publicRound }
     var failure: BallotBoxError?
     do throws(BallotBoxError) { try record(batch, in: round) } catch { failure = error }
     pending.withLock { $0.finishBatch() }
@@ -17,45 +17,52 @@ extension BallotBox {
     batch.removeAll(keepingCapacity: true)
   }
 
-  private func record(_ batch: [Vote], in round: Round) throws(BallotBoxError) {
+  private func record(_ batch: [Vote], in round: Round?) throws(BallotBoxError) {
     let valid = batch.filter { $0.refusal(in: round) == nil }
     guard !valid.isEmpty || keys.reservationTarget != nil else { return }
     let start = elapsed()
     let changes = committed.withLock { BallotChanges(valid, to: $0.choices) }
-    try write(changes) { ledger, state throws(LedgerError) in
-      try ledger.add(changes.added, round: round.number)
-      try ledger.move(changes.moved, round: round.number)
-      changes.count(in: &state.newest.tally)
-    }
+    var ledgerBatch = LedgerBatch()
+    ledgerBatch.round = round?.number
+    ledgerBatch.added = changes.added
+    ledgerBatch.moved = changes.moved
+    try write(ledgerBatch, changes) { changes.count(in: &$0.tally) }
     guard !valid.isEmpty else { return }
     recorded.withLock { $0.noteCommit(of: valid.count, took: elapsed() - start) }
     quietChecks = 0
     startUpkeep()
   }
 
-  /// Does all that `edit` does in one transaction, then publishes what it leaves.
+  /// Writes the batch in one transaction, then publishes what it leaves.
   ///
   /// - Parameters:
+  ///   - changes: to the ballots in memory.
   ///   - mustWrite: makes a transaction of it even where there is nothing to write.
   ///   - isRetry: lets the ledger mend first what made it fail.
+  ///   - edit: makes the new state of the present one.
   func write(
-    _ changes: BallotChanges = BallotChanges(), mustWrite: Bool = false, isRetry: Bool = false,
-    _ edit: (any Ledger, inout LedgerState) throws(LedgerError) -> Void
+    _ batch: LedgerBatch, _ changes: BallotChanges = BallotChanges(), mustWrite: Bool = false,
+    isRetry: Bool = false, edit: (inout LedgerState) -> Void = { _ in }
   ) throws(BallotBoxError) {
     guard let ledger else { throw .finished }
     let old = committed.withLock { $0.state }
     var new = old
+    edit(&new)
+    let isNews = new.tally != old.tally || new.room.version != old.room.version
+    if isNews { new.sequence += 1 }
+    var batch = batch
     var counters = self.counters
+    counters.numbersEnd = keys.reservationTarget ?? counters.numbersEnd
+    counters.sequence = new.sequence
+    counters.published = new.tally
+    if mustWrite || counters != self.counters { batch.counters = counters }
+    var choices: [Int: Choice]?
     do throws(LedgerError) {
       if isRetry { try ledger.recover() }
-      try ledger.transaction { () throws(LedgerError) in
-        try edit(ledger, &new)
-        if new != old { new.newest.sequence += 1 }
-        counters.numbersEnd = keys.reservationTarget ?? counters.numbersEnd
-        counters.sequence = new.newest.sequence
-        counters.published = new.newest.tally
-        if mustWrite || counters != self.counters { try ledger.save(counters) }
+      if let round = new.room.publicRound?.number, round != old.room.publicRound?.number {
+        choices = try ledger.choices(round: round)
       }
+      try ledger.write(batch)
     } catch {
       report(error)
       throw .storage(error)
@@ -63,16 +70,12 @@ extension BallotBox {
     self.counters = counters
     keys.reserved(below: counters.numbersEnd)
     report(nil)
-    publish(new, changes, after: old)
-  }
-
-  private func publish(_ new: LedgerState, _ changes: BallotChanges, after old: LedgerState) {
     committed.withLock { committed in
       committed.state = new
-      if new.newest.round.number != old.newest.round.number { committed.choices = [:] }
+      if let choices { committed.choices = choices }
       changes.apply(to: &committed.choices, isTold: ballots == .one)
     }
-    if new != old { onChange(new.newest) }
+    if isNews { onChange(new.snapshot) }
   }
 
   /// Says once how storing fails.

@@ -4,14 +4,16 @@
 //   PendingVotes   where votes gather while the ones before them are written
 //   BallotChanges  what a batch of votes adds to the ballots and moves among them
 //   KeyIssuer      ballot numbers, and the signatures that make a browser's key impossible to forge
-//   Ledger         the contract of what keeps ballots; MemoryLedger and SQLiteLedger keep it
+//   Room           the host's side as one value: a step leads from one state to the next
+//   RoundTally     a round and its numbers; DisclosedRound is what of them may leave the server
+//   Ledger         the contract of what keeps all of it; MemoryLedger and SQLiteLedger keep it
 //   Recount        reads a ledger in another process and holds it against its own ballots
 //
 // A vote goes: cast() checks its key on the caller's thread and leaves it in PendingVotes; the
 // actor takes all that wait, records them in one transaction, publishes the new snapshot, and only
-// then lets every cast() return. `BallotBox+Writing.swift` is the actor's side of it,
-// `BallotBox+Rounds.swift` what the presenter does, `BallotBox+Upkeep.swift` what happens when
-// nobody votes, or nothing can be stored.
+// then lets every cast() return. `BallotBox+Writing.swift` is the actor's side of it. A host's step
+// goes: perform() asks `Room` what comes of it, writes that, publishes it (`BallotBox+Steps.swift`).
+// `BallotBox+Upkeep.swift` is what happens when nobody votes, or nothing can be stored.
 
 import Platform
 import Synchronization
@@ -31,7 +33,8 @@ public actor BallotBox {
   nonisolated let clock: any Clock<Duration>
   /// By `clock`, since the box was opened.
   nonisolated let elapsed: @Sendable () -> Duration
-  let now: @Sendable () -> Int
+  /// Milliseconds since 1970.
+  nonisolated let now: @Sendable () -> Int
   let onChange: @Sendable (Snapshot) -> Void
   let onFault: @Sendable (LedgerError) -> Void
   let onWarning: @Sendable (LedgerWarning) -> Void
@@ -46,20 +49,22 @@ public actor BallotBox {
   var upkeep: Task<Void, Never>?
   /// How often upkeep has looked since the last vote.
   var quietChecks = 0
+  /// Closes the round when its countdown is over; `nil` while none runs.
+  nonisolated let countdown = Mutex<Task<Void, Never>?>(nil)
 
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
     unsafe executor.asUnownedSerialExecutor()
   }
 
-  /// Continues the ledger's newest round if it asks the same question, closed if it was closed;
-  /// otherwise closes that round and opens a new one.
+  /// Goes on where the ledger is.
   ///
   /// - Parameters:
   ///   - executor: where the ledger is written; it may block on a disk. The actor keeps it alive.
-  ///   - question: what is asked, given what the ledger asked last, if anything.
+  ///   - question: what is asked first, in a ledger where nothing was asked; `nil` waits for the host.
+  ///   - hidesByDefault: whether numbers are hidden where nobody says otherwise.
   ///   - maxPendingVotes: how many votes may wait for the disk; past it, `cast` throws `.busy`.
-  ///   - clock: times how long votes wait, and when the ledger is looked after.
-  ///   - now: seconds since 1970.
+  ///   - clock: times how long votes wait, countdowns, and when the ledger is looked after.
+  ///   - now: milliseconds since 1970.
   ///   - onChange: called on the executor with every snapshot after this one, in order, when it is
   ///     durable and before any vote in it is acknowledged.
   ///   - onFault: called on the executor when storing begins to fail, and when it fails in another
@@ -69,27 +74,35 @@ public actor BallotBox {
   public init(
     ledger: sending any Ledger,
     executor: any SerialExecutor & TaskExecutor,
-    question: (Question?) -> Question,
+    question: Question? = nil,
+    hidesByDefault: Bool = false,
     ballots: BallotPolicy = .one,
     maxPendingVotes: Int = 10_000,
     clock: some Clock<Duration> = ContinuousClock(),
-    now: @escaping @Sendable () -> Int = BallotBox.secondsSince1970,
+    now: @escaping @Sendable () -> Int = BallotBox.millisecondsSince1970,
     onChange: @escaping @Sendable (Snapshot) -> Void = { _ in },
     onFault: @escaping @Sendable (LedgerError) -> Void = { _ in },
     onWarning: @escaping @Sendable (LedgerWarning) -> Void = { _ in }
   ) throws(LedgerError) {
-    var counters = try ledger.counters()
-    let numbers = KeyIssuer.firstNumbers(after: counters.numbersEnd)
-    let committed = try ledger.transaction { () throws(LedgerError) in
-      counters.numbersEnd = numbers.upperBound
-      counters.sequence += 1
-      let state = try LedgerState(
-        continuing: ledger, question, sequence: counters.sequence, now: now())
-      counters.published = state.newest.tally
-      try ledger.save(counters)
-      return Committed(
-        state: state, choices: try ledger.choices(round: state.newest.round.number))
+    let contents = try ledger.contents()
+    var state = LedgerState(contents)
+    state.room.hidesByDefault = hidesByDefault
+    var room = state.room
+    let entries = room.start(asking: question, at: now())
+    var batch = LedgerBatch()
+    if !entries.isEmpty { batch.step = StepChanges(from: state.room, to: room, entries: entries) }
+    state.apply(room, entries)
+    state.sequence += 1
+    let numbers = KeyIssuer.firstNumbers(after: contents.counters.numbersEnd)
+    var counters = contents.counters
+    counters.numbersEnd = numbers.upperBound
+    counters.sequence = state.sequence
+    counters.published = state.tally
+    batch.counters = counters
+    let choices = try state.room.publicRound.map { (round) throws(LedgerError) in
+      try ledger.choices(round: round.number)
     }
+    try ledger.write(batch)
     // What cannot be done now is tried again after the next votes.
     _ = ledger.consolidate()
     for warning in ledger.takeWarnings() { onWarning(warning) }
@@ -104,15 +117,16 @@ public actor BallotBox {
     self.counters = counters
     keys = KeyIssuer(secret: ledger.secret, numbers: numbers)
     pending = Mutex(PendingVotes(max: maxPendingVotes))
-    self.committed = Mutex(committed)
+    committed = Mutex(Committed(state: state, choices: choices ?? [:]))
     recorded.withLock { [log = ledger.log] in $0.log = log }
     self.ledger = ledger
+    scheduleCountdown()
   }
 
   /// By the system's clock, which may be as wrong as it likes.
-  public static let secondsSince1970: @Sendable () -> Int = {
-    let range = Round.secondsRange
-    return min(max(WallClock.secondsSince1970(), range.lowerBound), range.upperBound)
+  public static let millisecondsSince1970: @Sendable () -> Int = {
+    let range = Round.millisecondsRange
+    return min(max(WallClock.millisecondsSince1970(), range.lowerBound), range.upperBound)
   }
 
   private static func stopwatch(_ clock: some Clock<Duration>) -> @Sendable () -> Duration {
@@ -122,14 +136,20 @@ public actor BallotBox {
 
   // MARK: For every request, on any thread
 
-  /// The newest round and its tally as they are on disk. Never waits for the disk.
-  public nonisolated var snapshot: Snapshot { committed.withLock { $0.state.newest } }
+  /// The room and the newest round's numbers as they are on disk. Never waits for the disk.
+  public nonisolated var snapshot: Snapshot { committed.withLock { $0.state.snapshot } }
+
+  /// The round that votes are for, as it is on disk; `nil` before the first. Never waits for the disk.
+  public nonisolated var round: Round? { committed.withLock { $0.state.room.publicRound } }
 
   /// Every round with its tally as they are on disk, oldest first. Never waits for the disk.
-  public nonisolated var counts: [RoundTally] {
-    let state = committed.withLock { $0.state }
-    return state.past + [state.newest.count]
-  }
+  public nonisolated var counts: [RoundTally] { committed.withLock { $0.state }.rounds }
+
+  /// What the host sees. Never waits for the disk.
+  public nonisolated var standing: Standing { committed.withLock { $0.state }.standing }
+
+  /// Whoever knows it is the host. Never waits for the disk.
+  public nonisolated var deskKey: UInt128 { committed.withLock { $0.state.deskKey } }
 
   /// What was done since the start. Never waits for the disk.
   public nonisolated var statistics: BallotBoxStatistics { recorded.withLock { $0 } }
@@ -230,7 +250,7 @@ public actor BallotBox {
   /// The key under which the vote is to be tried again, where the browser does not have it.
   private nonisolated func keyAfter(_ failure: BallotBoxError, of voter: Voter) -> BallotKey? {
     switch failure {
-    case .closed, .otherRound: nil
+    case .closed, .otherRound, .noSuchChoice: nil
     case .busy, .finished, .storage: voter.isFirst ? keys.key(voter.number) : nil
     }
   }

@@ -1,9 +1,11 @@
-/// Why a vote was not counted, or a round not changed.
+/// Why a vote was not counted.
 public enum BallotBoxError: Error, Equatable, Sendable {
   /// The round takes no votes.
   case closed
   /// The vote was meant for a round that is not the one that is asked.
   case otherRound
+  /// The round has no such choice.
+  case noSuchChoice
   /// Too many votes wait for the disk; it is worth trying again in a second.
   case busy
   /// The box has been finished.

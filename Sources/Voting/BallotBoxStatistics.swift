@@ -7,6 +7,7 @@ public struct BallotBoxStatistics: Sendable, Equatable {
   public internal(set) var acknowledgedWithoutPage = 0
   public internal(set) var refusedClosed = 0
   public internal(set) var refusedOtherRound = 0
+  public internal(set) var refusedChoice = 0
   public internal(set) var refusedBusy = 0
   public internal(set) var refusedStorage = 0
   /// Transactions with votes in them.
@@ -36,6 +37,7 @@ public struct BallotBoxStatistics: Sendable, Equatable {
       if vote.isFirst { acknowledgedWithoutPage += 1 }
     case .closed: refusedClosed += 1
     case .otherRound: refusedOtherRound += 1
+    case .noSuchChoice: refusedChoice += 1
     case .busy, .finished: refusedBusy += 1
     case .storage: refusedStorage += 1
     }

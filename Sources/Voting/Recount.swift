@@ -47,7 +47,11 @@ public struct Recount: Sendable {
       let count = try connection.integer("SELECT count(*) FROM ballots WHERE \(condition)")
       if count > 0 { found.append(inconsistency(count)) }
     }
-    try look(for: Inconsistency.ballotsWithoutChoice, where: "answer NOT IN (0, 1)")
+    let lacksAbstain =
+      try Schema.hasRoom(connection) ? "SELECT number FROM rounds WHERE abstain_label IS NULL" : ""
+    try look(
+      for: Inconsistency.ballotsWithoutChoice,
+      where: "answer NOT IN (0, 1) AND (answer IS NOT 2 OR round IN (\(lacksAbstain)))")
     try look(
       for: Inconsistency.ballotsWithoutRound, where: "round NOT IN (SELECT number FROM rounds)")
     try look(

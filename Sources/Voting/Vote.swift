@@ -9,8 +9,11 @@
   let continuation: UnsafeContinuation<BallotBoxError?, Never>
 
   /// Why it does not count in this round, whatever the ledger says.
-  func refusal(in round: Round) -> BallotBoxError? {
+  /// - Parameter round: what is asked; `nil` before anything is.
+  func refusal(in round: Round?) -> BallotBoxError? {
+    guard let round else { return .closed }
     if let meant = self.round, meant != round.number { return .otherRound }
-    return round.isOpen ? nil : .closed
+    if !round.isOpen { return .closed }
+    return ballot.choice == .abstain && round.question.abstainLabel == nil ? .noSuchChoice : nil
   }
 }

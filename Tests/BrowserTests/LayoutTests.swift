@@ -184,10 +184,11 @@ extension BrowserTests {
         for (path, title) in [("/", "Vote: "), ("/result", "Result: ")] {
           try browser.open(service.url(path))
           try await browser.wait(for: "#state", toSay: "Connected")
-          let question = service.ballotBox.snapshot.round.question.text
+          let question = try #require(service.ballotBox.round?.question.text)
           #expect(try browser.run("return document.title") as? String == title + question)
           let next = "Is it light after \(path)?"
-          try await service.ballotBox.start(.init(next))
+          try await service.ballotBox.perform(
+            .ask(.init(next), isHidden: false, isDraft: false))
           try await browser.wait(for: "h1", toSay: next)
           #expect(try browser.run("return document.title") as? String == title + next)
         }

@@ -75,15 +75,15 @@ extension BrowserTests {
         try browser.open(service.url("/"))
         try browser.click("button.no")
         try await browser.wait(for: "#notice", toSay: Self.thanks + "No")
-        try await service.ballotBox.close()
+        try await service.ballotBox.perform(.close)
         let both = "Voting is closed. \(Self.thanks)No"
         try await browser.wait(for: "#notice", toSay: both)
         #expect(try browser.run("return document.querySelector('.yes').disabled") as? Bool == true)
         try browser.reload()
         try await browser.wait(for: "#notice", toSay: both)
-        try await service.ballotBox.open()
+        try await service.ballotBox.perform(.open)
         try await browser.wait(for: "#notice", toSay: "\(Self.thanks)No")
-        try await service.ballotBox.voteAgain()
+        try await service.ballotBox.perform(.again)
         try await browser.wait(for: "button.no", toSay: "No")
         try await eventually { try browser.text(of: "#notice") == "" }
       }
@@ -95,8 +95,8 @@ extension BrowserTests {
         try browser.open(service.url("/"))
         try browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: Self.thanks + "Yes")
-        let text = service.ballotBox.snapshot.round.question.text
-        try await service.ballotBox.start(Question(text, yesLabel: "Aye", noLabel: "Nay"))
+        try await service.ballotBox.perform(
+          .edit(Step.Edit(yesLabel: "Aye", noLabel: "Nay")))
         try await browser.wait(for: "#notice", toSay: Self.thanks + "Aye")
       }
     }

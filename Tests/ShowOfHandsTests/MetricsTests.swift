@@ -22,7 +22,7 @@ struct MetricsTests {
       for choice in ["true", "true", "false"] {
         _ = try service.client().get("/vote?yes=\(choice)")
       }
-      _ = try await service.ballotBox.close()
+      _ = try await service.ballotBox.perform(.close)
       _ = try service.client().get("/vote?yes=true")
       _ = try screen.event { $0.data.contains(#""open":false"#) }
 

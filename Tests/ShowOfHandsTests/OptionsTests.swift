@@ -15,7 +15,7 @@ struct OptionsTests {
     #expect(options.port == 3000)
     #expect(options.host == nil)
     #expect(options.database == "votes.sqlite")
-    #expect(options.question(after: nil) == Question(#"Will "Hello, World!" bring world peace?"#))
+    #expect(options.firstQuestion == Question(#"Will "Hello, World!" bring world peace?"#))
     #expect(options.ballots == .one)
     #expect(options.loops == 4)
     #expect(options.updatesPerSecond == 20)
@@ -24,13 +24,18 @@ struct OptionsTests {
 
   @Test("options go on with what the database asked last, unless another question is given")
   func question() throws {
+    var room = Room()
     let last = Question("Tea?", yesLabel: "Aye", noLabel: "Nay")
-    #expect(try parse().question(after: last) == last)
-    #expect(try parse("--question", "Tea?").question(after: last) == last)
-    #expect(try parse("--question", "Coffee?").question(after: last) == Question("Coffee?"))
+    _ = try room.apply(.ask(last, isHidden: false, isDraft: false), hasBallots: false, at: 0)
+    #expect(try parse().step(in: Room()) == nil)
+    #expect(try parse().step(in: room) == nil)
+    #expect(try parse("--question", "Tea?").step(in: room) == nil)
     #expect(
-      try parse("--yes", "Ja").question(after: last)
-        == Question("Tea?", yesLabel: "Ja", noLabel: "Nay"))
+      try parse("--question", "Coffee?").step(in: room)
+        == .ask(Question("Coffee?"), isHidden: false, isDraft: false))
+    #expect(try parse("--yes", "Ja").step(in: room) == .edit(Step.Edit(yesLabel: "Ja")))
+    _ = try room.apply(.close, hasBallots: true, at: 0)
+    #expect(try parse("--yes", "Ja").step(in: room) == nil)
   }
 
   @Test("options take a value behind a space or an equals sign")

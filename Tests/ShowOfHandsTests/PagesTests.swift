@@ -230,12 +230,12 @@ struct StreamTests {
   func presence() async throws {
     try await withService { service in
       let first = try service.screen()
-      #expect(try first.event { $0.name == "presence" }.data == #"{"connected":1}"#)
+      #expect(try first.event { $0.name == "presence" }.data == #"{"connected":1,"phones":0}"#)
       var second: Client? = try service.screen()
-      #expect(try first.event { $0.name == "presence" }.data == #"{"connected":2}"#)
+      #expect(try first.event { $0.name == "presence" }.data == #"{"connected":2,"phones":0}"#)
       _ = second
       second = nil
-      #expect(try first.event { $0.name == "presence" }.data == #"{"connected":1}"#)
+      #expect(try first.event { $0.name == "presence" }.data == #"{"connected":1,"phones":0}"#)
     }
   }
 

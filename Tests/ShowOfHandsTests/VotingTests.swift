@@ -178,7 +178,8 @@ struct VotingTests {
     try await withService { service in
       let client = try service.client()
       #expect(try client.get("/vote?yes=true&round=1").status == 200)
-      _ = try await service.ballotBox.start(Question("Another?"))
+      _ = try await service.ballotBox.perform(
+        .ask(Question("Another?"), isHidden: false, isDraft: false))
       let late = try client.get("/vote?yes=true&round=1")
       #expect(late.status == 409)
       #expect(late.text.contains("Another question"))
@@ -193,7 +194,7 @@ struct VotingTests {
   func closed() async throws {
     try await withService { service in
       let screen = try service.screen()
-      _ = try await service.ballotBox.close()
+      _ = try await service.ballotBox.perform(.close)
       let reply = try service.client().get("/vote?yes=true")
       #expect(reply.status == 409)
       #expect(reply.text.contains("Voting is closed"))

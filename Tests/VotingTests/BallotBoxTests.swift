@@ -7,7 +7,7 @@ import Testing
 struct BallotBoxTests {
   @Test("a first vote is counted, shown, and given a key", arguments: Storage.allCases)
   func firstVote(storage: Storage) async throws {
-    let room = try Room(storage)
+    let room = try Hall(storage)
     let start = room.box.snapshot
     #expect(start.tally == Tally())
     let receipt = try await room.box.cast(.yes)
@@ -22,7 +22,7 @@ struct BallotBoxTests {
 
   @Test("the same vote by one browser again changes nothing", arguments: Storage.allCases)
   func repeated(storage: Storage) async throws {
-    let room = try Room(storage)
+    let room = try Hall(storage)
     let key = try #require(try await room.box.cast(.no).newKey)
     let before = room.box.snapshot
     #expect(try await room.box.cast(.no, key: key) == Receipt(choice: .no, newKey: nil))
@@ -32,7 +32,7 @@ struct BallotBoxTests {
 
   @Test("a second vote by one browser replaces the first", arguments: Storage.allCases)
   func moved(storage: Storage) async throws {
-    let room = try Room(storage)
+    let room = try Hall(storage)
     let key = try #require(try await room.box.cast(.yes).newKey)
     _ = try await room.box.cast(.no, key: key)
     #expect(room.box.snapshot.tally == Tally(no: 1))
@@ -43,7 +43,7 @@ struct BallotBoxTests {
 
   @Test("a first vote with a key issued before it may be repeated", arguments: Storage.allCases)
   func issuedBefore(storage: Storage) async throws {
-    let room = try Room(storage)
+    let room = try Hall(storage)
     let key = try #require(room.box.issueKey())
     #expect(room.box.choice(of: key) == nil)
     let results = await room.castTogether([(.yes, key), (.yes, key), (.yes, key)])
@@ -53,9 +53,9 @@ struct BallotBoxTests {
 
   @Test("a forged or foreign key makes a new ballot", arguments: Storage.allCases)
   func forged(storage: Storage) async throws {
-    let room = try Room(storage)
+    let room = try Hall(storage)
     let victim = try #require(try await room.box.cast(.yes).newKey)
-    let foreign = try #require(try Room(storage).box.issueKey())
+    let foreign = try #require(try Hall(storage).box.issueKey())
     let unissued = BallotKey(number: .max, signature: 0)
     for key in [
       BallotKey(number: victim.number, signature: victim.signature ^ 1), foreign, unissued,
@@ -71,7 +71,7 @@ struct BallotBoxTests {
 
   @Test("where a browser has many ballots, every vote is one", arguments: Storage.allCases)
   func many(storage: Storage) async throws {
-    let room = try Room(storage, ballots: .many)
+    let room = try Hall(storage, ballots: .many)
     let forged = BallotKey(number: 1, signature: 1)
     for _ in 1...3 { #expect(try await room.box.cast(.yes, key: forged).newKey == nil) }
     #expect(try await room.box.cast(.no).newKey == nil)
@@ -83,7 +83,7 @@ struct BallotBoxTests {
     "where a browser has many ballots, a repeat under the key of a press counts once",
     arguments: Storage.allCases)
   func repeatedPress(storage: Storage) async throws {
-    let room = try Room(storage, ballots: .many)
+    let room = try Hall(storage, ballots: .many)
     var key = try #require(room.box.issueKey())
     for press in 1...3 {
       let next = try #require(try await room.box.cast(.yes, key: key).newKey)
@@ -97,7 +97,7 @@ struct BallotBoxTests {
     }
     await room.box.finish()
     guard storage == .sqlite else { return }
-    let again = try Room(storage, ballots: .many, in: room.directory.copy())
+    let again = try Hall(storage, ballots: .many, in: room.directory.copy())
     #expect(again.box.snapshot.tally == Tally(yes: 3))
     _ = try await again.box.cast(.no, key: key)
     _ = try await again.box.cast(.no, key: key)
@@ -106,16 +106,16 @@ struct BallotBoxTests {
 
   @Test("the name of a ledger's cookie is its own, and the same after a restart")
   func cookieSuffix() throws {
-    let first = try Room(.sqlite)
+    let first = try Hall(.sqlite)
     #expect(first.box.cookieSuffix.wholeMatch(of: /[a-z0-9]{6}/) != nil)
-    #expect(first.box.cookieSuffix != (try Room(.sqlite).box.cookieSuffix))
-    let again = try Room(.sqlite, in: first.directory.copy("", "-wal"))
+    #expect(first.box.cookieSuffix != (try Hall(.sqlite).box.cookieSuffix))
+    let again = try Hall(.sqlite, in: first.directory.copy("", "-wal"))
     #expect(first.box.cookieSuffix == again.box.cookieSuffix)
   }
 
   @Test("votes whose key came with no page are counted apart", arguments: Storage.allCases)
   func withoutPage(storage: Storage) async throws {
-    let room = try Room(storage)
+    let room = try Hall(storage)
     let key = try #require(room.box.issueKey())
     _ = try await room.box.cast(.yes, key: key)
     #expect(room.box.statistics.acknowledgedWithoutPage == 0)
@@ -126,7 +126,7 @@ struct BallotBoxTests {
 
   @Test("keys go on when a block of them is used up, none twice", arguments: Storage.allCases)
   func manyKeys(storage: Storage) async throws {
-    let room = try Room(storage)
+    let room = try Hall(storage)
     var numbers: Set<Int> = []
     room.executor.held {
       while let key = room.box.issueKey() { numbers.insert(key.number) }
@@ -142,7 +142,7 @@ struct BallotBoxTests {
 struct WaitingTests {
   @Test("votes that gather share one transaction", arguments: Storage.allCases)
   func together(storage: Storage) async throws {
-    let room = try Room(storage)
+    let room = try Hall(storage)
     let results = await room.castTogether((0..<100).map { ($0 % 4 == 0 ? .no : .yes, nil) })
     #expect(Set(try results.map { try #require(try $0.get().newKey).number }).count == 100)
     #expect(room.screen.snapshots.map(\.tally) == [Tally(yes: 75, no: 25)])
@@ -150,7 +150,7 @@ struct WaitingTests {
 
   @Test("a vote past the limit is refused, and one that comes later is not")
   func busy() async throws {
-    let room = try Room(.memory, maxPendingVotes: 3)
+    let room = try Hall(.memory, maxPendingVotes: 3)
     let results = await room.castTogether((0..<5).map { _ in (.yes, nil) })
     #expect(results.filter { $0.refusal == .busy }.count == 2)
     #expect(room.box.snapshot.tally == Tally(yes: 3))
@@ -165,7 +165,7 @@ struct WaitingTests {
 
   @Test("whoever is acknowledged finds the vote on the screen", arguments: Storage.allCases)
   func shownFirst(storage: Storage) async throws {
-    let room = try Room(storage)
+    let room = try Hall(storage)
     try await withThrowingTaskGroup { group in
       for _ in 0..<50 {
         group.addTask {
@@ -183,7 +183,7 @@ struct WaitingTests {
 
   @Test("votes that wait when the box is finished are counted", arguments: Storage.allCases)
   func finish(storage: Storage) async throws {
-    let room = try Room(storage)
+    let room = try Hall(storage)
     let (finish, vote) = room.executor.held {
       let finish = Task.immediate { await room.box.finish() }
       return (finish, Task.immediate { try await room.box.cast(.yes) })
@@ -192,7 +192,7 @@ struct WaitingTests {
     _ = try await vote.value
     #expect(room.box.snapshot.tally == Tally(yes: 1))
     #expect(await room.box.refusal(of: .yes) == .finished)
-    await #expect(throws: BallotBoxError.finished) { try await room.box.close() }
+    await #expect(throws: StepError.finished) { try await room.box.perform(.close) }
     #expect(room.box.snapshot.tally == Tally(yes: 1))
   }
 
@@ -200,7 +200,7 @@ struct WaitingTests {
     "a thousand first votes at once, retried and changed, count once each",
     arguments: Storage.allCases)
   func thousand(storage: Storage) async throws {
-    let room = try Room(storage)
+    let room = try Hall(storage)
     try await withThrowingTaskGroup { group in
       for browser in 0..<1000 {
         group.addTask {

@@ -21,7 +21,7 @@ struct DamagedValuesTests {
     for value in values {
       let directory = try await ledger()
       try change(directory, "UPDATE \(table) SET \(column) = \(value) WHERE rowid = 1")
-      expectCorrupt { try Room(.sqlite, in: directory) }
+      expectCorrupt { try Hall(.sqlite, in: directory) }
       expectCorrupt { try Recount(path: directory.file) }
     }
   }
@@ -93,10 +93,10 @@ struct DamagedValuesTests {
 
 /// A ledger with two rounds and some ballots, closed as a server closes it.
 private func ledger() async throws -> TemporaryDirectory {
-  let room = try Room(.sqlite)
+  let room = try Hall(.sqlite)
   for answer in [Choice.yes, .no, .yes] { _ = try await room.box.cast(answer) }
-  _ = try await room.box.close()
-  try await room.box.voteAgain()
+  _ = try await room.box.take(.close)
+  try await room.box.take(.again)
   for answer in [Choice.no, .yes] { _ = try await room.box.cast(answer) }
   await room.box.finish()
   return room.directory
@@ -116,7 +116,7 @@ private func loosen(_ directory: TemporaryDirectory) throws {
     UPDATE sqlite_schema SET sql = replace(sql, 'STRICT, WITHOUT', 'WITHOUT');
     UPDATE sqlite_schema SET sql = replace(replace(sql, 'STRICT', ''), 'NOT NULL', '');
     UPDATE sqlite_schema SET sql = replace(replace(sql, ' INTEGER', ''), ' PRIMARY KEY,', ',');
-    UPDATE sqlite_schema SET sql = replace(sql, 'CHECK (answer IN (0, 1))', '');
+    UPDATE sqlite_schema SET sql = replace(sql, 'CHECK (answer IN (0, 1, 2))', '');
     UPDATE sqlite_schema SET sql = replace(sql, 'CHECK (length(secret) = 32)', '');
     UPDATE sqlite_schema SET sql = replace(sql, 'CHECK (id = 1)', '');
     """)
@@ -133,12 +133,12 @@ private func use(_ directory: TemporaryDirectory) async {
   }
   do { _ = try Recount(path: directory.file) } catch { expectSentence(error) }
   do {
-    let room = try Room(.sqlite, in: directory)
+    let room = try Hall(.sqlite, in: directory)
     for round in room.box.counts { _ = round.tally.total }
     do {
       let key = try await room.box.cast(.yes).newKey
       _ = try await room.box.cast(.no, key: key)
-      try await room.box.voteAgain()
+      try await room.box.take(.again)
     } catch { expectSentence(error) }
     await room.box.finish()
   } catch { expectSentence(error) }

@@ -11,7 +11,7 @@ struct DatabaseCopyTests {
     "a copy without its log is recognised, by a recount and by a server, and left as it is",
     arguments: [1, 2, 40])
   func withoutLog(votes: Int) async throws {
-    let room = try Room(.sqlite)
+    let room = try Hall(.sqlite)
     for _ in 1...votes { _ = try await room.box.cast(.yes) }
     let copy = try room.directory.copy()
     let missing = LedgerError.logMissing(path: copy.file)
@@ -40,7 +40,7 @@ struct DatabaseCopyTests {
   @Test("a copy is complete before the first vote, and again soon after the last one")
   func quiet() async throws {
     let clock = ManualClock()
-    let room = try Room(.sqlite, clock: .manual(clock))
+    let room = try Hall(.sqlite, clock: .manual(clock))
     #expect(try room.directory.copy().recount().inconsistencies.isEmpty)
     for vote in 1...2 {
       _ = try await room.box.cast(.yes)
@@ -50,13 +50,13 @@ struct DatabaseCopyTests {
         return recount.inconsistencies.isEmpty && recount.counts.map(\.tally.yes) == [vote]
       }
     }
-    let copy = try Room(.sqlite, in: room.directory.copy())
+    let copy = try Hall(.sqlite, in: room.directory.copy())
     #expect(copy.box.snapshot.tally == Tally(yes: 2))
   }
 
   @Test("what SQLite itself copies while people vote is complete")
   func backup() async throws {
-    let room = try Room(.sqlite)
+    let room = try Hall(.sqlite)
     for _ in 1...3 { _ = try await room.box.cast(.yes) }
     let copy = try TemporaryDirectory()
     try Connection(room.directory.file, .readOnly, busyTimeout: .zero)
@@ -64,23 +64,23 @@ struct DatabaseCopyTests {
     let recount = try Recount(path: copy.file)
     #expect(recount.inconsistencies.isEmpty)
     #expect(recount.counts == room.box.counts)
-    #expect(try Room(.sqlite, in: copy).box.snapshot.tally == Tally(yes: 3))
+    #expect(try Hall(.sqlite, in: copy).box.snapshot.tally == Tally(yes: 3))
   }
 
   @Test("a killed server's file is whole once another program has moved the log into it")
   func movedByOthers() async throws {
-    let room = try Room(.sqlite)
+    let room = try Hall(.sqlite)
     for _ in 1...3 { _ = try await room.box.cast(.yes) }
     let killed = try room.directory.afterCrash()
     try Connection(killed.file, .readWrite, busyTimeout: .zero).execute("SELECT 1 FROM rounds")
     #expect(!FileManager.default.fileExists(atPath: killed.file + "-wal"))
     #expect(try Recount(path: killed.file).inconsistencies.isEmpty)
-    #expect(try Room(.sqlite, in: killed).box.snapshot.tally == Tally(yes: 3))
+    #expect(try Hall(.sqlite, in: killed).box.snapshot.tally == Tally(yes: 3))
   }
 
   @Test("a log without its database is not thrown away")
   func logAlone() async throws {
-    let room = try Room(.sqlite)
+    let room = try Hall(.sqlite)
     _ = try await room.box.cast(.yes)
     let copy = try room.directory.copy("-wal")
     let log = try Data(contentsOf: URL(filePath: copy.file + "-wal"))
@@ -103,13 +103,13 @@ struct DatabaseCopyTests {
       PRAGMA application_id = \(Schema.applicationID);
       PRAGMA user_version = 1;
       INSERT INTO counters VALUES (1, '0123456789abcdef0123456789abcdef', 100, 7, 1, 0);
-      INSERT INTO rounds VALUES (1, '\(Room.question.text)', 'Yes', 'No', 1, NULL);
+      INSERT INTO rounds VALUES (1, '\(Hall.question.text)', 'Yes', 'No', 1, NULL);
       INSERT INTO ballots VALUES (1, 5, 1);
       """)
     let recount = try Recount(path: directory.file)
     #expect(recount.inconsistencies.isEmpty)
     #expect(recount.counts.map(\.tally) == [Tally(yes: 1)])
-    let room = try Room(.sqlite, in: directory)
+    let room = try Hall(.sqlite, in: directory)
     _ = try await room.box.cast(.no)
     #expect(room.box.snapshot.tally == Tally(yes: 1, no: 1))
     #expect(try directory.copy().recount().inconsistencies == [.logMissing])
@@ -123,7 +123,7 @@ struct CompanionFileTests {
     arguments: ["-wal", "-shm"])
   func deleted(suffix: String) async throws {
     let clock = ManualClock()
-    let room = try Room(.sqlite, clock: .manual(clock))
+    let room = try Hall(.sqlite, clock: .manual(clock))
     for _ in 1...2 { _ = try await room.box.cast(.yes) }
     try FileManager.default.removeItem(atPath: room.directory.file + suffix)
     let gone = LedgerError.logGone(path: room.directory.file)
@@ -136,14 +136,14 @@ struct CompanionFileTests {
       return room.box.isStoring
     }
     _ = try await room.box.cast(.no)
-    let crashed = try Room(.sqlite, in: room.directory.afterCrash())
+    let crashed = try Hall(.sqlite, in: room.directory.afterCrash())
     #expect(crashed.box.snapshot.tally == Tally(yes: 2, no: 1))
     #expect(room.box.snapshot.tally == Tally(yes: 2, no: 1))
   }
 
   @Test("a server that is killed after its log was deleted does not start without it")
   func deletedAndKilled() async throws {
-    let room = try Room(.sqlite)
+    let room = try Hall(.sqlite)
     for _ in 1...2 { _ = try await room.box.cast(.yes) }
     try FileManager.default.removeItem(atPath: room.directory.file + "-wal")
     let killed = try room.directory.copy()
@@ -155,7 +155,7 @@ struct CompanionFileTests {
   @Test("a lock that was deleted is made again, unless another server has written meanwhile")
   func lockDeleted() async throws {
     let clock = ManualClock()
-    let room = try Room(.sqlite, clock: .manual(clock))
+    let room = try Hall(.sqlite, clock: .manual(clock))
     _ = try await room.box.cast(.yes)
     let path = room.directory.file
     try FileManager.default.removeItem(atPath: path + "-lock")
@@ -165,7 +165,7 @@ struct CompanionFileTests {
 
     try FileManager.default.removeItem(atPath: path + "-lock")
     do {
-      let other = try Room(.sqlite, in: room.directory)
+      let other = try Hall(.sqlite, in: room.directory)
       #expect(await room.box.refusal(of: .yes) == .storage(.inUse(path: path)))
       _ = try await other.box.cast(.no)
     }
@@ -181,10 +181,10 @@ struct CompanionFileTests {
   @Test("what somebody wrote into the file runs at no vote")
   func trigger() async throws {
     let directory = try TemporaryDirectory()
-    do { _ = try await Room(.sqlite, in: directory).box.cast(.yes) }
+    do { _ = try await Hall(.sqlite, in: directory).box.cast(.yes) }
     try Connection(directory.file, .readWrite, busyTimeout: .zero).execute(
       "CREATE TRIGGER thief AFTER INSERT ON ballots BEGIN DELETE FROM ballots; END")
-    let room = try Room(.sqlite, in: directory)
+    let room = try Hall(.sqlite, in: directory)
     _ = try await room.box.cast(.no)
     #expect(try directory.recount().inconsistencies.isEmpty)
     #expect(try directory.recount().counts.map(\.tally) == [Tally(yes: 1, no: 1)])
@@ -192,7 +192,7 @@ struct CompanionFileTests {
 
   @Test("a file that is cut short takes no vote, and what is left of it is left alone")
   func cutShort() async throws {
-    let room = try Room(.sqlite)
+    let room = try Hall(.sqlite)
     _ = try await room.box.cast(.yes)
     let path = room.directory.file
     unsafe #expect(truncate(path, 0) == 0)
@@ -202,14 +202,14 @@ struct CompanionFileTests {
 
   @Test("an index that is cut short ends nothing, and is made again")
   func indexCutShort() async throws {
-    let room = try Room(.sqlite)
+    let room = try Hall(.sqlite)
     for _ in 1...3 {
       _ = try await room.box.cast(.yes)
       unsafe #expect(truncate(room.directory.file + "-shm", 0) == 0)
     }
     _ = try await room.box.cast(.no)
     #expect(try room.directory.recount().inconsistencies.isEmpty)
-    let crashed = try Room(.sqlite, in: room.directory.afterCrash())
+    let crashed = try Hall(.sqlite, in: room.directory.afterCrash())
     #expect(crashed.box.snapshot.tally == Tally(yes: 3, no: 1))
   }
 
@@ -226,7 +226,7 @@ struct CompanionFileTests {
   @Test("another file under the log's name is not taken for it, and not overwritten")
   func replaced() async throws {
     let clock = ManualClock()
-    let room = try Room(.sqlite, clock: .manual(clock))
+    let room = try Hall(.sqlite, clock: .manual(clock))
     _ = try await room.box.cast(.yes)
     let log = URL(filePath: room.directory.file + "-wal")
     try Data("mine".utf8).write(to: log, options: .atomic)
@@ -275,7 +275,7 @@ struct CompanionFileTests {
       for mask: mode_t in [0, 0o022, 0o177, 0o777] {
         let directory = try TemporaryDirectory()
         umask(mask)
-        let room = try Room(.sqlite, in: directory)
+        let room = try Hall(.sqlite, in: directory)
         _ = try await room.box.cast(.yes)
         umask(0o022)
         for suffix in ["", "-wal", "-shm"] where mode(directory.file + suffix) != 0o600 {
@@ -287,17 +287,17 @@ struct CompanionFileTests {
 
   @Test("a database that everybody could read is taken from them, and that is said")
   func madePrivate() async throws {
-    let room = try Room(.sqlite)
+    let room = try Hall(.sqlite)
     _ = try await room.box.cast(.yes)
     let copy = try room.directory.afterCrash()
     for suffix in ["", "-wal"] { unsafe chmod(copy.file + suffix, 0o644) }
-    let again = try Room(.sqlite, in: copy)
+    let again = try Hall(.sqlite, in: copy)
     #expect(again.disk.warnings == [.madePrivate(path: copy.file)])
     for suffix in ["", "-wal", "-shm"] { #expect(mode(copy.file + suffix) == 0o600) }
     await again.box.finish()
     // A group is let in on purpose.
     unsafe chmod(copy.file, 0o640)
-    let third = try Room(.sqlite, in: copy)
+    let third = try Hall(.sqlite, in: copy)
     #expect(third.disk.warnings.isEmpty)
     #expect(mode(copy.file) == 0o640)
   }
@@ -318,10 +318,7 @@ extension SQLiteLedger {
   }
 
   private func add(_ seeds: [Int]) throws(LedgerError) {
-    try transaction { () throws(LedgerError) in
-      try save(Round(number: 1, question: Room.question, openedSeconds: 0))
-      let ballots = seeds.map { Ballot(voter: $0 * 0x9e37_79b9 % 0x1_0000_0000, choice: .yes) }
-      try add(ballots, round: 1)
-    }
+    let ballots = seeds.map { Ballot(voter: $0 * 0x9e37_79b9 % 0x1_0000_0000, choice: .yes) }
+    try add(ballots, round: 1)
   }
 }

@@ -23,26 +23,26 @@ struct ModelTests {
 
 /// What happened, in a form too simple to be wrong, beside the box that it happened to.
 private struct Play {
-  var room: Room
+  var room: Hall
   private var random: SplitMix64
   /// By round, the first one first; what every number says there.
   private var rounds: [[Int: Choice]] = [[:]]
-  private var questions = [Room.question.text]
+  private var questions = [Hall.question.text]
   private var isOpen = true
   private var browsers: [BallotKey] = []
   private var sequence = 0
 
   init(_ storage: Storage, seed: UInt64) throws {
-    room = try Room(storage)
+    room = try Hall(storage)
     random = SplitMix64(state: seed)
   }
 
   mutating func step() async throws {
     switch Int.random(in: 0..<20, using: &random) {
-    case 0: isOpen = try await room.box.close().round.isOpen
-    case 1, 2: isOpen = try await room.box.open().round.isOpen
+    case 0: isOpen = try await room.box.take(.close).round?.isOpen == true
+    case 1, 2: isOpen = try await room.box.take(.open).round?.isOpen == true
     case 3:
-      try await room.box.voteAgain()
+      try await room.box.take(.again)
       begin(questions.last!)
     case 4: try await ask()
     case 5: try await restart()
@@ -78,21 +78,19 @@ private struct Play {
 
   private mutating func ask() async throws {
     let question = "Question \(Int.random(in: 1...2, using: &random))?"
-    let snapshot = try await room.box.start(Question(question))
-    if question != questions.last { begin(question) }
-    #expect(snapshot == room.box.snapshot)
+    try await room.box.perform(.ask(Question(question), isHidden: false, isDraft: false))
+    begin(question)
   }
 
   /// Half of the time the server is stopped; the other half, the power fails.
   private mutating func restart() async throws {
     guard room.storage == .sqlite else { return }
     sequence = room.box.snapshot.sequence + 1
-    let question = room.box.snapshot.round.question
     if Bool.random(using: &random) {
       await room.box.finish()
-      room = try Room(room.storage, question: question, in: room.directory)
+      room = try Hall(room.storage, in: room.directory)
     } else {
-      room = try Room(room.storage, question: question, in: room.directory.afterCrash())
+      room = try Hall(room.storage, in: room.directory.afterCrash())
     }
   }
 
@@ -116,13 +114,12 @@ private struct Play {
   }
 
   private mutating func voteOnFailingDisk() async {
-    let step = [Disk.Step.begin, .record, .commit].randomElement(using: &random)!
-    room.disk.fail(at: step)
+    room.disk.fail()
     let votes = (0..<5).map { _ in someVote() }
     let failure = BallotBoxError.storage(Disk.full)
     let expected = isOpen ? failure : .closed
     #expect(await room.castTogether(votes).allSatisfy { $0.refusal == expected })
-    room.disk.fail(at: nil)
+    room.disk.fail(false)
   }
 
   /// From a new browser, one that got its key with the page, a known one, or a forger.

@@ -7,9 +7,9 @@ import Testing
 struct RecountTests {
   @Test("a recount agrees with the box, also while it takes votes")
   func live() async throws {
-    let room = try Room(.sqlite)
+    let room = try Hall(.sqlite)
     for answer in [Choice.yes, .no, .yes] { _ = try await room.box.cast(answer) }
-    try await room.box.voteAgain()
+    try await room.box.take(.again)
     _ = try await room.box.cast(.no)
     for _ in 1...2 {
       let recount = try Recount(path: room.directory.file)
@@ -22,7 +22,7 @@ struct RecountTests {
 
   @Test("a recount in the midst of votes sees a whole number of transactions")
   func midst() async throws {
-    let room = try Room(.sqlite)
+    let room = try Hall(.sqlite)
     try await withThrowingTaskGroup { group in
       for _ in 0..<8 {
         group.addTask { for _ in 0..<100 { _ = try await room.box.cast(.yes) } }
@@ -56,9 +56,9 @@ struct RecountTests {
       ),
     ] as [(String, Inconsistency)])
   func tampered(sql: String, inconsistency: Inconsistency) async throws {
-    let room = try Room(.sqlite)
+    let room = try Hall(.sqlite)
     _ = try await room.box.cast(.yes)
-    try await room.box.voteAgain()
+    try await room.box.take(.again)
     _ = try await room.box.cast(.yes)
     await room.box.finish()
     #expect(try Recount(path: room.directory.file).inconsistencies.isEmpty)
@@ -88,7 +88,7 @@ struct ReadOnlyRecountTests {
   func readOnlyFolder(files: [String]) async throws {
     // In a process of its own, which gives up the right to write anywhere.
     await #expect(processExitsWith: .success) { [files] in
-      let room = try Room(.sqlite)
+      let room = try Hall(.sqlite)
       for answer in [Choice.yes, .no, .yes] { _ = try await room.box.cast(answer) }
       if files == [""] { await room.box.finish() }
       let directory = try TemporaryDirectory()
@@ -111,7 +111,7 @@ struct ReadOnlyRecountTests {
   @Test("a copy without its log is recognised there too")
   func readOnlyCopy() async throws {
     await #expect(processExitsWith: .success) {
-      let room = try Room(.sqlite)
+      let room = try Hall(.sqlite)
       for answer in [Choice.yes, .no] { _ = try await room.box.cast(answer) }
       let directory = try room.directory.copy()
       unsafe chmod(directory.file, 0o444)

@@ -8,50 +8,52 @@ struct SQLiteLedgerTests {
   @Test("a server that starts again goes on where it stopped")
   func restart() async throws {
     let directory = try TemporaryDirectory()
-    let first = try Room(.sqlite, in: directory)
+    let first = try Hall(.sqlite, in: directory)
     let key = try #require(try await first.box.cast(.yes).newKey)
     _ = try await first.box.cast(.no)
-    let closed = try await first.box.close()
+    let closed = try await first.box.take(.close)
     await first.box.finish()
 
-    let second = try Room(.sqlite, in: directory)
+    let second = try Hall(.sqlite, in: directory)
     let snapshot = second.box.snapshot
     #expect(snapshot.round == closed.round)
     #expect(snapshot.tally == Tally(yes: 1, no: 1))
     #expect(snapshot.sequence > closed.sequence)
     #expect(second.box.choice(of: key) == .yes)
-    try await second.box.open()
+    try await second.box.take(.open)
     _ = try await second.box.cast(.no, key: key)
     #expect(second.box.snapshot.tally == Tally(no: 2))
     #expect(try #require(second.box.issueKey()).number > key.number + KeyIssuer.block / 2)
   }
 
-  @Test("a server that starts with another question keeps the old round")
+  @Test("another question keeps the old round, and its words as they are")
   func anotherQuestion() async throws {
     let directory = try TemporaryDirectory()
-    let first = try Room(.sqlite, in: directory)
+    let first = try Hall(.sqlite, in: directory)
     _ = try await first.box.cast(.yes)
     await first.box.finish()
 
-    let second = try Room(.sqlite, question: Question("Will it snow?\0 'Ja'"), in: directory)
-    #expect(second.box.snapshot.round.number == 2)
+    let second = try Hall(.sqlite, in: directory)
+    try await second.box.perform(
+      .ask(Question("Will it snow?\0 'Ja'"), isHidden: false, isDraft: false))
+    #expect(second.box.snapshot.round?.number == 2)
     #expect(second.box.counts.map(\.tally) == [Tally(yes: 1), Tally()])
     #expect(second.box.counts[0].round.closedSeconds == 1_800_000_000)
     await second.box.finish()
-    let third = try Room(.sqlite, question: Question("Will it snow?\0 'Ja'"), in: directory)
+    let third = try Hall(.sqlite, in: directory)
     #expect(third.box.snapshot.round == second.box.snapshot.round)
   }
 
   @Test("what is acknowledged is in the file when the power fails")
   func durable() async throws {
-    let room = try Room(.sqlite)
+    let room = try Hall(.sqlite)
     var keys: [BallotKey] = []
     for _ in 1...20 { keys.append(try #require(try await room.box.cast(.yes).newKey)) }
     _ = try await room.box.cast(.no, key: keys[0])
     let directory = try room.directory.afterCrash()
     #expect(try Recount(path: directory.file).counts == room.box.counts)
 
-    let after = try Room(.sqlite, in: directory)
+    let after = try Hall(.sqlite, in: directory)
     #expect(after.box.snapshot.tally == Tally(yes: 19, no: 1))
     #expect(after.box.snapshot.sequence > room.box.snapshot.sequence)
     #expect(after.box.choice(of: keys[0]) == .no)
@@ -65,10 +67,7 @@ struct SQLiteLedgerTests {
     let ledger = try SQLiteLedger(path: directory.file)
     for round in 1...3 * LedgerStatements.maxBallotsPerStatement {
       let ballots = (1...round).map { Ballot(voter: $0, choice: $0 % 3 == 0 ? .no : .yes) }
-      try ledger.transaction { () throws(LedgerError) in
-        try ledger.save(Round(number: round, question: Room.question, openedSeconds: 0))
-        try ledger.add(ballots, round: round)
-      }
+      try ledger.add(ballots, round: round)
       #expect(try ledger.counts()[round - 1].tally == Tally(yes: round - round / 3, no: round / 3))
       let choices = try ledger.choices(round: round)
       #expect(choices.count == round)
@@ -81,10 +80,7 @@ struct SQLiteLedgerTests {
     let directory = try TemporaryDirectory()
     let ledger = try SQLiteLedger(path: directory.file)
     func add(_ voters: ClosedRange<Int>, _ choice: Choice) throws(LedgerError) {
-      try ledger.transaction { () throws(LedgerError) in
-        try ledger.save(Round(number: 1, question: Room.question, openedSeconds: 0))
-        try ledger.add(voters.map { Ballot(voter: $0, choice: choice) }, round: 1)
-      }
+      try ledger.add(voters.map { Ballot(voter: $0, choice: choice) }, round: 1)
     }
     try add(20...20, .yes)
     for voters in [5...20, 4...20, 1...40, 20...20] {
@@ -125,6 +121,11 @@ struct SQLiteLedgerTests {
       path: directory.file, busyTimeout: .zero, migrations: later
     ).secret
     #expect(updated == secret)
+    // What going back needs.
+    let copy = try TemporaryDirectory()
+    try FileManager.default.moveItem(
+      atPath: "\(directory.file)-version-\(Schema.migrations.count)", toPath: copy.file)
+    #expect(try SQLiteLedger(path: copy.file).secret == secret)
     let newer = LedgerError.newer(path: directory.file, version: later.count)
     try expectUntouched(directory, newer) { try SQLiteLedger(path: directory.file) }
     #expect(throws: newer) { try Recount(path: directory.file) }
@@ -145,19 +146,13 @@ struct SQLiteLedgerTests {
   func boundedLog() throws {
     let directory = try TemporaryDirectory()
     let ledger = try SQLiteLedger(path: directory.file)
-    let question = Question("Will it rain?")
-    try ledger.transaction { () throws(LedgerError) in
-      try ledger.save(Round(number: 1, question: question, openedSeconds: 0))
-    }
     // Numbers far apart, so that a transaction touches many pages: some 40 MB in all.
     for transaction in 1...100 {
-      try ledger.transaction { () throws(LedgerError) in
-        let ballots = (1...300).map { voter in
-          let number = (transaction * 300 + voter) * 0x9e37_79b9 % 0x1_0000_0000
-          return Ballot(voter: number, choice: .yes)
-        }
-        try ledger.add(ballots, round: 1)
+      let ballots = (1...300).map { voter in
+        let number = (transaction * 300 + voter) * 0x9e37_79b9 % 0x1_0000_0000
+        return Ballot(voter: number, choice: .yes)
       }
+      try ledger.add(ballots, round: 1)
     }
     let attributes = try FileManager.default.attributesOfItem(atPath: directory.file + "-wal")
     #expect(try #require(attributes[.size] as? Int) < 6_000_000)

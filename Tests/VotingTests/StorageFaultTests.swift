@@ -94,16 +94,14 @@ struct FailingDiskTests {
   func full() throws {
     let directory = try TemporaryDirectory()
     let ledger = try SQLiteLedger(path: directory.file)
-    let round = Round(number: 1, question: Room.question, openedSeconds: 0)
-    try ledger.transaction { () throws(LedgerError) in try ledger.save(round) }
-    try ledger.connection.execute("PRAGMA max_page_count = 12")
+    try ledger.add([], round: 1)
+    let pages = try ledger.connection.integer("PRAGMA page_count")
+    try ledger.connection.execute("PRAGMA max_page_count = \(pages + 6)")
 
     var stored = 0
     func storeHundred() throws(LedgerError) {
-      try ledger.transaction { () throws(LedgerError) in
-        let voters = stored + 1...stored + 100
-        try ledger.add(voters.map { Ballot(voter: $0, choice: .yes) }, round: 1)
-      }
+      let voters = stored + 1...stored + 100
+      try ledger.add(voters.map { Ballot(voter: $0, choice: .yes) }, round: 1)
       stored += 100
     }
     #expect(throws: LedgerError.full(path: directory.file)) {
@@ -118,7 +116,7 @@ struct FailingDiskTests {
 
   @Test("a directory that is moved away takes no vote with it, and voting resumes when it is back")
   func moved() async throws {
-    let room = try Room(.sqlite)
+    let room = try Hall(.sqlite)
     let key = try #require(try await room.box.cast(.yes).newKey)
     let before = room.box.snapshot
     let elsewhere = room.directory.path + "-elsewhere"
@@ -137,7 +135,7 @@ struct FailingDiskTests {
     let directory = try TemporaryDirectory()
     let box = try BallotBox(
       ledger: SQLiteLedger(path: directory.file, busyTimeout: .milliseconds(1)),
-      executor: QueueExecutor(), question: { _ in Room.question })
+      executor: QueueExecutor(), question: Hall.question)
     let other = try Connection(directory.file, .readWrite, busyTimeout: .zero)
     try other.execute("BEGIN IMMEDIATE")
     let busy = BallotBoxError.storage(.busy(path: directory.file))
@@ -153,7 +151,7 @@ struct FailingDiskTests {
     // In a process of its own, since the limit is the whole process's.
     await #expect(processExitsWith: .success) {
       signal(SIGXFSZ, SIG_IGN)
-      let room = try Room(.sqlite)
+      let room = try Hall(.sqlite)
       let key = try #require(try await room.box.cast(.yes).newKey)
       let before = room.box.snapshot
       setFileSizeLimit(4096)
@@ -178,7 +176,7 @@ struct FailingDiskTests {
   func fullLog() async throws {
     await #expect(processExitsWith: .success) {
       signal(SIGXFSZ, SIG_IGN)
-      let room = try Room(.sqlite)
+      let room = try Hall(.sqlite)
       setFileSizeLimit(100_000)
       var acknowledged = 0
       for _ in 1...200 {

@@ -8,7 +8,7 @@ import Testing
 struct WaitingForDiskTests {
   @Test("pages read rounds, numbers and their own choice while the disk hangs")
   func pages() async throws {
-    let room = try Room(.sqlite)
+    let room = try Hall(.sqlite)
     let key = try #require(try await room.box.cast(.yes).newKey)
     room.executor.held {
       #expect(room.box.choice(of: key) == .yes)
@@ -21,7 +21,7 @@ struct WaitingForDiskTests {
   @Test("it is not storing once a vote has waited too long, and is again when that is stored")
   func hangingDisk() async throws {
     let clock = ManualClock()
-    let room = try Room(.memory, clock: .manual(clock))
+    let room = try Hall(.memory, clock: .manual(clock))
     #expect(room.box.isStoring)
     let vote = room.executor.held {
       let vote = Task.immediate { try await room.box.cast(.yes) }
@@ -40,7 +40,7 @@ struct WaitingForDiskTests {
   @Test("votes that came later do not hide the one that waits longest")
   func longestWait() async throws {
     let clock = ManualClock()
-    let room = try Room(.memory, clock: .manual(clock))
+    let room = try Hall(.memory, clock: .manual(clock))
     let votes = room.executor.held {
       (1...3).map { _ in
         clock.advance(by: .seconds(1))
@@ -61,11 +61,11 @@ struct HealingTests {
   @Test("storing is tried again until it works, though nobody votes", arguments: Storage.allCases)
   func heals(storage: Storage) async throws {
     let clock = ManualClock()
-    let room = try Room(storage, clock: .manual(clock))
-    room.disk.fail(at: .commit)
+    let room = try Hall(storage, clock: .manual(clock))
+    room.disk.fail()
     #expect(await room.box.refusal(of: .yes) == .storage(Disk.full))
     #expect(!room.box.isStoring)
-    room.disk.fail(at: nil)
+    room.disk.fail(false)
     try await eventually {
       clock.advance(by: BallotBox.upkeepInterval)
       return room.box.isStoring
@@ -79,8 +79,8 @@ struct HealingTests {
     "a first vote that failed gives its key, and its repeat moves the ballot it may have made",
     arguments: Storage.allCases, BallotPolicy.allCases)
   func keyOfFailedVote(storage: Storage, ballots: BallotPolicy) async throws {
-    let room = try Room(storage, ballots: ballots)
-    room.disk.fail(at: .commit)
+    let room = try Hall(storage, ballots: ballots)
+    room.disk.fail()
     let failed = await room.castTogether([(.yes, nil)])[0]
     guard case .failure(let error) = failed else {
       Issue.record("a vote was acknowledged that is not stored")
@@ -88,16 +88,16 @@ struct HealingTests {
     }
     let key = try #require(error.newKey)
     #expect(room.box.isValid(key))
-    room.disk.fail(at: nil)
+    room.disk.fail(false)
     for _ in 1...2 { _ = try await room.box.cast(.no, key: key) }
     #expect(room.box.snapshot.tally == Tally(no: 1))
   }
 
   @Test("a vote that failed under its browser's key needs no other")
   func keyIsKnown() async throws {
-    let room = try Room(.memory)
+    let room = try Hall(.memory)
     let key = room.box.issueKey()
-    room.disk.fail(at: .commit)
+    room.disk.fail()
     let failure = VoteError(reason: .storage(Disk.full), newKey: nil)
     #expect(await room.castTogether([(.yes, key)]) == [.failure(failure)])
     #expect(await room.castTogether([(.no, key)]) == [.failure(failure)])

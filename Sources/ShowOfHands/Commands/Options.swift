@@ -85,14 +85,24 @@ struct Options: Sendable {
     throw UsageError("\(given) cannot be used: both labels would be the same; give them two.")
   }
 
-  /// What is asked, given what the database asked last. Labels belong to their question: another
-  /// one starts with its own.
-  func question(after last: Question?) -> Question {
-    var next = last ?? Question(Self.question)
-    if let question, question != last?.text { next = Question(question) }
-    if let yesLabel { next.yesLabel = yesLabel }
-    if let noLabel { next.noLabel = noLabel }
-    return next
+  /// What is asked in a database that asked nothing yet.
+  var firstQuestion: Question? { labelled(Question(question ?? Self.question)) }
+
+  /// What the command line does in a room where something was asked; `nil`: nothing. Labels belong
+  /// to their question: another one starts with its own.
+  func step(in room: Room) -> Step? {
+    guard let last = room.publicRound else { return nil }
+    if let question, question != last.question.text {
+      return .ask(labelled(Question(question)), isHidden: false, isDraft: false)
+    }
+    guard last.isOpen, room.draft == nil, labelled(last.question) != last.question else {
+      return nil
+    }
+    return .edit(Step.Edit(yesLabel: yesLabel, noLabel: noLabel))
+  }
+
+  private func labelled(_ question: Question) -> Question {
+    Step.Edit(yesLabel: yesLabel, noLabel: noLabel).applied(to: question)
   }
 
   static let question = #"Will "Hello, World!" bring world peace?"#

@@ -8,6 +8,8 @@ struct RecountCommand: Equatable {
 
   var database = Options.database
   var format = Format.words
+  /// Prints the numbers of hidden rounds too.
+  var showsHidden = false
   var wantsHelp = false
   /// What the person who counts should know about the environment.
   private(set) var notices: [String] = []
@@ -22,6 +24,7 @@ struct RecountCommand: Equatable {
       case "--database": given = try arguments.value(of: name, expected: "FILE")
       case "--json": format = .json
       case "--csv": format = .csv
+      case "--hidden": showsHidden = true
       case "--help", "-h": wantsHelp = true
       default: throw UsageError("There is no option \(printable(name)). See recount --help.")
       }
@@ -47,7 +50,7 @@ struct RecountCommand: Equatable {
     } catch {
       throw UsageError(error)
     }
-    let results = Results(recount.counts)
+    let results = Results(recount.counts.map { showsHidden ? $0.unveiled : $0.disclosed })
     try Program.say(text(of: results), terminator: format == .csv ? "" : "\n")
     for inconsistency in recount.inconsistencies { StandardError.writeLine("\(inconsistency)") }
     return recount.inconsistencies.isEmpty ? 0 : 1
@@ -72,6 +75,7 @@ struct RecountCommand: Equatable {
       --database FILE  the file; default: votes.sqlite [SHOWOFHANDS_DATABASE]
       --json           as JSON
       --csv            as CSV
+      --hidden         with the numbers of rounds that hide them; default: how many voted
       --help           this text
     """
 }

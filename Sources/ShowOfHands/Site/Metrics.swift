@@ -24,12 +24,18 @@ struct Metrics {
   // MARK: What it tells
 
   private mutating func add(_ snapshot: Snapshot) {
+    if let disclosed = snapshot.disclosed, let tally = disclosed.tally {
+      gauge(
+        "tally", "Ballots of the current round, while its numbers are shown.",
+        disclosed.round.question.choices.map { ([("answer", $0.rawValue)], tally[$0]) })
+    }
+    gauge("voted", "Ballots of the current round.", [([], snapshot.disclosed?.voted ?? 0)])
     gauge(
-      "tally", "Ballots of the current round.",
-      [([("answer", "yes")], snapshot.tally.yes), ([("answer", "no")], snapshot.tally.no)])
-    gauge("round", "The number of the current round.", [([], snapshot.round.number)])
+      "round", "The number of the current round; 0 before the first.",
+      [([], snapshot.round?.number ?? 0)])
     gauge(
-      "round_open", "1 while the current round takes votes.", [([], snapshot.round.isOpen ? 1 : 0)])
+      "round_open", "1 while the current round takes votes.",
+      [([], snapshot.round?.isOpen == true ? 1 : 0)])
   }
 
   private mutating func add(_ votes: BallotBoxStatistics) {
@@ -45,6 +51,7 @@ struct Metrics {
       [
         ([("reason", "closed")], votes.refusedClosed),
         ([("reason", "other_round")], votes.refusedOtherRound),
+        ([("reason", "choice")], votes.refusedChoice),
         ([("reason", "busy")], votes.refusedBusy),
         ([("reason", "storage")], votes.refusedStorage),
       ])

@@ -7,60 +7,88 @@ import Voting
   import Foundation
 #endif
 
-/// What a round asks, as pages and scripts see it.
+/// What the room is asked, as pages and scripts see it: the event `round`, and a part of every
+/// result.
 struct RoundState: Encodable {
-  let round: Int
-  let question: String
-  let yesLabel: String
-  let noLabel: String
-  let open: Bool
+  /// `nil` before the first round.
+  private let round: DisclosedRound?
+  /// In milliseconds since 1970, so that clients can correct their clocks; `nil` for the archive.
+  private let now: Int?
 
-  init(_ round: Round) {
-    self.round = round.number
-    question = round.question.text
-    yesLabel = round.question.yesLabel
-    noLabel = round.question.noLabel
-    open = round.isOpen
+  init(_ round: DisclosedRound?, now: Int?) {
+    self.round = round
+    self.now = now
+  }
+
+  private enum Key: CodingKey {
+    case round, question, yesLabel, noLabel, abstainLabel, open, phase, hidden, closesAt, now, voted
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encodeIfPresent(now, forKey: .now)
+    guard let disclosed = round else {
+      try container.encodeNil(forKey: .round)
+      try container.encode("waiting", forKey: .phase)
+      try container.encode(false, forKey: .open)
+      try container.encode(false, forKey: .hidden)
+      return try container.encode(0, forKey: .voted)
+    }
+    let round = disclosed.round
+    try container.encode(round.number, forKey: .round)
+    try container.encode(round.question.text, forKey: .question)
+    try container.encode(round.question.yesLabel, forKey: .yesLabel)
+    try container.encode(round.question.noLabel, forKey: .noLabel)
+    try container.encodeIfPresent(round.question.abstainLabel, forKey: .abstainLabel)
+    try container.encode(round.isOpen, forKey: .open)
+    try container.encode(round.phase.rawValue, forKey: .phase)
+    try container.encode(round.isHidden, forKey: .hidden)
+    try container.encodeIfPresent(round.closesAt, forKey: .closesAt)
+    try container.encode(disclosed.voted, forKey: .voted)
   }
 }
 
-/// A round with its numbers, as it leaves the program: in JSON, in CSV and in words.
+/// A round with its numbers, as far as they may be known, as it leaves the program: in JSON, in CSV
+/// and in words.
 struct RoundResult: Encodable {
-  let state: RoundState
-  let yes: Int
-  let no: Int
-  /// In UTC, as ISO 8601 has it.
-  let opened: String
-  /// `nil` while the round takes votes.
-  let closed: String?
-  /// The screens connected now, where that is known.
-  var connected: Int?
+  private let disclosed: DisclosedRound?
+  private let now: Int?
+  /// The screens and phones connected now, where that is known.
+  private let connected: Int?
 
-  init(_ round: Round, _ tally: Tally, connected: Int? = nil) {
-    state = RoundState(round)
-    yes = tally.yes
-    no = tally.no
-    opened = Self.time(round.openedSeconds)
-    closed = round.closedSeconds.map(Self.time)
+  /// - Parameters:
+  ///   - now: in milliseconds since 1970; `nil` for the archive.
+  ///   - connected: the event streams that are open, where that is known.
+  init(_ disclosed: DisclosedRound?, now: Int? = nil, connected: Int? = nil) {
+    self.disclosed = disclosed
+    self.now = now
     self.connected = connected
   }
 
+  /// In UTC, as ISO 8601 has it.
   private static func time(_ seconds: Int) -> String {
     Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
   }
 
   // MARK: JSON
 
-  private enum Key: CodingKey { case yes, no, opened, closed, connected }
+  private enum Key: CodingKey { case yes, no, abstain, opened, closed, connected }
 
   func encode(to encoder: any Encoder) throws {
-    try state.encode(to: encoder)
+    try RoundState(disclosed, now: now).encode(to: encoder)
     var container = encoder.container(keyedBy: Key.self)
-    try container.encode(yes, forKey: .yes)
-    try container.encode(no, forKey: .no)
-    try container.encode(opened, forKey: .opened)
-    try container.encodeIfPresent(closed, forKey: .closed)
     try container.encodeIfPresent(connected, forKey: .connected)
+    guard let disclosed else { return }
+    if let tally = disclosed.tally {
+      try container.encode(tally.yes, forKey: .yes)
+      try container.encode(tally.no, forKey: .no)
+      if disclosed.round.question.abstainLabel != nil {
+        try container.encode(tally.abstain, forKey: .abstain)
+      }
+    }
+    try container.encode(Self.time(disclosed.round.openedSeconds), forKey: .opened)
+    try container.encodeIfPresent(
+      disclosed.round.closedSeconds.map(Self.time), forKey: .closed)
   }
 
   static func json(_ value: some Encodable) -> String {
@@ -75,15 +103,27 @@ struct RoundResult: Encodable {
 
   /// A table with a header line (RFC 4180). Its times are in UTC and say so (ISO 8601).
   static func csv(_ results: [RoundResult]) -> String {
-    let header = "round,question,yes label,no label,yes,no,total,opened,closed"
-    return ([header] + results.map(\.csvLine)).map { $0 + "\r\n" }.joined()
+    let header =
+      "round,question,yes label,no label,yes,no,total,opened,closed,abstain label,abstain,phase,hidden"
+    return ([header] + results.compactMap(\.csvLine)).map { $0 + "\r\n" }.joined()
   }
 
-  private var csvLine: String {
-    let texts = [state.question, state.yesLabel, state.noLabel].map(Self.quoted)
-    let numbers = [yes, no, yes + no].map(String.init)
-    return ([String(state.round)] + texts + numbers + [opened, closed ?? ""]).joined(separator: ",")
+  private var csvLine: String? {
+    guard let disclosed else { return nil }
+    let (round, tally) = (disclosed.round, disclosed.tally)
+    let question = round.question
+    let abstain = question.abstainLabel.flatMap { _ in tally?.abstain }
+    let cells: [String] = [
+      "\(round.number)", Self.quoted(question.text), Self.quoted(question.yesLabel),
+      Self.quoted(question.noLabel), Self.cell(tally?.yes), Self.cell(tally?.no),
+      "\(disclosed.voted)", Self.time(round.openedSeconds),
+      round.closedSeconds.map(Self.time) ?? "", question.abstainLabel.map(Self.quoted) ?? "",
+      Self.cell(abstain), round.phase.rawValue, "\(round.isHidden)",
+    ]
+    return cells.joined(separator: ",")
   }
+
+  private static func cell(_ number: Int?) -> String { number.map(String.init) ?? "" }
 
   /// In quotes. A spreadsheet would run a text that starts like a formula, so that gets an
   /// apostrophe, which it shows as nothing.
@@ -96,11 +136,18 @@ struct RoundResult: Encodable {
 
   /// For a terminal: nothing that stands in a file makes it do anything.
   var words: String {
-    let texts = [state.question, state.yesLabel, state.noLabel].map {
-      printable($0, maxCharacters: DisplayText.maxBytes)
+    guard let disclosed else { return "No question was asked." }
+    let (round, question) = (disclosed.round, disclosed.round.question)
+    func shown(_ text: String) -> String {
+      printable(text, maxCharacters: DisplayText.maxBytes)
     }
-    return "Round \(state.round)\(state.open ? ", open" : ""): \(texts[0])\n"
-      + "  \(texts[1]): \(yes), \(texts[2]): \(no), together \(yes + no)"
+    let numbers =
+      disclosed.tally.map { tally in
+        question.choices.map { "\(shown(question.label(of: $0) ?? "")): \(tally[$0])" }
+          .joined(separator: ", ") + ", together \(disclosed.voted)"
+      } ?? "hidden; voted: \(disclosed.voted)"
+    return "Round \(round.number)\(round.isOpen ? ", open" : ""): \(shown(question.text))\n"
+      + "  \(numbers)"
   }
 }
 
@@ -108,7 +155,7 @@ struct RoundResult: Encodable {
 struct Results: Encodable {
   let rounds: [RoundResult]
 
-  init(_ counts: [RoundTally]) {
-    rounds = counts.map { RoundResult($0.round, $0.tally) }
+  init(_ rounds: [DisclosedRound]) {
+    self.rounds = rounds.map { RoundResult($0) }
   }
 }

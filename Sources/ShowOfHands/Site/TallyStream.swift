@@ -2,36 +2,89 @@ import ServerSentEvents
 import Synchronization
 import Voting
 
-/// Tells the audience what the ballot box says.
+/// Tells the audience what the ballot box says: the question, the numbers as far as they may be
+/// known, and what the host wants shown.
 final class TallyStream: Sendable {
   private let audience: Audience
   /// Another one for every start, so that an id is never used twice.
   private let epoch: String
-  private let lastPublished = Mutex<Round?>(nil)
+  private let now: @Sendable () -> Int
+  private let published = Mutex<Room?>(nil)
 
-  init(audience: Audience, startedSeconds: Int) {
+  /// - Parameter now: milliseconds since 1970.
+  init(
+    audience: Audience, startedSeconds: Int,
+    now: @escaping @Sendable () -> Int = BallotBox.millisecondsSince1970
+  ) {
     self.audience = audience
+    self.now = now
     epoch = String(startedSeconds, radix: 36)
   }
 
-  /// Called for every committed batch of votes, and for every change of the round. The round comes
+  /// Called for every committed batch of votes, and for every step of the host. The round comes
   /// first: the numbers that follow are its numbers.
   func publish(_ snapshot: Snapshot) {
-    let isNew = lastPublished.withLock { last in
-      defer { last = snapshot.round }
-      return last != snapshot.round
+    let last = published.withLock { last in
+      defer { last = snapshot.room }
+      return last
     }
-    if isNew { publish(snapshot.round) }
+    if last?.version != snapshot.room.version {
+      if last?.publicRound != snapshot.round || last == nil { publishRound(snapshot) }
+      if last?.announcement ?? "" != snapshot.room.announcement { publishAnnouncement(snapshot) }
+      if last.map(Self.stage) != Self.stage(snapshot.room) { publishStage(snapshot) }
+    }
+    publishNumbers(snapshot)
+  }
+
+  /// While numbers are hidden, only how many have voted; nothing of the split goes out, nor waits to
+  /// go out for those who come later.
+  private func publishNumbers(_ snapshot: Snapshot) {
+    guard let disclosed = snapshot.disclosed, let tally = disclosed.tally else {
+      audience.withdraw("tally")
+      audience.update("turnout") {
+        // The name is one.
+        try! Event(#"{"voted":\#(snapshot.disclosed?.voted ?? 0)}"#, name: "turnout")
+      }
+      return
+    }
     audience.update("tally") { [epoch] in
       // Digits, letters and a hyphen make an id.
-      try! Event(snapshot.tally.json, id: "\(epoch)-\(snapshot.sequence)")
+      try! Event(
+        tally.json(for: disclosed.round.question), id: "\(epoch)-\(snapshot.sequence)")
     }
   }
 
-  private func publish(_ round: Round) {
-    audience.update("round") {
-      // The name is one.
-      try! Event(RoundResult.json(RoundState(round)), name: "round")
+  private func publishRound(_ snapshot: Snapshot) {
+    // Who comes later has the numbers of the other kind from now on.
+    if snapshot.disclosed?.tally != nil { audience.withdraw("turnout") }
+    audience.update("round") { [now] in
+      try! Event(RoundResult.json(RoundState(snapshot.disclosed, now: now())), name: "round")
     }
   }
+
+  private func publishAnnouncement(_ snapshot: Snapshot) {
+    audience.update("say") {
+      try! Event(RoundResult.json(["text": snapshot.room.announcement]), name: "say")
+    }
+  }
+
+  private static func stage(_ room: Room) -> [String] {
+    [room.stage.rawValue, room.shownRound.map(String.init) ?? ""]
+  }
+
+  private func publishStage(_ snapshot: Snapshot) {
+    let shown = snapshot.shownRound.map { RoundResult($0) }
+    audience.update("stage") {
+      try! Event(
+        RoundResult.json(StageState(screen: snapshot.room.stage.rawValue, shown: shown)),
+        name: "stage")
+    }
+  }
+}
+
+/// What the big screens show: the event `stage`.
+struct StageState: Encodable {
+  let screen: String
+  /// A round of the archive.
+  let shown: RoundResult?
 }

@@ -3,7 +3,7 @@ import Voting
 
 /// What a request for `/vote` says, in its address, in a posted form, or in both together.
 struct VoteRequest {
-  /// `yes=true` or `yes=false`.
+  /// `yes=true`, `yes=false`, or `abstain=true`.
   let choice: Choice
   /// `round=N`, from a page that knows which round it shows.
   let round: Int?
@@ -33,7 +33,8 @@ struct VoteRequest {
 
   private static func choice(in items: Items) throws(HTTPError) -> Choice {
     // A 'no' beside it may mean the opposite.
-    let isClear = items.count { $0.name == "yes" || $0.name == "no" } == 1
+    let isClear = items.count { ["yes", "no", "abstain"].contains($0.name) } == 1
+    if isClear, try value(of: "abstain", in: items) == "true" { return .abstain }
     switch isClear ? try value(of: "yes", in: items) : nil {
     case "true": return .yes
     case "false": return .no

@@ -55,7 +55,7 @@ struct VotingPages: Sendable {
   ///   - isCookieRefused: `choice` was counted for a browser that did not keep its cookie. Its next
   ///     vote would be a new ballot, so the page takes none.
   func vote(
-    _ round: Round, choice: Choice?, offered: Choice? = nil, ballot: BallotKey? = nil,
+    _ round: Round?, choice: Choice?, offered: Choice? = nil, ballot: BallotKey? = nil,
     isCookieRefused: Bool = false
   ) -> [UInt8] {
     let notice = Notice(
@@ -63,11 +63,11 @@ struct VotingPages: Sendable {
     var values = Self.values(of: round)
     values["ballots"] = ballots.rawValue
     values["choice"] = choice?.rawValue ?? ""
-    values["offered"] = (choice == offered || !round.isOpen) ? "" : offered?.rawValue ?? ""
+    values["offered"] = (choice == offered || round?.isOpen != true) ? "" : offered?.rawValue ?? ""
     values["cookie"] = isCookieRefused ? "refused" : ""
     // A key is digits, letters and a full stop.
     values["ballot"] = ballot.map { #"<input type="hidden" name="ballot" value="\#($0)">"# } ?? ""
-    values["disabled"] = round.isOpen && !isCookieRefused ? "" : "disabled"
+    values["disabled"] = round?.isOpen == true && !isCookieRefused ? "" : "disabled"
     values["notice"] = notice.text
     values["noticeLabel"] = notice.label
     values["noticeRest"] = notice.rest
@@ -75,12 +75,13 @@ struct VotingPages: Sendable {
   }
 
   func result(_ snapshot: Snapshot, connected: Int) -> [UInt8] {
-    let tally = snapshot.tally
+    // A hidden round shows how many have voted, and nothing of how.
+    let tally = snapshot.disclosed?.tally ?? Tally()
     let percentages = Percentages(tally)
     var values = Self.values(of: snapshot.round)
     values["yesCount"] = tally.yes.grouped
     values["noCount"] = tally.no.grouped
-    values["total"] = tally.total.grouped
+    values["total"] = (snapshot.disclosed?.voted ?? 0).grouped
     values["yesPercent"] = percentages.yes
     values["noPercent"] = percentages.no
     values["connected"] = connected.grouped
@@ -98,13 +99,13 @@ struct VotingPages: Sendable {
     ])
   }
 
-  private static func values(of round: Round) -> [String: String] {
+  private static func values(of round: Round?) -> [String: String] {
     [
-      "question": round.question.text,
-      "yesLabel": round.question.yesLabel,
-      "noLabel": round.question.noLabel,
-      "round": String(round.number),
-      "open": round.isOpen ? "open" : "closed",
+      "question": round?.question.text ?? "The first question comes here.",
+      "yesLabel": round?.question.yesLabel ?? "Yes",
+      "noLabel": round?.question.noLabel ?? "No",
+      "round": round.map { String($0.number) } ?? "",
+      "open": round?.isOpen == true ? "open" : "closed",
     ]
   }
 }
@@ -116,7 +117,11 @@ private struct Notice {
   var label = ""
   var rest = ""
 
-  init(_ round: Round, choice: Choice?, offered: Choice?, isCookieRefused: Bool) {
+  init(_ round: Round?, choice: Choice?, offered: Choice?, isCookieRefused: Bool) {
+    guard let round else {
+      text = "You are in. The first question comes here."
+      return
+    }
     if !round.isOpen { text = "Voting is closed." }
     if let offered, offered != choice, round.isOpen {
       text =
@@ -137,9 +142,7 @@ private struct Notice {
 }
 
 extension Round {
-  fileprivate func label(of choice: Choice) -> String {
-    choice == .yes ? question.yesLabel : question.noLabel
-  }
+  fileprivate func label(of choice: Choice) -> String { question.label(of: choice) ?? "" }
 }
 
 extension Int {

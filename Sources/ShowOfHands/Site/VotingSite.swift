@@ -10,6 +10,8 @@ struct VotingSite: Sendable {
   let publicFolder: String
   let log: Log
   let logsRequests: Bool
+  /// The group of those who vote, in the audience.
+  static let phones = "phones"
   /// One per browser, or a new one for every press.
   let ballots: BallotPolicy
   let origins: OriginRule
@@ -55,14 +57,14 @@ struct VotingSite: Sendable {
     }
     app.get("/result.json") { request, response in
       if try wantsAllRounds(request) {
-        try response.json(Results(ballotBox.counts))
+        try response.json(Results(ballotBox.standing.rounds))
       } else {
         try response.json(currentResult)
       }
     }
     app.get("/result.csv") { request, response in
       let all = try wantsAllRounds(request)
-      let results = all ? Results(ballotBox.counts).rounds : [currentResult]
+      let results = all ? Results(ballotBox.standing.rounds).rounds : [currentResult]
       response.set("Content-Disposition", #"attachment; filename="result.csv""#)
       // Spreadsheets take a file for the machine's old character set without the mark.
       response.send("\u{FEFF}" + RoundResult.csv(results), as: RoundResult.csvType)
@@ -83,10 +85,10 @@ struct VotingSite: Sendable {
       response.fields.set(Self.readableAnywhere)
       response.fields.set(["Allow": "GET, HEAD, OPTIONS"])
     }
-    app.get("/stream") { _, response in
+    app.get("/stream") { request, response in
       response.set("Access-Control-Allow-Origin", "*")
       try response.sseSetup()
-      try audience.join(response)
+      try audience.join(response, group: request.query["as"] == "phone" ? Self.phones : nil)
     }
     app.use(try staticFiles(from: publicFolder, log: log))
     app.use(typedAddresses())
@@ -148,7 +150,7 @@ struct VotingSite: Sendable {
       let isOnPage = cookie != nil && ballots == .one
       return try response.redirect(to: isOnPage ? "./" : "./?\(vote.countedQuery)")
     }
-    response.send(vote.choice == .yes ? Self.countedYes : Self.countedNo, as: .json)
+    response.send(Self.counted(vote.choice), as: .json)
   }
 
   /// Has the browser keep the key that its vote was counted under.
@@ -172,21 +174,31 @@ struct VotingSite: Sendable {
 
   /// Shows who followed a link what it would say: nothing counts before a button is pressed.
   private func offer(_ vote: VoteRequest, _ request: Request, _ response: Response) async throws {
-    if let round = vote.round, round != ballotBox.snapshot.round.number {
+    if let round = vote.round, round != ballotBox.round?.number {
       throw HTTPError(BallotBoxError.otherRound)
     }
     try await showVotingPage(request, response, offered: vote.choice)
   }
 
+  private static func counted(_ choice: Choice) -> [UInt8] {
+    switch choice {
+    case .yes: countedYes
+    case .no: countedNo
+    case .abstain: countedAbstain
+    }
+  }
+
   private static let countedYes = [UInt8](#"{"vote":"yes"}"#.utf8)
   private static let countedNo = [UInt8](#"{"vote":"no"}"#.utf8)
+  private static let countedAbstain = [UInt8](#"{"vote":"abstain"}"#.utf8)
 
   // MARK: Results
 
   /// The newest round as it is on disk. Never waits for the disk.
   private var currentResult: RoundResult {
-    let snapshot = ballotBox.snapshot
-    return RoundResult(snapshot.round, snapshot.tally, connected: audience.count)
+    RoundResult(
+      ballotBox.snapshot.disclosed, now: BallotBox.millisecondsSince1970(),
+      connected: audience.count)
   }
 
   /// `?rounds=all` asks for more than the current round.
@@ -205,7 +217,7 @@ struct VotingSite: Sendable {
   private func showVotingPage(
     _ request: Request, _ response: Response, offered: Choice? = nil
   ) async throws {
-    let round = ballotBox.snapshot.round
+    let round = ballotBox.round
     let counted = offered == nil ? choiceJustCounted(request) : nil
     if let cookie = ballotCookie.find(in: request, of: ballotBox) {
       if cookie.isOld {
@@ -227,7 +239,7 @@ struct VotingSite: Sendable {
   /// voted, and what was counted in another round is past.
   private func choiceJustCounted(_ request: Request) -> Choice? {
     let query = request.query
-    let round = "\(ballotBox.snapshot.round.number)"
+    let round = ballotBox.round.map { "\($0.number)" }
     guard let choice = query["counted"].flatMap(Choice.init(rawValue:)),
       query["round"] ?? round == round, case .allowed = origins.judge(request)
     else { return nil }
@@ -246,6 +258,10 @@ extension HTTPError {
         HTTPError(
           .conflict, "Another question is asked now; open the voting page again.",
           code: "other-round")
+      case .noSuchChoice:
+        HTTPError(
+          .badRequest, "Nobody can abstain from this question; vote for one of its two answers.",
+          code: "no-such-choice")
       case .busy:
         .unavailable(
           "Too many votes arrive at once and yours was not counted. Try again.", code: "busy",

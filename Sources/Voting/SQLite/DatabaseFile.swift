@@ -65,6 +65,16 @@ struct DatabaseFile {
 
   // MARK: What is in it
 
+  /// An empty file beside the database, under a name that no copy had before.
+  /// - Throws: `SystemError` as `PrivateFile.create` has it.
+  func newCopy(ofVersion version: Int) throws(SystemError) -> String {
+    let name = "\(main)-version-\(version)"
+    if try PrivateFile.create(name) { return name }
+    var number = 2
+    while try !PrivateFile.create("\(name)-\(number)") { number += 1 }
+    return "\(name)-\(number)"
+  }
+
   private static let headerBytes = 100
   private static let magic = Array("SQLite format 3\0".utf8)
   private static let applicationIDOffset = 68

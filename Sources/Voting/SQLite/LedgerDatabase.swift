@@ -50,6 +50,7 @@ final class LedgerDatabase {
     if connection.isReadOnly { throw .readOnly(path: file.path) }
     let version = try Schema.version(connection, newest: migrations.count)
     try Self.checkIsSound(connection)
+    if version > 0, version < migrations.count { try Self.keepCopy(of: file, version, connection) }
     try Schema.update(connection, from: version, migrations)
     try Self.configure(connection)
     saysLogFollows = try Schema.logFollows(connection)
@@ -68,6 +69,27 @@ final class LedgerDatabase {
     if report != ["ok"] {
       let lines = report.flatMap { $0.split(separator: "\n") }.filter { !$0.hasPrefix("***") }
       throw .corrupt(path: connection.path, reason: lines.joined(separator: ", "))
+    }
+  }
+
+  /// For going back to the version of the program that wrote the file.
+  private static func keepCopy(
+    of file: DatabaseFile, _ version: Int, _ connection: Connection
+  ) throws(LedgerError) {
+    let copy: String
+    do throws(SystemError) {
+      copy = try file.newCopy(ofVersion: version)
+    } catch {
+      throw .cannotOpen(path: file.path, reason: "a copy of it cannot be made: \(error.reason)")
+    }
+    do throws(LedgerError) {
+      // What the log holds is in the copy, too.
+      let statement = try Statement(connection, "VACUUM INTO ?1")
+      statement.bind(1, copy)
+      try statement.run()
+    } catch {
+      PrivateFile.remove(copy)
+      throw error
     }
   }
 

@@ -6,6 +6,12 @@ struct LedgerStatements {
   private let insertBallots: [Statement]
   private let updateBallot: Statement
   private let upsertRound: Statement
+  private let deleteRound: Statement
+  private let updateRoom: Statement
+  private let deletePrepared: Statement
+  private let insertPrepared: Statement
+  private let insertRecord: Statement
+  private let updateDeskKey: Statement
   private let updateCounters: Statement
   private let updateLogFollows: Statement
 
@@ -21,14 +27,30 @@ struct LedgerStatements {
     upsertRound = try Statement(
       connection,
       """
-      INSERT INTO rounds VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET
-        question = ?2, yes_label = ?3, no_label = ?4, opened = ?5, closed = ?6
+      INSERT INTO rounds (number, question, yes_label, no_label, opened, closed, abstain_label,
+        revealed, hidden, hidden_as_asked, archived, closes_at)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO UPDATE SET
+        question = ?2, yes_label = ?3, no_label = ?4, closed = ?6, abstain_label = ?7,
+        revealed = ?8, hidden = ?9, archived = ?11, closes_at = ?12
       """)
+    deleteRound = try Statement(connection, "DELETE FROM rounds WHERE number = ?1")
+    updateRoom = try Statement(
+      connection,
+      """
+      UPDATE room SET version = ?1, next_number = ?2, draft_question = ?3, draft_yes_label = ?4,
+        draft_no_label = ?5, draft_abstain_label = ?6, draft_hidden = ?7, stage = ?8,
+        announcement = ?9, shown_round = ?10, prepared_position = ?11, address = ?12 WHERE id = 1
+      """)
+    deletePrepared = try Statement(connection, "DELETE FROM prepared")
+    insertPrepared = try Statement(connection, "INSERT INTO prepared VALUES (?1, ?2, ?3, ?4, ?5)")
+    insertRecord = try Statement(
+      connection, "INSERT INTO record (seconds, step, round) VALUES (?1, ?2, ?3)")
+    updateDeskKey = try Statement(connection, "UPDATE counters SET desk_key = ?1 WHERE id = 1")
     updateCounters = try Statement(
       connection,
       """
-      UPDATE counters SET numbers_end = ?1, sequence = ?2, published_yes = ?3, published_no = ?4
-        WHERE id = 1
+      UPDATE counters SET numbers_end = ?1, sequence = ?2, published_yes = ?3, published_no = ?4,
+        published_abstain = ?5 WHERE id = 1
       """)
     updateLogFollows = try Statement(
       connection, "UPDATE counters SET log_follows = ?1 WHERE id = 1")
@@ -73,14 +95,66 @@ struct LedgerStatements {
     }
   }
 
-  func save(_ round: Round) throws(LedgerError) {
+  /// Writes what a host's step changes.
+  func write(_ step: StepChanges) throws(LedgerError) {
+    for number in step.withdrawn {
+      deleteRound.bind(1, number)
+      try deleteRound.run()
+    }
+    for round in step.rounds { try save(round) }
+    try save(step.room)
+    if let prepared = step.prepared { try save(prepared) }
+    for entry in step.entries {
+      insertRecord.bind(1, entry.seconds)
+      insertRecord.bind(2, entry.kind.rawValue)
+      insertRecord.bind(3, entry.round)
+      try insertRecord.run()
+    }
+  }
+
+  private func save(_ round: Round) throws(LedgerError) {
     upsertRound.bind(1, round.number)
     upsertRound.bind(2, round.question.text)
     upsertRound.bind(3, round.question.yesLabel)
     upsertRound.bind(4, round.question.noLabel)
     upsertRound.bind(5, round.openedSeconds)
     upsertRound.bind(6, round.closedSeconds)
+    upsertRound.bind(7, round.question.abstainLabel)
+    upsertRound.bind(8, round.phase == .revealed ? 1 : 0)
+    upsertRound.bind(9, round.isHidden ? 1 : 0)
+    upsertRound.bind(10, round.isHiddenAsAsked ? 1 : 0)
+    upsertRound.bind(11, round.isArchived ? 1 : 0)
+    upsertRound.bind(12, round.closesAt)
     try upsertRound.run()
+  }
+
+  private func save(_ room: Room) throws(LedgerError) {
+    let question = room.draft?.question
+    updateRoom.bind(1, room.version)
+    updateRoom.bind(2, room.nextNumber)
+    updateRoom.bind(3, question?.text)
+    updateRoom.bind(4, question?.yesLabel)
+    updateRoom.bind(5, question?.noLabel)
+    updateRoom.bind(6, question?.abstainLabel)
+    updateRoom.bind(7, room.draft?.isHidden == true ? 1 : 0)
+    updateRoom.bind(8, room.stage.rawValue)
+    updateRoom.bind(9, room.announcement)
+    updateRoom.bind(10, room.shownRound)
+    updateRoom.bind(11, room.preparedPosition)
+    updateRoom.bind(12, room.address)
+    try updateRoom.run()
+  }
+
+  private func save(_ prepared: [Question]) throws(LedgerError) {
+    try deletePrepared.run()
+    for (position, question) in prepared.enumerated() {
+      insertPrepared.bind(1, position)
+      insertPrepared.bind(2, question.text)
+      insertPrepared.bind(3, question.yesLabel)
+      insertPrepared.bind(4, question.noLabel)
+      insertPrepared.bind(5, question.abstainLabel)
+      try insertPrepared.run()
+    }
   }
 
   func save(_ counters: Counters) throws(LedgerError) {
@@ -88,7 +162,14 @@ struct LedgerStatements {
     updateCounters.bind(2, counters.sequence)
     updateCounters.bind(3, counters.published.yes)
     updateCounters.bind(4, counters.published.no)
+    updateCounters.bind(5, counters.published.abstain)
     try updateCounters.run()
+  }
+
+  func save(deskKey: UInt128) throws(LedgerError) {
+    let digits = String(deskKey, radix: 16)
+    updateDeskKey.bind(1, String(repeating: "0", count: 32 - digits.count) + digits)
+    try updateDeskKey.run()
   }
 
   func setLogFollows(_ isSo: Bool) throws(LedgerError) {

@@ -57,12 +57,8 @@ public final class SQLiteLedger: Ledger {
 
   // MARK: Reading
 
-  public func counters() throws(LedgerError) -> Counters {
-    try Schema.counters(open().connection)
-  }
-
-  public func counts() throws(LedgerError) -> [RoundTally] {
-    try Schema.counts(open().connection)
+  public func contents() throws(LedgerError) -> LedgerContents {
+    try Schema.contents(open().connection)
   }
 
   public func choices(round: Int) throws(LedgerError) -> [Int: Choice] {
@@ -71,11 +67,31 @@ public final class SQLiteLedger: Ledger {
 
   // MARK: Writing
 
-  public func begin() throws(LedgerError) {
+  public func write(_ batch: LedgerBatch) throws(LedgerError) {
     let database = try open()
     try database.checkFile()
     try holdLock(on: database)
     try database.begin()
+    do throws(LedgerError) {
+      try Self.write(batch, database.statements)
+      try database.commit()
+    } catch {
+      database.rollback()
+      throw error
+    }
+  }
+
+  private static func write(
+    _ batch: LedgerBatch, _ statements: LedgerStatements
+  ) throws(LedgerError) {
+    if let round = batch.round {
+      // A voter who has a ballot after all is refused, and nobody's ballot is changed.
+      try statements.add(batch.added, round: round)
+      try statements.move(batch.moved, round: round)
+    }
+    if let step = batch.step { try statements.write(step) }
+    if let counters = batch.counters { try statements.save(counters) }
+    if let deskKey = batch.deskKey { try statements.save(deskKey: deskKey) }
   }
 
   /// Takes the lock again if somebody deleted its file: another server may have come meanwhile.
@@ -88,25 +104,6 @@ public final class SQLiteLedger: Ledger {
     try database.checkIsOursAlone()
     isLockDoubtful = false
   }
-
-  /// A voter who has a ballot after all is refused, and nobody's ballot is changed.
-  public func add(_ ballots: [Ballot], round: Int) throws(LedgerError) {
-    try open().statements.add(ballots, round: round)
-  }
-
-  public func move(_ ballots: [Ballot], round: Int) throws(LedgerError) {
-    try open().statements.move(ballots, round: round)
-  }
-
-  public func save(_ round: Round) throws(LedgerError) { try open().statements.save(round) }
-
-  public func save(_ counters: Counters) throws(LedgerError) {
-    try open().statements.save(counters)
-  }
-
-  public func commit() throws(LedgerError) { try open().commit() }
-
-  public func rollback() { database?.rollback() }
 
   // MARK: Upkeep
 

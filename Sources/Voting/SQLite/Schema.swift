@@ -41,13 +41,80 @@ enum Schema {
     ALTER TABLE counters ADD COLUMN log_follows INTEGER NOT NULL DEFAULT 0
       CHECK (log_follows IN (0, 1));
     """,
+    // A ballot may abstain, which the CHECK of the old table forbids. Rounds have phases, hidden
+    // numbers and a countdown; the host's side of the evening has a row, a list and a record.
+    """
+    CREATE TABLE new_ballots (
+      round INTEGER NOT NULL REFERENCES rounds,
+      voter INTEGER NOT NULL,
+      answer INTEGER NOT NULL CHECK (answer IN (0, 1, 2)),
+      PRIMARY KEY (round, voter)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO new_ballots SELECT round, voter, answer FROM ballots;
+    DROP TABLE ballots;
+    ALTER TABLE new_ballots RENAME TO ballots;
+
+    ALTER TABLE rounds ADD COLUMN abstain_label TEXT;
+    ALTER TABLE rounds ADD COLUMN revealed INTEGER NOT NULL DEFAULT 0 CHECK (revealed IN (0, 1));
+    ALTER TABLE rounds ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0 CHECK (hidden IN (0, 1));
+    ALTER TABLE rounds ADD COLUMN hidden_as_asked INTEGER NOT NULL DEFAULT 0
+      CHECK (hidden_as_asked IN (0, 1));
+    ALTER TABLE rounds ADD COLUMN archived INTEGER NOT NULL DEFAULT 0 CHECK (archived IN (0, 1));
+    ALTER TABLE rounds ADD COLUMN closes_at INTEGER;
+    UPDATE rounds SET archived = 1 WHERE number < (SELECT max(number) FROM rounds);
+
+    ALTER TABLE counters ADD COLUMN published_abstain INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE counters ADD COLUMN desk_key TEXT NOT NULL DEFAULT '';
+    UPDATE counters SET desk_key = \(newKey);
+
+    CREATE TABLE room (
+      id INTEGER PRIMARY KEY CHECK (id = 1),
+      version INTEGER NOT NULL,
+      next_number INTEGER NOT NULL,
+      draft_question TEXT,
+      draft_yes_label TEXT,
+      draft_no_label TEXT,
+      draft_abstain_label TEXT,
+      draft_hidden INTEGER NOT NULL CHECK (draft_hidden IN (0, 1)),
+      stage TEXT NOT NULL,
+      announcement TEXT NOT NULL,
+      shown_round INTEGER,
+      prepared_position INTEGER NOT NULL,
+      address TEXT
+    ) STRICT;
+    INSERT INTO room
+      SELECT 1, 0, coalesce(max(number), 0) + 1, NULL, NULL, NULL, NULL, 0, 'result', '', NULL, 0,
+        NULL
+      FROM rounds;
+
+    CREATE TABLE prepared (
+      position INTEGER PRIMARY KEY,
+      question TEXT NOT NULL,
+      yes_label TEXT NOT NULL,
+      no_label TEXT NOT NULL,
+      abstain_label TEXT
+    ) STRICT;
+
+    CREATE TABLE record (
+      id INTEGER PRIMARY KEY,
+      seconds INTEGER NOT NULL,
+      step TEXT NOT NULL,
+      round INTEGER
+    ) STRICT;
+    """,
   ]
+
+  /// 128 random bits as the file has them.
+  private static let newKey = "lower(hex(randomblob(16)))"
+
+  /// The first version with abstentions, phases and the host's side.
+  static let firstVersionWithRoom = 3
 
   /// What can be read without bringing it up to date first.
   static let readableVersions = 1...migrations.count
 
   /// The first version whose counters say whether a log follows.
-  private static let firstVersionWithLogFollows = 2
+  static let firstVersionWithLogFollows = 2
 
   /// The version of the file.
   /// - Throws: `.foreign` for another program's file, `.newer` for one we cannot read.
@@ -72,7 +139,7 @@ enum Schema {
         """
         BEGIN IMMEDIATE;
         \(steps)
-        \(version == 0 ? firstCounters() : "")
+        \(version == 0 ? firstCounters(in: migrations.count) : "")
         PRAGMA application_id = \(applicationID);
         PRAGMA user_version = \(migrations.count);
         COMMIT;
@@ -84,7 +151,7 @@ enum Schema {
     }
   }
 
-  private static func firstCounters() -> String {
+  private static func firstCounters(in version: Int) -> String {
     let secret = String(UInt128.random(in: .min ... .max), radix: 16)
     let padded = String(repeating: "0", count: 32 - secret.count) + secret
     let counters = Counters()
@@ -92,85 +159,7 @@ enum Schema {
       INSERT INTO counters
         (id, secret, numbers_end, sequence, published_yes, published_no) VALUES
         (1, '\(padded)', \(counters.numbersEnd), \(counters.sequence), 0, 0);
+      \(version >= firstVersionWithRoom ? "UPDATE counters SET desk_key = \(newKey);" : "")
       """
-  }
-
-  /// Every round, oldest first, counted from its ballots.
-  static func counts(_ connection: Connection) throws(LedgerError) -> [RoundTally] {
-    var counts: [RoundTally] = []
-    let statement = try Statement(
-      connection,
-      """
-      SELECT number, question, yes_label, no_label, opened, closed,
-        count(*) FILTER (WHERE answer = 1) AS yes, count(*) FILTER (WHERE answer = 0) AS no
-      FROM rounds LEFT JOIN ballots ON round = number GROUP BY number ORDER BY number
-      """)
-    try statement.forEachRow { row throws(LedgerError) in
-      let question = Question(
-        try row.text(1, maxBytes: Question.maxBytes),
-        yesLabel: try row.text(2, maxBytes: Question.maxBytes),
-        noLabel: try row.text(3, maxBytes: Question.maxBytes))
-      let round = Round(
-        number: try row.integer(0, in: Round.numberRange), question: question,
-        openedSeconds: try row.integer(4, in: Round.secondsRange),
-        closedSeconds: try row.optionalInteger(5, in: Round.secondsRange))
-      counts.append(RoundTally(round: round, tally: try tally(row, 6, 7)))
-    }
-    return counts
-  }
-
-  private static func tally(
-    _ row: Statement, _ yes: Int32, _ no: Int32
-  ) throws(LedgerError) -> Tally {
-    Tally(
-      yes: try row.integer(yes, in: Counters.countRange),
-      no: try row.integer(no, in: Counters.countRange))
-  }
-
-  /// What every ballot of the round says, by its voter.
-  static func choices(
-    _ connection: Connection, round: Int
-  ) throws(LedgerError) -> [Int: Choice] {
-    var choices: [Int: Choice] = [:]
-    let statement = try Statement(
-      connection, "SELECT voter, answer FROM ballots WHERE round = ?1")
-    statement.bind(1, round)
-    try statement.forEachRow { row throws(LedgerError) in
-      let code = row.integer(1)
-      guard let choice = Choice(code: code) else {
-        throw .corrupt(path: connection.path, reason: "a ballot says \(code)")
-      }
-      choices[row.integer(0)] = choice
-    }
-    return choices
-  }
-
-  /// The key of the ledger's signatures, 32 hexadecimal digits in the file.
-  static func secret(_ connection: Connection) throws(LedgerError) -> UInt128 {
-    let texts = try connection.texts("SELECT secret FROM counters")
-    guard let text = texts.first, text.utf8.count == 32, let secret = UInt128(text, radix: 16)
-    else { throw .corrupt(path: connection.path, reason: "its secret is not 32 digits") }
-    return secret
-  }
-
-  /// Whether the newest commit says that a log goes on from it.
-  static func logFollows(_ connection: Connection) throws(LedgerError) -> Bool {
-    let version = try connection.integer("PRAGMA user_version")
-    guard version >= firstVersionWithLogFollows else { return false }
-    return try connection.integer("SELECT log_follows FROM counters") == 1
-  }
-
-  static func counters(_ connection: Connection) throws(LedgerError) -> Counters {
-    let statement = try Statement(
-      connection, "SELECT numbers_end, sequence, published_yes, published_no FROM counters")
-    let counters = try statement.first { row throws(LedgerError) in
-      var counters = Counters()
-      counters.numbersEnd = try row.integer(0, in: Counters.numbersEndRange)
-      counters.sequence = try row.integer(1, in: Counters.countRange)
-      counters.published = try tally(row, 2, 3)
-      return counters
-    }
-    guard let counters else { throw .corrupt(path: connection.path, reason: "no counters") }
-    return counters
   }
 }

@@ -54,6 +54,10 @@ import CSQLite
     if let value { bind(index, value) } else { unsafe check(sqlite3_bind_null(handle, index)) }
   }
 
+  func bind(_ index: Int32, _ text: String?) {
+    if let text { bind(index, text) } else { unsafe check(sqlite3_bind_null(handle, index)) }
+  }
+
   func bind(_ index: Int32, _ text: String) {
     // SQLite's name for "make a copy", which is a pointer that C's header casts from -1.
     let copy = unsafe unsafeBitCast(
@@ -81,8 +85,11 @@ import CSQLite
 
   /// The same, or `nil` for NULL.
   func optionalInteger(_ column: Int32, in range: ClosedRange<Int>) throws(LedgerError) -> Int? {
-    if unsafe sqlite3_column_type(handle, column) == SQLITE_NULL { return nil }
-    return try integer(column, in: range)
+    isNull(column) ? nil : try integer(column, in: range)
+  }
+
+  func isNull(_ column: Int32) -> Bool {
+    unsafe sqlite3_column_type(handle, column) == SQLITE_NULL
   }
 
   /// - Throws: `.corrupt`, with the column's name, for what is not a text or is longer.

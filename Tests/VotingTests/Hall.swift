@@ -14,7 +14,7 @@ enum Storage: String, Sendable, CaseIterable, CustomTestStringConvertible {
 }
 
 /// A ballot box with a screen before it and a disk behind it that fails when asked to.
-struct Room: Sendable {
+struct Hall: Sendable {
   static let question = Question("Will it rain?")
 
   let storage: Storage
@@ -25,7 +25,7 @@ struct Room: Sendable {
   let box: BallotBox
 
   init(
-    _ storage: Storage, question: Question = Room.question, ballots: BallotPolicy = .one,
+    _ storage: Storage, question: Question = Hall.question, ballots: BallotPolicy = .one,
     maxPendingVotes: Int = 10_000, clock: LoopClock = .manual(ManualClock()),
     in directory: TemporaryDirectory? = nil
   ) throws {
@@ -34,8 +34,8 @@ struct Room: Sendable {
     self.directory = directory
     box = try BallotBox(
       ledger: FailingLedger(try Self.ledger(storage, in: directory), disk), executor: executor,
-      question: { _ in question },
-      ballots: ballots, maxPendingVotes: maxPendingVotes, clock: clock, now: { 1_800_000_000 },
+      question: question,
+      ballots: ballots, maxPendingVotes: maxPendingVotes, clock: clock, now: { 1_800_000_000_000 },
       onChange: screen.show, onFault: disk.report, onWarning: disk.report)
   }
 
@@ -79,7 +79,45 @@ extension Result<Receipt, VoteError> {
   }
 }
 
+extension Ledger {
+  /// Every round with its tally, oldest first.
+  func counts() throws(LedgerError) -> [RoundTally] {
+    let contents = try contents()
+    return contents.room.rounds.map {
+      RoundTally(round: $0, tally: contents.tallies[$0.number] ?? Tally())
+    }
+  }
+
+  /// Adds the ballots in one transaction, to a round that is made where there is none.
+  func add(_ ballots: [Ballot], round number: Int) throws(LedgerError) {
+    var batch = LedgerBatch()
+    batch.round = number
+    batch.added = ballots
+    let room = try contents().room
+    if !room.rounds.contains(where: { $0.number == number }) {
+      var new = room
+      new.rounds.append(Round(number: number, question: Hall.question, openedSeconds: 0))
+      batch.step = StepChanges(from: room, to: new, entries: [])
+    }
+    // The ballots refer to the round.
+    if let step = batch.step {
+      var first = LedgerBatch()
+      first.step = step
+      try write(first)
+      batch.step = nil
+    }
+    try write(batch)
+  }
+}
+
 extension BallotBox {
+  /// Does a step.
+  /// - Returns: what the room is shown then.
+  @discardableResult func take(_ step: Step) throws(StepError) -> Snapshot {
+    try perform(step)
+    return snapshot
+  }
+
   /// Casts a vote. Returns why it is not acknowledged; `nil` where it is.
   nonisolated func refusal(of choice: Choice, key: BallotKey? = nil) async -> BallotBoxError? {
     do throws(VoteError) {
@@ -102,23 +140,21 @@ final class Screen: Sendable {
 
 /// Decides when a ledger fails, and hears of it.
 final class Disk: Sendable {
-  enum Step { case begin, record, save, commit }
-
   static let full = LedgerError.full(path: "votes")
 
-  private let failing = Mutex<Step?>(nil)
+  private let isFailing = Mutex(false)
   private let reported = Mutex<[LedgerError]>([])
   private let warned = Mutex<[LedgerWarning]>([])
 
   var faults: [LedgerError] { reported.withLock { $0 } }
 
-  func fail(at step: Step?) { failing.withLock { $0 = step } }
+  func fail(_ fails: Bool = true) { isFailing.withLock { $0 = fails } }
   var warnings: [LedgerWarning] { warned.withLock { $0 } }
   func report(_ warning: LedgerWarning) { warned.withLock { $0.append(warning) } }
   func report(_ error: LedgerError) { reported.withLock { $0.append(error) } }
 
-  func check(_ step: Step) throws(LedgerError) {
-    if failing.withLock({ $0 == step }) { throw Self.full }
+  func check() throws(LedgerError) {
+    if isFailing.withLock({ $0 }) { throw Self.full }
   }
 }
 
@@ -133,42 +169,16 @@ final class FailingLedger: Ledger {
   }
 
   var secret: UInt128 { ledger.secret }
-  func counters() throws(LedgerError) -> Counters { try ledger.counters() }
-  func counts() throws(LedgerError) -> [RoundTally] { try ledger.counts() }
+  func contents() throws(LedgerError) -> LedgerContents { try ledger.contents() }
 
   func choices(round: Int) throws(LedgerError) -> [Int: Choice] {
     try ledger.choices(round: round)
   }
 
-  func begin() throws(LedgerError) {
-    try disk.check(.begin)
-    try ledger.begin()
+  func write(_ batch: LedgerBatch) throws(LedgerError) {
+    try disk.check()
+    try ledger.write(batch)
   }
-
-  func add(_ ballots: [Ballot], round: Int) throws(LedgerError) {
-    try ledger.add(ballots, round: round)
-    try disk.check(.record)
-  }
-
-  /// Fails after it has moved them, so that there is something to roll back.
-  func move(_ ballots: [Ballot], round: Int) throws(LedgerError) {
-    try ledger.move(ballots, round: round)
-    try disk.check(.record)
-  }
-
-  func save(_ round: Round) throws(LedgerError) { try ledger.save(round) }
-
-  func save(_ counters: Counters) throws(LedgerError) {
-    try ledger.save(counters)
-    try disk.check(.save)
-  }
-
-  func commit() throws(LedgerError) {
-    try disk.check(.commit)
-    try ledger.commit()
-  }
-
-  func rollback() { ledger.rollback() }
 
   func consolidate() -> Bool { ledger.consolidate() }
   func recover() throws(LedgerError) { try ledger.recover() }

@@ -1,0 +1,110 @@
+import Synchronization
+
+extension BallotBox {
+  // MARK: For the host
+
+  /// Does a host's step. It is durable when this returns, and seen by nobody before.
+  ///
+  /// - Parameter version: of the state it was decided on; `nil` means the present one.
+  /// - Returns: the state that it led to; the present one, and nothing on record, where all was so
+  ///   already.
+  /// - Throws: `StepError`; nothing has changed.
+  @discardableResult
+  public func perform(_ step: Step, version: Int? = nil) throws(StepError) -> Standing {
+    commit()
+    let state = committed.withLock { $0.state }
+    var room = state.room
+    let entries: [RecordEntry]
+    do throws(StepRefusal) {
+      entries = try room.apply(
+        step, version: version, hasBallots: state.tally.total > 0, at: now())
+    } catch {
+      throw .refused(error, state.standing)
+    }
+    try settle(room, entries)
+    var standing = self.standing
+    if case .peek(let round) = step { standing.peeked = tally(ofRound: round) }
+    return standing
+  }
+
+  /// Makes a new key for the host; the old one opens nothing any more.
+  public func replaceDeskKey() throws(StepError) -> UInt128 {
+    var batch = LedgerBatch()
+    let key = UInt128.random(in: .min ... .max)
+    batch.deskKey = key
+    try writeStep(batch) { $0.deskKey = key }
+    return key
+  }
+
+  /// Counts the votes that wait and closes the ledger. What comes later fails with `.finished`.
+  public func finish() {
+    pending.withLock { $0.isFinished = true }
+    commit()
+    upkeep?.cancel()
+    countdown.withLock { $0.take() }?.cancel()
+    ledger = nil
+  }
+
+  private func tally(ofRound number: Int?) -> RoundTally? {
+    let rounds = committed.withLock { $0.state.rounds }
+    return number.map { number in rounds.first { $0.round.number == number } } ?? rounds.last
+  }
+
+  private func settle(_ room: Room, _ entries: [RecordEntry]) throws(StepError) {
+    if entries.isEmpty { return }
+    let old = committed.withLock { $0.state.room }
+    var batch = LedgerBatch()
+    batch.step = StepChanges(from: old, to: room, entries: entries)
+    try writeStep(batch) { $0.apply(room, entries) }
+    if room.round?.closesAt != old.round?.closesAt { scheduleCountdown() }
+  }
+
+  private func writeStep(
+    _ batch: LedgerBatch, _ edit: (inout LedgerState) -> Void
+  ) throws(StepError) {
+    do throws(BallotBoxError) {
+      try write(batch, edit: edit)
+    } catch .storage(let error) {
+      throw .storage(error)
+    } catch {
+      throw .finished
+    }
+  }
+
+  // MARK: Countdown
+
+  /// Has the round closed when its countdown and the grace are over; does nothing where none runs.
+  nonisolated func scheduleCountdown() {
+    let end = committed.withLock { $0.state.room.round?.closesAt }
+    let timer = end.map { end in
+      let left = Duration.milliseconds(max(0, end + Room.graceMilliseconds - now()))
+      return Task(executorPreference: executor) { [weak self, clock, executor] in
+        // By a clock that nobody sets. Only cancellation ends the sleep early.
+        do { try await clock.sleep(for: left) } catch { return }
+        while await self?.endCountdown(of: end) == false {
+          do { try await clock.sleep(for: Self.upkeepInterval) } catch { return }
+        }
+        withExtendedLifetime(executor) {}
+      }
+    }
+    countdown.withLock { old in
+      old?.cancel()
+      old = timer
+    }
+  }
+
+  /// - Returns: whether there is nothing left to do; where it could not be stored, there is.
+  private func endCountdown(of end: Int) -> Bool {
+    // Votes that came in time.
+    commit()
+    var room = committed.withLock { $0.state.room }
+    guard room.round?.closesAt == end else { return true }
+    let entries = room.closeByCountdown(at: max(now(), end + Room.graceMilliseconds))
+    do throws(StepError) {
+      try settle(room, entries)
+      return true
+    } catch {
+      return error == .finished
+    }
+  }
+}

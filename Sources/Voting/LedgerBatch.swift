@@ -1,0 +1,58 @@
+/// All that one transaction changes: the votes in hand, or a host's step. It is written as a whole,
+/// or not at all.
+public struct LedgerBatch: Sendable {
+  /// The round of the ballots.
+  public var round: Int?
+  /// Ballots of voters who have none in this round.
+  public var added: [Ballot] = []
+  /// Ballots of voters who have one in this round: they say something else now.
+  public var moved: [Ballot] = []
+  public var step: StepChanges?
+  /// `nil` where they are as they were.
+  public var counters: Counters?
+  /// `nil` where it stays.
+  public var deskKey: UInt128?
+
+  public init() {}
+}
+
+/// What a host's step changes.
+public struct StepChanges: Sendable {
+  /// As it is after the step.
+  public var room: Room
+  /// Those that are new, and those that changed.
+  public var rounds: [Round]
+  /// The numbers of rounds without ballots that are no rounds any more.
+  public var withdrawn: [Int]
+  /// For the end of the record, in order.
+  public var entries: [RecordEntry]
+  /// The whole list; `nil` where it is as it was.
+  public var prepared: [Question]?
+
+  init(from old: Room, to new: Room, entries: [RecordEntry]) {
+    room = new
+    let before = Dictionary(uniqueKeysWithValues: old.rounds.map { ($0.number, $0) })
+    rounds = new.rounds.filter { before[$0.number] != $0 }
+    let numbers = Set(new.rounds.map(\.number))
+    withdrawn = old.rounds.map(\.number).filter { !numbers.contains($0) }
+    self.entries = entries
+    prepared = new.prepared == old.prepared ? nil : new.prepared
+  }
+}
+
+/// All that a ledger holds but the ballots themselves.
+public struct LedgerContents: Sendable {
+  public var counters = Counters()
+  public var room = Room()
+  /// Every round's, by its number, counted from its ballots.
+  public var tallies: [Int: Tally] = [:]
+  /// The newest lines of the record, oldest first.
+  public var record: [RecordEntry] = []
+  /// 128 random bits, made with the ledger: whoever knows them is the host.
+  public var deskKey: UInt128 = 0
+
+  /// As many lines of the record as a desk is shown.
+  public static let maxRecord = 200
+
+  public init() {}
+}

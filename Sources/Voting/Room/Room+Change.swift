@@ -1,0 +1,310 @@
+extension Room {
+  /// A step in the making: the state it leads to, and what it puts on record.
+  struct Change {
+    var room: Room
+    var entries: [RecordEntry] = []
+    private let hasBallots: Bool
+    private let milliseconds: Int
+
+    init(_ room: Room, hasBallots: Bool, milliseconds: Int) {
+      self.room = room
+      self.hasBallots = hasBallots
+      self.milliseconds = milliseconds
+    }
+
+    private var seconds: Int { milliseconds / 1_000 }
+
+    mutating func apply(_ step: Step) throws(StepRefusal) {
+      switch step {
+      case .ask(let question, let isHidden, let isDraft):
+        ask(Draft(question, isHidden: isHidden), isDraft: isDraft)
+      case .open: try open()
+      case .close: try closeNow()
+      case .reveal(let number): try reveal(number)
+      case .hide: try hide()
+      case .again: try again()
+      case .next: try next()
+      case .undo: try undo()
+      case .edit(let edit): try self.edit(edit)
+      case .countdown(let countdown): try self.countdown(countdown)
+      case .peek(let number): try peek(number)
+      case .stage(let stage): setStage(stage)
+      case .say(let text): say(text)
+      case .show(let number): try show(number)
+      case .prepare(let questions): prepare(questions)
+      case .address(let address): setAddress(address)
+      }
+    }
+
+    // MARK: From one round to the next
+
+    mutating func ask(_ draft: Draft, isDraft: Bool) {
+      withdrawDraftToList()
+      archive()
+      if isDraft {
+        room.draft = draft
+        note(.drafted, round: nil)
+      } else {
+        begin(draft)
+      }
+    }
+
+    private mutating func open() throws(StepRefusal) {
+      if let draft = room.draft { return begin(draft) }
+      guard let round = room.round else { throw .nothingThere }
+      if round.phase != .open { reopen() }
+    }
+
+    private mutating func begin(_ draft: Draft) {
+      room.draft = nil
+      room.rounds.append(
+        Round(
+          number: room.nextNumber, question: draft.question, openedSeconds: seconds,
+          isHidden: draft.isHidden))
+      room.nextNumber += 1
+      showResult()
+      note(.opened)
+    }
+
+    private mutating func again() throws(StepRefusal) {
+      guard let round = room.round else { throw .nothingThere }
+      archive()
+      begin(Draft(round.question, isHidden: round.isHiddenAsAsked))
+    }
+
+    private mutating func next() throws(StepRefusal) {
+      if let draft = room.draft { return begin(draft) }
+      switch room.round?.phase {
+      case .open: close(as: .closed)
+      case .closed where room.round?.isHidden == true: try reveal(nil)
+      case .closed, .revealed, nil: try draftNext()
+      }
+    }
+
+    private mutating func draftNext() throws(StepRefusal) {
+      guard let question = room.preparedRest.first else { throw .nothingPrepared }
+      archive()
+      room.preparedPosition += 1
+      room.draft = Draft(question, isHidden: room.hidesByDefault)
+      note(.drafted, round: nil)
+    }
+
+    /// Closes the present round, if there is one, and puts it away.
+    private mutating func archive() {
+      guard let round = room.round else { return }
+      if round.phase == .open { close(as: .closed) }
+      change { $0.isArchived = true }
+      note(.archived)
+    }
+
+    // MARK: Within a round
+
+    private mutating func closeNow() throws(StepRefusal) {
+      guard let round = room.round else { throw .nothingThere }
+      if round.phase == .open { close(as: .closed) }
+    }
+
+    mutating func close(as kind: RecordEntry.Kind) {
+      let now = seconds
+      change {
+        $0.phase = .closed
+        $0.closedSeconds = now
+        $0.closesAt = nil
+      }
+      showPresent()
+      note(kind)
+    }
+
+    private mutating func reopen() {
+      change {
+        $0.phase = .open
+        $0.closedSeconds = nil
+      }
+      showPresent()
+      note(.reopened)
+    }
+
+    private mutating func reveal(_ number: Int?) throws(StepRefusal) {
+      if let number, number != room.round?.number {
+        return try changeArchived(number) { round in
+          round.isHidden = false
+          round.phase = .revealed
+        }
+      }
+      guard let round = room.round else { throw .nothingThere }
+      guard round.isHidden else { return }
+      change {
+        $0.isHidden = false
+        if $0.phase == .closed { $0.phase = .revealed }
+      }
+      showPresent()
+      note(.revealed)
+    }
+
+    private mutating func changeArchived(
+      _ number: Int, _ reveal: (inout Round) -> Void
+    ) throws(StepRefusal) {
+      guard let index = room.archiveIndex(of: number) else { throw .noSuchRound(number) }
+      guard room.rounds[index].isHidden else { return }
+      reveal(&room.rounds[index])
+      note(.revealed, round: number)
+    }
+
+    private mutating func hide() throws(StepRefusal) {
+      guard let round = room.round else { throw .nothingThere }
+      if round.isHidden { return }
+      change {
+        $0.isHidden = true
+        if $0.phase == .revealed { $0.phase = .closed }
+      }
+      showPresent()
+      note(.hidden)
+    }
+
+    private mutating func peek(_ number: Int?) throws(StepRefusal) {
+      if let number, number != room.round?.number {
+        guard let index = room.archiveIndex(of: number) else { throw .noSuchRound(number) }
+        if room.rounds[index].isHidden { note(.peeked, round: number) }
+        return
+      }
+      guard let round = room.round else { throw .nothingThere }
+      if round.phase == .open { throw .stillOpen }
+      if round.isHidden { note(.peeked) }
+    }
+
+    private mutating func edit(_ edit: Step.Edit) throws(StepRefusal) {
+      if let draft = room.draft {
+        let question = edit.applied(to: draft.question)
+        if question == draft.question { return }
+        room.draft?.question = question
+        return note(.edited, round: nil)
+      }
+      guard let round = room.round else { throw .nothingThere }
+      guard round.phase == .open else { throw .closed }
+      let question = edit.applied(to: round.question)
+      if question == round.question { return }
+      guard question.keepsChoices(of: round.question) else { throw .wouldFlipBallots }
+      change { $0.question = question }
+      note(.edited)
+    }
+
+    // MARK: Countdown
+
+    private mutating func countdown(_ countdown: Step.Countdown) throws(StepRefusal) {
+      guard let round = room.round else { throw .nothingThere }
+      guard round.phase == .open else { throw .closed }
+      switch countdown {
+      case .start(let seconds):
+        guard Room.countdownSeconds.contains(seconds) else { throw .outOfRange }
+        setCountdown(milliseconds + seconds * 1_000, as: .countdownStarted)
+      case .extend(let seconds):
+        guard Room.countdownSeconds.contains(seconds) else { throw .outOfRange }
+        guard let end = round.closesAt else { throw .noCountdown }
+        let latest = milliseconds + Room.countdownSeconds.upperBound * 1_000
+        setCountdown(
+          min(max(end, milliseconds) + seconds * 1_000, latest), as: .countdownExtended)
+      case .cancel:
+        if round.closesAt != nil { setCountdown(nil, as: .countdownCancelled) }
+      }
+    }
+
+    mutating func setCountdown(_ end: Int?, as kind: RecordEntry.Kind) {
+      change { $0.closesAt = end }
+      note(kind)
+    }
+
+    // MARK: Undo
+
+    /// Goes by the state and not by what was done last: a press too many takes back one step and
+    /// never two.
+    private mutating func undo() throws(StepRefusal) {
+      if room.draft != nil {
+        withdrawDraftToList()
+        if !room.rounds.isEmpty { change { $0.isArchived = false } }
+        return note(.draftWithdrawn)
+      }
+      guard let round = room.round else { throw .nothingThere }
+      switch round.phase {
+      case .open:
+        if hasBallots { throw .hasBallots }
+        room.rounds.removeLast()
+        room.draft = Draft(round.question, isHidden: round.isHidden)
+        note(.openingWithdrawn, round: round.number)
+      case .closed: reopen()
+      case .revealed: try hide()
+      }
+    }
+
+    /// Nothing is lost by a slip: a draft that gives way can be asked next.
+    private mutating func withdrawDraftToList() {
+      guard let draft = room.draft.take() else { return }
+      if room.preparedPosition > 0, room.prepared[room.preparedPosition - 1] == draft.question {
+        room.preparedPosition -= 1
+      } else {
+        room.prepared.insert(draft.question, at: room.preparedPosition)
+      }
+    }
+
+    // MARK: Screens and phones
+
+    private mutating func setStage(_ stage: Stage) {
+      if room.stage == stage { return }
+      room.stage = stage
+      note(.staged, round: nil)
+    }
+
+    private mutating func say(_ text: String) {
+      if room.announcement == text { return }
+      room.announcement = text
+      note(.said, round: nil)
+    }
+
+    private mutating func show(_ number: Int?) throws(StepRefusal) {
+      if let number, room.archiveIndex(of: number) == nil { throw .noSuchRound(number) }
+      if room.shownRound == number { return }
+      room.shownRound = number
+      note(.shown, round: number)
+    }
+
+    private mutating func prepare(_ questions: [Question]) {
+      if room.prepared[...] == questions[...], room.preparedPosition == 0 { return }
+      room.prepared = questions
+      room.preparedPosition = 0
+      note(.prepared, round: nil)
+    }
+
+    private mutating func setAddress(_ address: String?) {
+      if room.address == address { return }
+      room.address = address
+      note(.addressed, round: nil)
+    }
+
+    /// What was shown from the archive makes room for what happens now.
+    private mutating func showPresent() { room.shownRound = nil }
+
+    /// A question that opens wants to be seen; a screen that was made black stays so.
+    private mutating func showResult() {
+      showPresent()
+      if room.stage == .join { room.stage = .result }
+    }
+
+    // MARK: Parts
+
+    private mutating func change(_ edit: (inout Round) -> Void) {
+      edit(&room.rounds[room.rounds.count - 1])
+    }
+
+    /// On record for the newest round.
+    private mutating func note(_ kind: RecordEntry.Kind) {
+      note(kind, round: room.rounds.last?.number)
+    }
+
+    private mutating func note(_ kind: RecordEntry.Kind, round: Int?) {
+      entries.append(RecordEntry(seconds: seconds, kind: kind, round: round))
+    }
+  }
+
+  fileprivate func archiveIndex(of number: Int) -> Int? {
+    rounds.firstIndex { $0.number == number && $0.isArchived }
+  }
+}

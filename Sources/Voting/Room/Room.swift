@@ -1,0 +1,114 @@
+/// The host's side of an evening as one value: what is asked, how far it is, and what the screens
+/// show.
+///
+/// It knows no ledger, no clock and no page. `apply` takes a step and says what came of it; whoever
+/// calls it stores that before anybody sees it.
+///
+///     (nothing) ─ask→ draft ─open→ open ─close→ closed ─reveal→ revealed ─next→ the next draft
+///
+/// A round's numbers are shown or hidden, whatever its phase. There is a draft, or a round that is
+/// not archived, or nothing: never two of them.
+public struct Room: Hashable, Sendable {
+  /// Counts the steps, never votes.
+  public internal(set) var version = 0
+  /// Every round that was opened, oldest first. Their numbers grow and are never used twice.
+  public internal(set) var rounds: [Round] = []
+  /// The number of the next round.
+  public internal(set) var nextNumber = 1
+  /// What is asked next and not open yet. The room does not know of it.
+  public internal(set) var draft: Draft?
+  public internal(set) var stage = Stage.result
+  /// A line on all phones and screens; empty: nothing.
+  public internal(set) var announcement = ""
+  /// The archived round that the big screens show in place of the present one.
+  public internal(set) var shownRound: Int?
+  /// What is prepared, also what was taken from it already.
+  public internal(set) var prepared: [Question] = []
+  /// So many of `prepared` have been taken.
+  public internal(set) var preparedPosition = 0
+  /// On the join screen; `nil`: the one that the program takes for the best.
+  public internal(set) var address: String?
+
+  /// What is asked next, before it is a round.
+  public struct Draft: Hashable, Sendable {
+    public internal(set) var question: Question
+    /// The numbers will be hidden.
+    public internal(set) var isHidden: Bool
+
+    public init(_ question: Question, isHidden: Bool) {
+      self.question = question
+      self.isHidden = isHidden
+    }
+  }
+
+  /// Whether what is prepared is asked with hidden numbers. Not kept: the program is told.
+  public var hidesByDefault = false
+
+  public init() {}
+
+  /// How long a countdown may run.
+  public static let countdownSeconds = 10...600
+  /// Votes that were on their way when a countdown ended still count.
+  public static let graceMilliseconds = 2_000
+  /// A countdown that ran while the server was away has this much left.
+  public static let leastMillisecondsAfterRestart = 10_000
+
+  /// The round that the room sees: the newest that was opened.
+  public var publicRound: Round? { rounds.last }
+
+  /// The round that steps are done to: not while a draft waits.
+  public var round: Round? { rounds.last.flatMap { $0.isArchived ? nil : $0 } }
+
+  /// What was prepared and not asked yet.
+  public var preparedRest: ArraySlice<Question> { prepared[preparedPosition...] }
+
+  // MARK: Steps
+
+  /// Does the step, or nothing.
+  ///
+  /// - Parameters:
+  ///   - version: of the state it was decided on; `nil` for a script, which means the present one.
+  ///   - hasBallots: whether the present round has any.
+  ///   - milliseconds: since 1970, by the server's clock.
+  /// - Returns: what goes on record; nothing where all was so already, and then nothing changes.
+  /// - Throws: `StepRefusal`; nothing has changed.
+  public mutating func apply(
+    _ step: Step, version: Int? = nil, hasBallots: Bool, at milliseconds: Int
+  ) throws(StepRefusal) -> [RecordEntry] {
+    if let version, version != self.version { throw .stale }
+    var change = Change(self, hasBallots: hasBallots, milliseconds: milliseconds)
+    try change.apply(step)
+    return commit(change)
+  }
+
+  /// Closes the round whose countdown has run out, with its grace; does nothing before.
+  mutating func closeByCountdown(at milliseconds: Int) -> [RecordEntry] {
+    guard let end = round?.closesAt, milliseconds >= end + Self.graceMilliseconds else {
+      return []
+    }
+    var change = Change(self, hasBallots: true, milliseconds: milliseconds)
+    change.close(as: .closedByCountdown)
+    return commit(change)
+  }
+
+  /// The program starts: it asks the question where nothing was asked yet, and a countdown that ran
+  /// while the server was away has a little time again.
+  mutating func start(asking question: Question?, at milliseconds: Int) -> [RecordEntry] {
+    var change = Change(self, hasBallots: true, milliseconds: milliseconds)
+    if let question, rounds.isEmpty, draft == nil {
+      change.ask(Draft(question, isHidden: hidesByDefault), isDraft: false)
+    }
+    let least = milliseconds + Self.leastMillisecondsAfterRestart
+    if let end = round?.closesAt, end < least {
+      change.setCountdown(least, as: .countdownProlonged)
+    }
+    return commit(change)
+  }
+
+  private mutating func commit(_ change: Change) -> [RecordEntry] {
+    guard !change.entries.isEmpty else { return [] }
+    self = change.room
+    version += 1
+    return change.entries
+  }
+}

@@ -1,0 +1,85 @@
+/// What a host does to the room: one press on the desk.
+public enum Step: Hashable, Sendable {
+  /// Asks the room something else. The round before is closed if need be, and archived.
+  /// - Parameter isDraft: it is not opened yet.
+  case ask(Question, isHidden: Bool, isDraft: Bool)
+  /// Opens the draft, or takes votes again in a round that was closed.
+  case open
+  case close
+  /// Shows the numbers of the present round, or of an archived one by its number.
+  case reveal(round: Int? = nil)
+  case hide
+  /// Archives the round and asks the same again, from zero.
+  case again
+  /// Whatever comes next: see `Room`.
+  case next
+  /// Takes back what brought the present state about, as far as that loses nothing.
+  case undo
+  /// Other words for the draft, or for the open round.
+  case edit(Edit)
+  case countdown(Countdown)
+  /// Shows the host the numbers of a round that is closed and hidden, on record.
+  case peek(round: Int? = nil)
+  case stage(Stage)
+  /// A line on all phones and screens; empty: nothing.
+  case say(String)
+  /// An archived round on the big screens; `nil`: the present one again.
+  case show(round: Int?)
+  /// Replaces what is left of the prepared list.
+  case prepare([Question])
+  /// The address on the join screen; `nil`: the one that the program takes for the best.
+  case address(String?)
+
+  /// Words that change; what is `nil` stays.
+  public struct Edit: Hashable, Sendable {
+    public var text: String?
+    public var yesLabel: String?
+    public var noLabel: String?
+    public var abstainLabel: AbstainLabel?
+
+    public init(
+      text: String? = nil, yesLabel: String? = nil, noLabel: String? = nil,
+      abstainLabel: AbstainLabel? = nil
+    ) {
+      self.text = text
+      self.yesLabel = yesLabel
+      self.noLabel = noLabel
+      self.abstainLabel = abstainLabel
+    }
+
+    public enum AbstainLabel: Hashable, Sendable {
+      case label(String)
+      /// The round has no third choice.
+      case none
+    }
+
+    public func applied(to question: Question) -> Question {
+      var question = question
+      if let text { question.text = text }
+      if let yesLabel { question.yesLabel = yesLabel }
+      if let noLabel { question.noLabel = noLabel }
+      switch abstainLabel {
+      case nil: break
+      case .label(let label): question.abstainLabel = label
+      case .some(.none): question.abstainLabel = nil
+      }
+      return question
+    }
+  }
+
+  public enum Countdown: Hashable, Sendable {
+    /// Ten seconds to ten minutes from now.
+    case start(seconds: Int)
+    /// The time that is left grows by so much.
+    case extend(seconds: Int)
+    case cancel
+  }
+}
+
+/// What the big screens show.
+public enum Stage: String, Hashable, Sendable, CaseIterable {
+  case result
+  /// How to join: a code, the address, the Wi-Fi.
+  case join
+  case black
+}

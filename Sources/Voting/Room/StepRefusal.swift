@@ -1,0 +1,23 @@
+/// Why a step was not done. Nothing has changed.
+public enum StepRefusal: Error, Hashable, Sendable {
+  /// It was decided on another state: others have done something meanwhile.
+  case stale
+  /// There is no round, or no draft, that it could be done to.
+  case nothingThere
+  /// There is no archived round of this number.
+  case noSuchRound(Int)
+  /// The round is closed; its words and its time are settled.
+  case closed
+  /// The round is open; its numbers are hidden from the host too.
+  case stillOpen
+  /// The round has ballots: it cannot be a draft again.
+  case hasBallots
+  /// Nothing is prepared that could be asked next.
+  case nothingPrepared
+  /// With other choices, ballots would say what nobody meant.
+  case wouldFlipBallots
+  /// No countdown runs.
+  case noCountdown
+  /// Not between `Room.countdownSeconds`.
+  case outOfRange
+}

@@ -1,0 +1,220 @@
+extension Schema {
+  /// Everything but the ballots, of a file that is up to date.
+  static func contents(_ connection: Connection) throws(LedgerError) -> LedgerContents {
+    var contents = LedgerContents()
+    contents.counters = try counters(connection)
+    contents.deskKey = try key("desk_key", connection)
+    contents.record = try record(connection)
+    contents.room = try room(connection)
+    for count in try counts(connection) {
+      contents.room.rounds.append(count.round)
+      contents.tallies[count.round.number] = count.tally
+    }
+    // Whoever wrote into the file may have forgotten it.
+    let newest = contents.room.rounds.last?.number ?? 0
+    contents.room.nextNumber = max(contents.room.nextNumber, newest + 1)
+    return contents
+  }
+
+  // MARK: Rounds and ballots, of a file of any version
+
+  /// Every round, oldest first, counted from its ballots.
+  static func counts(_ connection: Connection) throws(LedgerError) -> [RoundTally] {
+    let hasRoom = try hasRoom(connection)
+    // What older files do not know of had not happened.
+    let newer =
+      hasRoom
+      ? "abstain_label, revealed, hidden, hidden_as_asked, archived, closes_at"
+      : "NULL, 0, 0, 0, number < (SELECT max(number) FROM rounds), NULL"
+    let statement = try Statement(
+      connection,
+      """
+      SELECT number, question, yes_label, no_label, opened, closed,
+        count(*) FILTER (WHERE answer = 1) AS yes, count(*) FILTER (WHERE answer = 0) AS no,
+        count(*) FILTER (WHERE answer = 2) AS abstain, \(newer)
+      FROM rounds LEFT JOIN ballots ON round = number GROUP BY number ORDER BY number
+      """)
+    var counts: [RoundTally] = []
+    try statement.forEachRow { row throws(LedgerError) in
+      let tally = Tally(
+        yes: try row.integer(6, in: Counters.countRange),
+        no: try row.integer(7, in: Counters.countRange),
+        abstain: try row.integer(8, in: Counters.countRange))
+      counts.append(RoundTally(round: try round(row), tally: tally))
+    }
+    return counts
+  }
+
+  /// Of a row as `counts` asks for it.
+  private static func round(_ row: Statement) throws(LedgerError) -> Round {
+    let closed = try row.optionalInteger(5, in: Round.secondsRange)
+    let isRevealed = try row.truth(10)
+    let isHidden = try row.truth(11)
+    return Round(
+      number: try row.integer(0, in: Round.numberRange),
+      question: try question(row, text: 1, yes: 2, no: 3, abstain: 9),
+      openedSeconds: try row.integer(4, in: Round.secondsRange),
+      closedSeconds: closed,
+      phase: closed == nil ? .open : isRevealed && !isHidden ? .revealed : .closed,
+      isHidden: isHidden,
+      isHiddenAsAsked: try row.truth(12),
+      isArchived: try row.truth(13),
+      closesAt: closed == nil ? try row.optionalInteger(14, in: Round.millisecondsRange) : nil)
+  }
+
+  private static func question(
+    _ row: Statement, text: Int32, yes: Int32, no: Int32, abstain: Int32
+  ) throws(LedgerError) -> Question {
+    Question(
+      try row.text(text, maxBytes: Question.maxBytes),
+      yesLabel: try row.text(yes, maxBytes: Question.maxBytes),
+      noLabel: try row.text(no, maxBytes: Question.maxBytes),
+      abstainLabel: try row.optionalText(abstain, maxBytes: Question.maxBytes))
+  }
+
+  /// What every ballot of the round says, by its voter.
+  static func choices(
+    _ connection: Connection, round: Int
+  ) throws(LedgerError) -> [Int: Choice] {
+    var choices: [Int: Choice] = [:]
+    let statement = try Statement(
+      connection, "SELECT voter, answer FROM ballots WHERE round = ?1")
+    statement.bind(1, round)
+    try statement.forEachRow { row throws(LedgerError) in
+      let code = row.integer(1)
+      guard let choice = Choice(code: code) else {
+        throw .corrupt(path: connection.path, reason: "a ballot says \(code)")
+      }
+      choices[row.integer(0)] = choice
+    }
+    return choices
+  }
+
+  // MARK: The host's side
+
+  private static func room(_ connection: Connection) throws(LedgerError) -> Room {
+    let statement = try Statement(
+      connection,
+      """
+      SELECT version, next_number, draft_question, draft_yes_label, draft_no_label,
+        draft_abstain_label, draft_hidden, stage, announcement, shown_round, prepared_position,
+        address
+      FROM room
+      """)
+    let found = try statement.first { row throws(LedgerError) in
+      var room = Room()
+      room.version = try row.integer(0, in: Counters.countRange)
+      room.nextNumber = try row.integer(1, in: Round.numberRange)
+      if try row.optionalText(2, maxBytes: Question.maxBytes) != nil {
+        room.draft = Room.Draft(
+          try question(row, text: 2, yes: 3, no: 4, abstain: 5), isHidden: try row.truth(6))
+      }
+      room.stage = Stage(rawValue: try row.text(7, maxBytes: Question.maxBytes)) ?? .result
+      room.announcement = try row.text(8, maxBytes: Question.maxBytes)
+      room.shownRound = try row.optionalInteger(9, in: Round.numberRange)
+      room.preparedPosition = try row.integer(10, in: Counters.countRange)
+      room.address = try row.optionalText(11, maxBytes: Question.maxBytes)
+      return room
+    }
+    guard var room = found else { throw .corrupt(path: connection.path, reason: "no room") }
+    room.prepared = try prepared(connection)
+    room.preparedPosition = min(room.preparedPosition, room.prepared.count)
+    return room
+  }
+
+  private static func prepared(_ connection: Connection) throws(LedgerError) -> [Question] {
+    var questions: [Question] = []
+    let statement = try Statement(
+      connection,
+      "SELECT question, yes_label, no_label, abstain_label FROM prepared ORDER BY position")
+    try statement.forEachRow { row throws(LedgerError) in
+      questions.append(try question(row, text: 0, yes: 1, no: 2, abstain: 3))
+    }
+    return questions
+  }
+
+  /// The newest lines, oldest first. A step that only a newer version knows is left out.
+  private static func record(_ connection: Connection) throws(LedgerError) -> [RecordEntry] {
+    var entries: [RecordEntry] = []
+    let statement = try Statement(
+      connection, "SELECT seconds, step, round FROM record ORDER BY id DESC LIMIT ?1")
+    statement.bind(1, LedgerContents.maxRecord)
+    try statement.forEachRow { row throws(LedgerError) in
+      let step = try row.text(1, maxBytes: Question.maxBytes)
+      guard let kind = RecordEntry.Kind(rawValue: step) else { return }
+      entries.append(
+        RecordEntry(
+          seconds: try row.integer(0, in: Round.secondsRange), kind: kind,
+          round: try row.optionalInteger(2, in: Round.numberRange)))
+    }
+    return entries.reversed()
+  }
+
+  // MARK: Counters
+
+  /// The key of the ledger's signatures.
+  static func secret(_ connection: Connection) throws(LedgerError) -> UInt128 {
+    try key("secret", connection)
+  }
+
+  /// 32 hexadecimal digits in the file.
+  private static func key(
+    _ column: String, _ connection: Connection
+  ) throws(LedgerError) -> UInt128 {
+    let texts = try connection.texts("SELECT \(column) FROM counters")
+    guard let text = texts.first, text.utf8.count == 32, let key = UInt128(text, radix: 16)
+    else { throw .corrupt(path: connection.path, reason: "its \(column) is not 32 digits") }
+    return key
+  }
+
+  /// Whether the newest commit says that a log goes on from it.
+  static func logFollows(_ connection: Connection) throws(LedgerError) -> Bool {
+    guard try version(of: connection) >= firstVersionWithLogFollows else { return false }
+    return try connection.integer("SELECT log_follows FROM counters") == 1
+  }
+
+  static func counters(_ connection: Connection) throws(LedgerError) -> Counters {
+    let hasRoom = try hasRoom(connection)
+    let statement = try Statement(
+      connection,
+      """
+      SELECT numbers_end, sequence, published_yes, published_no,
+        \(hasRoom ? "published_abstain" : "0") FROM counters
+      """)
+    let counters = try statement.first { row throws(LedgerError) in
+      var counters = Counters()
+      counters.numbersEnd = try row.integer(0, in: Counters.numbersEndRange)
+      counters.sequence = try row.integer(1, in: Counters.countRange)
+      counters.published = Tally(
+        yes: try row.integer(2, in: Counters.countRange),
+        no: try row.integer(3, in: Counters.countRange),
+        abstain: try row.integer(4, in: Counters.countRange))
+      return counters
+    }
+    guard let counters else { throw .corrupt(path: connection.path, reason: "no counters") }
+    return counters
+  }
+
+  /// Whether the file knows abstentions, phases and the host's side.
+  static func hasRoom(_ connection: Connection) throws(LedgerError) -> Bool {
+    try version(of: connection) >= firstVersionWithRoom
+  }
+
+  private static func version(of connection: Connection) throws(LedgerError) -> Int {
+    try connection.integer("PRAGMA user_version")
+  }
+}
+
+extension Statement {
+  /// 0 or 1.
+  fileprivate func truth(_ column: Int32) throws(LedgerError) -> Bool {
+    try integer(column, in: 0...1) == 1
+  }
+
+  /// `nil` for NULL.
+  fileprivate func optionalText(
+    _ column: Int32, maxBytes: Int
+  ) throws(LedgerError) -> String? {
+    isNull(column) ? nil : try text(column, maxBytes: maxBytes)
+  }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+@testable import Voting
+
+/// A file as the version before steps of a host left it.
+@Suite("A database of an older version")
+struct OlderLedgerTests {
+  /// Two rounds, the second one open, with the ballots of each.
+  private func older() throws -> TemporaryDirectory {
+    let directory = try TemporaryDirectory()
+    let connection = try Connection(directory.file, .readWrite, busyTimeout: .zero)
+    try Schema.update(connection, from: 0, Array(Schema.migrations.prefix(2)))
+    try connection.execute(
+      """
+      INSERT INTO rounds VALUES (1, 'Tea?', 'Yes', 'No', 10, 20), (2, 'Milk?', 'Ja', 'Nein', 30, NULL);
+      INSERT INTO ballots VALUES (1, 1, 1), (1, 2, 0), (1, 3, 1), (2, 1, 0), (2, 4, 1);
+      UPDATE counters SET numbers_end = 5, published_yes = 1, published_no = 1;
+      """)
+    return directory
+  }
+
+  @Test("an older database opens with its votes, and a copy of it is left beside it")
+  func opens() async throws {
+    let directory = try older()
+    #expect(try directory.recount().inconsistencies.isEmpty)
+    let hall = try Hall(.sqlite, in: directory)
+    let rounds = hall.box.counts
+    #expect(rounds.map(\.tally) == [Tally(yes: 2, no: 1), Tally(yes: 1, no: 1)])
+    #expect(rounds.map(\.round.phase) == [.closed, .open])
+    #expect(rounds.map(\.round.isArchived) == [true, false])
+    #expect(rounds.map(\.round.isHidden) == [false, false])
+    #expect(rounds[1].round.question == Question("Milk?", yesLabel: "Ja", noLabel: "Nein"))
+    #expect(hall.box.standing.room.nextNumber == 3)
+    try await hall.box.perform(.again)
+    await hall.box.finish()
+    #expect(try directory.recount().inconsistencies.isEmpty)
+
+    let copy = "\(directory.file)-version-2"
+    #expect(try Recount(path: copy).counts.map(\.tally) == rounds.map(\.tally))
+    let permissions = try FileManager.default.attributesOfItem(atPath: copy)[.posixPermissions]
+    #expect(permissions as? Int == 0o600)
+  }
+
+  @Test("a copy that was left before is not written over")
+  func copies() throws {
+    let directory = try older()
+    try Data("somebody's".utf8).write(to: URL(filePath: "\(directory.file)-version-2"))
+    _ = try SQLiteLedger(path: directory.file)
+    #expect(
+      try String(contentsOfFile: "\(directory.file)-version-2", encoding: .utf8) == "somebody's")
+    #expect(try Recount(path: "\(directory.file)-version-2-2").counts.count == 2)
+  }
+
+  @Test("the host's key is made once, and is not the ballots' secret")
+  func key() throws {
+    let directory = try older()
+    let (key, secret) = try { () throws(LedgerError) in
+      let ledger = try SQLiteLedger(path: directory.file)
+      return (try ledger.contents().deskKey, ledger.secret)
+    }()
+    #expect(key != secret && key != 0)
+    #expect(try SQLiteLedger(path: directory.file).contents().deskKey == key)
+  }
+}
