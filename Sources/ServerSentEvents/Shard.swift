@@ -183,6 +183,8 @@ actor Shard {
       return
     }
     let bytes = pass.bytes(isChunked: subscriber.stream.isChunked)
+    // A state was taken back, and nothing said in its place.
+    if bytes.isEmpty { return }
     let outcome = subscriber.send(bytes, deadline: deadline, sent: &statistics.bytes)
     if case .upToDate = outcome {
       statistics.deliveries += 1

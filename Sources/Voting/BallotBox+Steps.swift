@@ -78,9 +78,10 @@ extension BallotBox {
     let end = committed.withLock { $0.state.room.round?.closesAt }
     let timer = end.map { end in
       let left = Duration.milliseconds(max(0, end + Room.graceMilliseconds - now()))
+      let sleepUntilThen = Self.sleep(for: left, from: clock)
       return Task(executorPreference: executor) { [weak self, clock, executor] in
-        // By a clock that nobody sets. Only cancellation ends the sleep early.
-        do { try await clock.sleep(for: left) } catch { return }
+        // Only cancellation ends a sleep early.
+        do { try await sleepUntilThen() } catch { return }
         while await self?.endCountdown(of: end) == false {
           do { try await clock.sleep(for: Self.upkeepInterval) } catch { return }
         }
@@ -91,6 +92,14 @@ extension BallotBox {
       old?.cancel()
       old = timer
     }
+  }
+
+  /// Sleeps until so much time from now has passed, by a clock that nobody sets.
+  private nonisolated static func sleep(
+    for duration: Duration, from clock: some Clock<Duration>
+  ) -> @Sendable () async throws -> Void {
+    let deadline = clock.now.advanced(by: duration)
+    return { try await clock.sleep(until: deadline, tolerance: .zero) }
   }
 
   /// - Returns: whether there is nothing left to do; where it could not be stored, there is.

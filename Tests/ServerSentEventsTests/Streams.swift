@@ -13,9 +13,9 @@ func withAudience(
 ) async throws {
   var app = Application()
   app.use(serverSentEvents())
-  app.get("/stream") { _, response in
+  app.get("/stream") { request, response in
     try response.sseSetup()
-    try audience.join(response, first: welcome)
+    try audience.join(response, first: welcome, group: request.query["as"])
   }
   configure(&app)
   try await withServer(app, on: audience.loops) { port in

@@ -16,6 +16,8 @@ enum Storage: String, Sendable, CaseIterable, CustomTestStringConvertible {
 /// A ballot box with a screen before it and a disk behind it that fails when asked to.
 struct Hall: Sendable {
   static let question = Question("Will it rain?")
+  /// By the clock that pages are told.
+  static let milliseconds = 1_800_000_000_000
 
   let storage: Storage
   let executor = QueueExecutor()
@@ -35,11 +37,11 @@ struct Hall: Sendable {
     box = try BallotBox(
       ledger: FailingLedger(try Self.ledger(storage, in: directory), disk), executor: executor,
       question: question,
-      ballots: ballots, maxPendingVotes: maxPendingVotes, clock: clock, now: { 1_800_000_000_000 },
+      ballots: ballots, maxPendingVotes: maxPendingVotes, clock: clock, now: { Self.milliseconds },
       onChange: screen.show, onFault: disk.report, onWarning: disk.report)
   }
 
-  private static func ledger(
+  static func ledger(
     _ storage: Storage, in directory: TemporaryDirectory
   ) throws -> any Ledger {
     switch storage {

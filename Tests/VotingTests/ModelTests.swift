@@ -38,12 +38,14 @@ private struct Play {
   }
 
   mutating func step() async throws {
-    switch Int.random(in: 0..<20, using: &random) {
+    switch Int.random(in: 0..<22, using: &random) {
+    case 7, 8: try await takeAnyStep()
     case 0: isOpen = try await room.box.take(.close).round?.isOpen == true
     case 1, 2: isOpen = try await room.box.take(.open).round?.isOpen == true
     case 3:
       try await room.box.take(.again)
       begin(questions.last!)
+    case 9: try await undo()
     case 4: try await ask()
     case 5: try await restart()
     case 6: await voteOnFailingDisk()
@@ -70,10 +72,53 @@ private struct Play {
     #expect(room.box.snapshot.sequence >= sequence, when)
   }
 
+  /// From the draft's point of view: a round without ballots is withdrawn and opened again.
+  private mutating func undo() async throws {
+    guard isOpen, rounds.last?.isEmpty == true else { return }
+    try await room.box.perform(.undo)
+    #expect(room.box.standing.room.draft?.question.text == questions.last)
+    #expect(room.box.counts.count == rounds.count - 1)
+    #expect(room.box.snapshot.tally.total == rounds.dropLast().last?.count ?? 0)
+    for key in browsers.suffix(5) {
+      #expect(room.box.choice(of: key) == rounds.dropLast().last?[key.number])
+    }
+    try await room.box.perform(.open)
+  }
+
   private mutating func begin(_ question: String) {
     rounds.append([:])
     questions.append(question)
     isOpen = true
+  }
+
+  /// Steps that change no round's ballots: their outcome is that of the pure value.
+  private mutating func takeAnyStep() async throws {
+    let steps: [Step] = [
+      .hide, .reveal(), .peek(), .stage(.black), .stage(.result), .say("Soon."), .say(""),
+      .prepare([Question("Milk?", abstainLabel: "None"), Question("Sugar?")]),
+      .address("http://a/"),
+      .address(nil), .show(round: 1), .show(round: nil), .reveal(round: 1),
+      .edit(.init(yesLabel: "Yea")), .countdown(.start(seconds: 60)), .countdown(.cancel),
+      .countdown(.extend(seconds: 30)),
+    ]
+    let step = steps.randomElement(using: &random)!
+    var expected = room.box.standing.room
+    let version: Int? = Bool.random(using: &random) ? expected.version : nil
+    let hasBallots = rounds.last?.isEmpty == false
+    do {
+      let entries = try expected.apply(
+        step, version: version, hasBallots: hasBallots, at: Hall.milliseconds)
+      let standing = try await room.box.perform(step, version: version)
+      #expect(standing.room == expected)
+      #expect(standing.record.suffix(entries.count) == entries[...])
+      await #expect(throws: StepError.self) {
+        try await room.box.perform(step, version: expected.version + 1)
+      }
+    } catch let refusal as StepRefusal {
+      await #expect(throws: StepError.refused(refusal, room.box.standing)) {
+        try await room.box.perform(step, version: version)
+      }
+    }
   }
 
   private mutating func ask() async throws {
@@ -86,12 +131,14 @@ private struct Play {
   private mutating func restart() async throws {
     guard room.storage == .sqlite else { return }
     sequence = room.box.snapshot.sequence + 1
+    let before = room.box.standing
     if Bool.random(using: &random) {
       await room.box.finish()
       room = try Hall(room.storage, in: room.directory)
     } else {
       room = try Hall(room.storage, in: room.directory.afterCrash())
     }
+    #expect(room.box.standing == before)
   }
 
   private mutating func vote() async throws {

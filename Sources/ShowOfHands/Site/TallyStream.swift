@@ -33,14 +33,15 @@ final class TallyStream: Sendable {
       if last?.announcement ?? "" != snapshot.room.announcement { publishAnnouncement(snapshot) }
       if last.map(Self.stage) != Self.stage(snapshot.room) { publishStage(snapshot) }
     }
-    publishNumbers(snapshot)
+    let wereShown = last?.publicRound.map { !$0.isHidden } ?? false
+    publishNumbers(snapshot, wereShown: wereShown)
   }
 
   /// While numbers are hidden, only how many have voted; nothing of the split goes out, nor waits to
   /// go out for those who come later.
-  private func publishNumbers(_ snapshot: Snapshot) {
+  private func publishNumbers(_ snapshot: Snapshot, wereShown: Bool) {
     guard let disclosed = snapshot.disclosed, let tally = disclosed.tally else {
-      audience.withdraw("tally")
+      if wereShown { audience.withdraw("tally") }
       audience.update("turnout") {
         // The name is one.
         try! Event(#"{"voted":\#(snapshot.disclosed?.voted ?? 0)}"#, name: "turnout")
