@@ -39,6 +39,7 @@ let package = Package(
       name: "ServerSentEvents", dependencies: ["HTTPServer", "EventLoop", "Platform"],
       swiftSettings: strict),
     .target(name: "Templates", swiftSettings: strict),
+    .target(name: "QRCode", swiftSettings: strict),
     .target(
       name: "CSQLite",
       linkerSettings: [
@@ -51,8 +52,8 @@ let package = Package(
     .executableTarget(
       name: "ShowOfHands",
       dependencies: [
-        "ServerSentEvents", "HTTPServer", "EventLoop", "Platform", "Templates", "Voting",
-        "Rehearsal",
+        "ServerSentEvents", "HTTPServer", "EventLoop", "Platform", "Templates", "QRCode",
+        "Voting", "Rehearsal",
       ],
       swiftSettings: strict),
     .target(
@@ -90,6 +91,8 @@ let package = Package(
       name: "VotingTests", dependencies: ["Voting", "EventLoop", "Platform", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: strict),
+    .testTarget(
+      name: "QRCodeTests", dependencies: ["QRCode", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "BrowserTests",
       dependencies: ["ShowOfHands", "HTTPServer", "Voting", "TestSupport"],
