@@ -26,7 +26,8 @@ public struct QRCode: Sendable, Equatable {
 
   /// Encodes a text: in alphanumeric mode where that holds all of it, else its bytes in UTF-8.
   ///
-  /// - Throws: `QRCodeError.tooLong` for more than 3,391 alphanumeric characters, or 2,331 bytes.
+  /// - Throws: `QRCodeError.tooLong` for more than 3,391 alphanumeric characters, or 2,331 bytes; 2,330
+  ///   where they are not all ASCII.
   public init(_ text: String) throws(QRCodeError) {
     try self.init(text, mask: nil)
   }
