@@ -41,6 +41,9 @@ package final class LineWriter: Sendable {
     add(text + "\n")
   }
 
+  /// Writes lines as they are, with the escape codes of a terminal: nothing that came from outside.
+  package func writeText(_ text: String) { add(text) }
+
   /// Writes over the line that a terminal's cursor is in. An empty text clears the line.
   package func rewriteLine(_ text: String) { add("\r\u{1B}[K" + text) }
 

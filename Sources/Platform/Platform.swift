@@ -1,11 +1,11 @@
 // Platform: the operating system in Swift's types, for everything above it.
 //
 // `Descriptor` owns what is open, and `SystemCall` makes calls: it retries what a signal interrupts
-// and tells "would block" from an error. `Socket`, `ListeningSocket`, `InheritedSocket` and
-// `SocketAddress` are the network; `SystemThread` and `ThreadSlot` are threads; `ChildProcess` and
-// `Signals`, processes; `FileLock`, `RealPath`, `OpenFiles` and `Executable`, files. This file has
-// the names that differ between systems; no target above asks which one it runs on, but for the
-// pollers of `EventLoop`.
+// and tells "would block" from an error. `Socket`, `ListeningSocket`, `InheritedSocket`,
+// `SocketAddress` and `NetworkInterface` are the network; `SystemThread` and `ThreadSlot` are
+// threads; `ChildProcess` and `Signals`, processes; `FileLock`, `RealPath`, `OpenFiles` and
+// `Executable`, files. This file has the names that differ between systems; no target above asks
+// which one it runs on, but for the pollers of `EventLoop`.
 
 #if canImport(Glibc)
   import CLinux
@@ -19,6 +19,7 @@
 enum Platform {
   #if canImport(Glibc)
     static let streamSocket = Int32(SOCK_STREAM.rawValue)
+    static let datagramSocket = Int32(SOCK_DGRAM.rawValue)
     static let tcp = Int32(IPPROTO_TCP)
     static let ipv6 = Int32(IPPROTO_IPV6)
 
@@ -71,6 +72,12 @@ enum Platform {
 
     static let interfaceUp = Int32(IFF_UP)
     static let interfaceLoopback = Int32(IFF_LOOPBACK)
+    static let interfacePointToPoint = Int32(IFF_POINTOPOINT)
+
+    /// The bytes that are there of an address that the system keeps.
+    static func storedLength(of address: UnsafePointer<sockaddr>, family: Int32) -> Int {
+      Int(length(ofFamily: family))
+    }
 
     static func setHandler(
       _ action: inout sigaction, _ handler: @escaping @convention(c) (Int32) -> Void
@@ -89,6 +96,7 @@ enum Platform {
     }
   #else
     static let streamSocket = SOCK_STREAM
+    static let datagramSocket = SOCK_DGRAM
     static let tcp = IPPROTO_TCP
     static let ipv6 = IPPROTO_IPV6
 
@@ -164,6 +172,12 @@ enum Platform {
 
     static let interfaceUp = IFF_UP
     static let interfaceLoopback = IFF_LOOPBACK
+    static let interfacePointToPoint = IFF_POINTOPOINT
+
+    /// Masks are cut short after their last byte that is not zero.
+    static func storedLength(of address: UnsafePointer<sockaddr>, family: Int32) -> Int {
+      min(Int(address.pointee.sa_len), Int(length(ofFamily: family)))
+    }
 
     static func setHandler(
       _ action: inout sigaction, _ handler: @escaping @convention(c) (Int32) -> Void

@@ -11,6 +11,9 @@ package enum StandardError {
   /// See `LineWriter.writeLine`.
   package static func writeLine(_ line: String) { writer.writeLine(line) }
 
+  /// See `LineWriter.writeText`; on a terminal only.
+  package static func writeText(_ text: String) { writer.writeText(text) }
+
   /// See `LineWriter.rewriteLine`; on a terminal only.
   package static func rewriteLine(_ text: String) { writer.rewriteLine(text) }
 
@@ -19,4 +22,14 @@ package enum StandardError {
 
   /// Somebody may be looking at it.
   package static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// How many characters a line of the terminal holds; `nil` where it does not say, and for what is
+  /// no terminal.
+  package static var terminalColumns: Int? {
+    var size = winsize()
+    guard unsafe ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
+    return Int(size.ws_col)
+  }
 }

@@ -1,16 +1,15 @@
 import EventLoop
 import HTTPServer
 import Platform
+import QRCode
 import ServerSentEvents
 import Templates
 import Voting
 
 /// The running program: what was started, and how it stops.
 struct Service {
-  /// Where it is reached; `nil` is every interface.
-  private let host: String?
-  /// Where people reach it, if a proxy is in front.
-  private let publicURL: PublicURL?
+  /// Where people reach it.
+  private let joining: Joining
   private let log: Log
   private let ledgerThread: EventLoop
   private let loops: [EventLoop]
@@ -79,24 +78,33 @@ struct Service {
       ballotBox = box
       try await ask(options, box)
       stream.publish(box.snapshot)
+      let joining = joining(options, on: sockets, areInherited: !inherited.isEmpty)
       let site = VotingSite(
         ballotBox: box, audience: audience, pages: pages, publicFolder: "\(root)/Public",
-        ballots: options.ballots, publicURL: options.publicURL, log: log,
+        ballots: options.ballots, publicURL: options.publicURL, joining: joining, log: log,
         logsRequests: options.log == .requests)
       var limits = Limits()
       limits.maxConnections = min(limits.maxConnections, capacity.connections)
       let server = try await site.application().listen(at: sockets, on: loops, limits: limits)
       site.server.set(server)
-      let isOpen = inherited.contains(where: \.isOfAllInterfaces)
       return Service(
-        host: isOpen ? nil : inherited.first?.host ?? options.host, publicURL: options.publicURL,
-        log: log, ledgerThread: ledgerThread, loops: loops, ballotBox: box, audience: audience,
-        server: server)
+        joining: joining, log: log, ledgerThread: ledgerThread, loops: loops, ballotBox: box,
+        audience: audience, server: server)
     } catch {
       await ballotBox?.finish()
       await stop(loops + [ledgerThread])
       throw error
     }
+  }
+
+  private static func joining(
+    _ options: Options, on sockets: [ListeningSocket], areInherited: Bool
+  ) -> Joining {
+    let isOpen = areInherited && sockets.contains(where: \.isOfAllInterfaces)
+    let host = areInherited ? sockets.first?.host : options.host
+    return Joining(
+      host: isOpen ? nil : host, port: sockets.first?.port ?? options.port,
+      publicURL: options.publicURL, wifi: options.wifi)
   }
 
   private static func makePages(
@@ -181,15 +189,21 @@ struct Service {
   // MARK: Run
 
   private func announce() {
-    let hosts = host.map { [$0] } ?? ["localhost"] + LocalAddresses.ipv4()
     log("Show of Hands is open: \(ballotBox.round?.question.text ?? "no question yet")")
-    if let publicURL { log("vote at \(publicURL) and watch \(publicURL)result") }
-    for host in hosts {
-      let authority = host.contains(":") ? "[\(host)]" : host
-      log(
-        "vote at http://\(authority):\(server.port)/ and watch http://\(authority):\(server.port)/result"
-      )
+    let addresses = joining.addresses
+    showCode(of: addresses.best)
+    for address in addresses.all + addresses.onThisMachine {
+      log("vote at \(address.url) and watch \(address.url)result (\(address.note))")
     }
+  }
+
+  /// Shows phones the way where somebody may be looking, but not in a file or a narrow window.
+  private func showCode(of address: JoinAddress) {
+    // An address that is too long for a code can be read all the same.
+    guard StandardError.isTerminal, let code = try? QRCode(JoinAddress.codeText(of: address.url)),
+      code.terminalColumns <= StandardError.terminalColumns ?? .max
+    else { return }
+    StandardError.writeText(code.terminalText)
   }
 
   /// No new connections; what was asked is answered; screens are told to come back later; the

@@ -14,7 +14,8 @@ struct VotingSiteTests {
     try VotingSite(
       ballotBox: ballotBox, audience: Audience(on: [loop]),
       pages: VotingPages(folder: "\(packageFolder)/Views"), publicFolder: "\(packageFolder)/Public",
-      ballots: .one, publicURL: nil, log: .silent, logsRequests: false
+      ballots: .one, publicURL: nil, joining: Joining(host: nil, port: 3000), log: .silent,
+      logsRequests: false
     ).application()
   }
 

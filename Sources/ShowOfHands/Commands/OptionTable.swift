@@ -13,6 +13,8 @@ extension Options {
     var oldVariable: String?
     /// Whether a value under the old name was meant for this program.
     var isOldValueOurs: @Sendable (String) -> Bool = { _ in true }
+    /// Whether the value is not to be shown to whoever looks on.
+    var isSecret = false
     /// Returns what is wrong with the value, as the end of the sentence "it …".
     let apply: @Sendable (inout Options, String) -> String?
 
@@ -27,7 +29,8 @@ extension Options {
 
     func set(_ options: inout Options, _ value: String, as source: String) throws(UsageError) {
       guard let problem = apply(&options, value) else { return }
-      throw UsageError("\(source) cannot be '\(printable(value))': it \(problem).")
+      let shown = isSecret ? "used" : "'\(printable(value))'"
+      throw UsageError("\(source) cannot be \(shown): it \(problem).")
     }
 
     /// Whether the value was meant for this program and would change something.
@@ -56,6 +59,12 @@ extension Options {
       return options.publicURL == nil
         ? "must be http:// or https:// with a host, and perhaps a port and a path" : nil
     },
+    Option(
+      name: "--wifi", value: "NAME:PASSWORD",
+      help:
+        #"the Wi-Fi that phones join, shown with its code; NAME alone is open, \: a colon in it"#,
+      isSecret: true
+    ) { $0.wifi.set($1) },
     Option(
       name: "--database", value: "FILE",
       help: "where votes are kept; :memory: keeps nothing; default: \(database)",
@@ -159,6 +168,17 @@ extension String? {
   fileprivate mutating func set(text value: String) -> String? {
     self = value
     return DisplayText.problem(in: value).map { "\($0)" }
+  }
+}
+
+extension WiFiNetwork? {
+  fileprivate mutating func set(_ value: String) -> String? {
+    do throws(WiFiNetwork.Problem) {
+      self = try WiFiNetwork(value)
+      return nil
+    } catch {
+      return error.rawValue
+    }
   }
 }
 

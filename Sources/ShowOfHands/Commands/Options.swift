@@ -11,6 +11,8 @@ struct Options: Sendable {
   var port = 3000
   var host: String?
   var publicURL: PublicURL?
+  /// The network that phones join first; `nil` where nobody says.
+  var wifi: WiFiNetwork?
   var database = Self.database
   /// `nil` goes on with what the database asked last.
   var question: String?

@@ -15,6 +15,7 @@ struct VotingSite: Sendable {
   /// One per browser, or a new one for every press.
   let ballots: BallotPolicy
   let origins: OriginRule
+  let joining: Joining
   /// To be set once it runs.
   let server = RunningServer()
   private let ballotCookie: BallotCookie
@@ -22,13 +23,14 @@ struct VotingSite: Sendable {
   /// - Parameter publicURL: where people reach it, if a proxy is in front.
   init(
     ballotBox: BallotBox, audience: Audience, pages: VotingPages, publicFolder: String,
-    ballots: BallotPolicy, publicURL: PublicURL?, log: Log, logsRequests: Bool
+    ballots: BallotPolicy, publicURL: PublicURL?, joining: Joining, log: Log, logsRequests: Bool
   ) {
     self.ballotBox = ballotBox
     self.audience = audience
     self.pages = pages
     self.publicFolder = publicFolder
     self.ballots = ballots
+    self.joining = joining
     self.log = log
     self.logsRequests = logsRequests
     origins = OriginRule(publicURL: publicURL)
@@ -50,7 +52,11 @@ struct VotingSite: Sendable {
     app.post("/vote", vote)
 
     app.use(serverSentEvents())
-    app.get("/") { request, response in try await showVotingPage(request, response) }
+    app.get("/") { request, response in
+      joining.note(visit: request)
+      try await showVotingPage(request, response)
+    }
+    joinRoutes(&app, joining, ballotBox)
     app.get("/result") { _, response in
       response.set(.cacheControl, "no-cache")
       response.send(pages.result(ballotBox.snapshot, connected: audience.count), as: .html)
