@@ -78,7 +78,7 @@ let package = Package(
       name: "ShowOfHandsTests",
       dependencies: [
         "ShowOfHands", "Rehearsal", "ServerSentEvents", "HTTPServer", "EventLoop", "Platform",
-        "Voting", "TestSupport",
+        "QRCode", "Voting", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(

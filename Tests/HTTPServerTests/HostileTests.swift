@@ -60,6 +60,21 @@ struct HostileTests {
   }
 
   @Test(
+    "a browser that tries https first is told at once, and not after the rest has come",
+    arguments: [1, 2, 5, 43, 300, TLS.clientHello.count])
+  func tls(count: Int) async throws {
+    #expect(TLS.clientHello.prefix(3) == [22, 3, 1])
+    try await withRunningServer(Self.application(), loops: 1) { server in
+      let client = try Client(port: server.port)
+      try client.send(Array(TLS.clientHello.prefix(count)))
+      let reply = try client.reply()
+      #expect(reply.status == 400)
+      #expect(reply["connection"] == "close")
+      #expect(try client.readToEnd() == [])
+    }
+  }
+
+  @Test(
     "a hostile client that never ends its head, its extensions or its trailers is stopped",
     arguments: [
       ("", "A: b\r\n", 431),

@@ -119,20 +119,26 @@ final class Joining: Sendable {
 
   /// To be told of every request for the voting page: where another machine sent it, the address it
   /// used leads here.
-  ///
-  /// Behind a proxy on this machine `X-Forwarded-For` says whether it was another one, and then the
-  /// public address was used.
   /// - Returns: whether it is the first one at its address.
   @discardableResult
-  func note(visit request: Request, milliseconds: Int = WallClock.millisecondsSince1970()) -> Bool {
-    guard let peer = request.clientAddress else { return false }
-    let forwarded = request.fields["X-Forwarded-For"]?.split(separator: ",").last
-    let isProxied = isOwn(peer) && forwarded != nil
-    let client = isProxied ? forwarded.map(\.trimmingSpaces) ?? peer : peer
-    guard !isOwn(client) else { return false }
-    var hosts = request.fields.values(of: "Host")
-    if isProxied, let publicURL { hosts = [publicURL.origin.authority] }
-    return hosts.reduce(false) { watch.note(visitAt: $1, milliseconds: milliseconds) || $0 }
+  func note(visit request: Request) -> Bool {
+    guard let client = request.clientAddress else { return false }
+    return note(visitBy: client, fields: request.fields)
+  }
+
+  /// Behind a proxy on this machine `X-Forwarded-For` says whether it was another one, and then the
+  /// public address was used.
+  /// - Parameter milliseconds: since 1970.
+  func note(
+    visitBy peer: String, fields: Fields,
+    milliseconds: Int = WallClock.millisecondsSince1970()
+  ) -> Bool {
+    let forwarded = fields["X-Forwarded-For"]?.split(separator: ",").last?.trimmingSpaces
+    let proxied = isOwn(peer) ? forwarded : nil
+    guard !isOwn(proxied ?? peer) else { return false }
+    let publicHost = proxied == nil ? nil : publicURL?.origin.authority
+    guard let host = publicHost ?? fields["Host"] else { return false }
+    return watch.note(visitAt: host, milliseconds: milliseconds)
   }
 
   private func isOwn(_ address: String) -> Bool {
