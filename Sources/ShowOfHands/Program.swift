@@ -14,8 +14,9 @@ import Platform
 // the other things the program does. `Service` puts the parts together, starts and stops them.
 // `VotingSite` is every route on one screen; `VoteRequest` reads a vote, `OriginRule` decides whether
 // the person in front of the browser meant it, and `BallotCookie` knows whose ballot it is;
-// `VotingPages` fills in the templates; `TallyStream` tells the screens. Everything else is in the
-// libraries: Voting counts, ServerSentEvents broadcasts, HTTPServer and EventLoop carry the bytes.
+// `Joining` knows where people find the site; `VotingPages` fills in the templates; `TallyStream`
+// tells the screens. Everything else is in the libraries: Voting counts, ServerSentEvents broadcasts,
+// QRCode draws codes, HTTPServer and EventLoop carry the bytes.
 
 @main
 enum Program {

@@ -95,6 +95,15 @@ struct JoiningTests {
     #expect(used(joining, chosen: "http://vote.lan/") == ["http://vote.lan/"])
   }
 
+  @Test("a name that many phones do not find is never shown where there is another")
+  func local() {
+    let better = "http://192.168.1.20:3000/"
+    #expect(joining(publicURL: "http://laptop.local:3000/").url(chosen: nil) == better)
+    #expect(joining().url(chosen: "http://laptop.local:3000/") == better)
+    let alone = Joining(host: "laptop.local", port: 3000, interfaces: { [] })
+    #expect(alone.url(chosen: nil) == "http://laptop.local:3000/")
+  }
+
   @Test("a network that the laptop joins later is listed within two seconds")
   func changes() {
     let clock = ManualClock()

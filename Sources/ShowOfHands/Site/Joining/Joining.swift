@@ -60,8 +60,12 @@ final class Joining: Sendable {
     JoinAddresses(interfaces: interfaces, port: port, host: host, publicURL: publicURL)
   }
 
-  /// The one that people are shown: what the host chose, else the best.
-  func url(chosen: String?) -> String { chosen ?? addresses.best.url }
+  /// The one that people are shown: what the host chose, else the best. Never a `.local` name where
+  /// there is anything else: many phones do not find those.
+  func url(chosen: String?) -> String {
+    let all = (chosen.map { [$0] } ?? []) + addresses.all.map(\.url)
+    return all.first { WebOrigin(ofURL: $0)?.host.hasSuffix(".local") == false } ?? all[0]
+  }
 
   /// An address as the desk lists it.
   struct Listed: Encodable, Hashable {
