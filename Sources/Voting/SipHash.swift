@@ -1,18 +1,18 @@
 /// SipHash-2-4 with 128 bits of output: a keyed hash that nobody can compute without the key
 /// (Aumasson and Bernstein, 2012). It is specialised for messages of eight bytes.
-struct SipHash: Sendable {
+package struct SipHash: Sendable {
   private let key0: UInt64
   private let key1: UInt64
 
   /// - Parameter key: its sixteen bytes, the first one most significant.
-  init(key: UInt128) {
+  package init(key: UInt128) {
     key0 = UInt64(truncatingIfNeeded: key >> 64).byteSwapped
     key1 = UInt64(truncatingIfNeeded: key).byteSwapped
   }
 
   /// The hash's sixteen bytes, the first one most significant.
   /// - Parameter message: its eight bytes, the first one least significant.
-  func hash(_ message: UInt64) -> UInt128 {
+  package func hash(_ message: UInt64) -> UInt128 {
     var state = State(key0, key1)
     state.absorb(message)
     state.absorb(8 << 56)  // The message's length, and no bytes left over.

@@ -28,20 +28,35 @@ struct OriginRule: Sendable {
     if sender.isFetchedAhead || sender.isByRobot || sender.asksForPart {
       return .refused(.fetchedAhead)
     }
-    if case .unconfirmed = verdict, !sender.isNavigation { return .refused(foreign(request)) }
+    if case .unconfirmed = verdict, !sender.isNavigation { return .refused(refusal(of: request)) }
     return verdict
+  }
+
+  /// The refusal of a request that says that it is from elsewhere; `nil` for every other. For what
+  /// changes nothing that is enough: nobody who looks can read the answer from there.
+  func foreign(_ request: Request) -> HTTPError? {
+    let verdict = judgeOrigin(request, sentBy: RequestSender(of: request))
+    if case .refused(let error) = verdict { return error }
+    return nil
+  }
+
+  /// Whether the request says anything of where it is from.
+  func saysOrigin(_ request: Request) -> Bool {
+    let fields = request.fields
+    return fields.contains(.origin) || fields[.fetchSite] == "same-origin"
+      || !fields.contains(.fetchSite) && fields.contains(.referer)
   }
 
   private func judgeOrigin(_ request: Request, sentBy sender: RequestSender) -> Verdict {
     let fields = request.fields
     let site = fields[.fetchSite]
     if site == "same-origin" { return .allowed }
-    if site != nil, site != "none" { return .refused(foreign(request)) }
+    if site != nil, site != "none" { return .refused(refusal(of: request)) }
     if let origin = fields[.origin] {
-      return isOwn(WebOrigin(origin), request) ? .allowed : .refused(foreign(request))
+      return isOwn(WebOrigin(origin), request) ? .allowed : .refused(refusal(of: request))
     }
     if site == nil, let referer = fields[.referer] {
-      return isOwn(WebOrigin(ofURL: referer), request) ? .allowed : .refused(foreign(request))
+      return isOwn(WebOrigin(ofURL: referer), request) ? .allowed : .refused(refusal(of: request))
     }
     let isRead = request.method == .get || request.method == .head
     return isRead && sender.isByBrowser ? .unconfirmed : .allowed
@@ -56,7 +71,7 @@ struct OriginRule: Sendable {
 
   // MARK: Words
 
-  private func foreign(_ request: Request) -> HTTPError {
+  private func refusal(of request: Request) -> HTTPError {
     let own = publicURL?.origin.authority ?? request.hosts.last ?? "a server without a name"
     return HTTPError(
       .forbidden,

@@ -1,0 +1,66 @@
+import HTTPServer
+import Voting
+
+/// A step that was not done, as the desk hears of it.
+struct DeskRefusal: Error {
+  let error: HTTPError
+  /// How things stand, where the step did not fit that.
+  var standing: Standing?
+}
+
+extension DeskRefusal {
+  init(_ error: StepError) {
+    switch error {
+    case .refused(let refusal, let standing):
+      self.error = HTTPError(refusal)
+      self.standing = self.error.status == .conflict ? standing : nil
+    case .storage:
+      self.error = .unavailable(
+        "The step could not be stored and was not done; see the log. Try again.", code: "storage",
+        retryAfterSeconds: 2)
+    case .finished:
+      self.error = .unavailable(
+        "The server is stopping and the step was not done.", code: "stopping",
+        retryAfterSeconds: 5)
+    }
+  }
+}
+
+extension HTTPError {
+  fileprivate init(_ refusal: StepRefusal) {
+    let (code, message): (String, String) =
+      switch refusal {
+      case .stale:
+        ("stale", "Something else was done meanwhile, here or at another desk; look again.")
+      case .nothingThere: ("nothing-there", "There is no question yet that this could be done to.")
+      case .noSuchRound(let number):
+        ("no-such-round", "There is no round \(number) in the archive.")
+      case .closed: ("closed", "Voting is closed already; reopen it, or ask again.")
+      case .stillOpen:
+        ("still-open", "Voting is open; hidden numbers can be looked at once it is closed.")
+      case .hasBallots:
+        ("has-ballots", "People have voted, so this cannot be taken back; close it, or ask again.")
+      case .nothingPrepared: ("nothing-prepared", "No further question is prepared; type one.")
+      case .wouldFlipBallots:
+        (
+          "other-choices",
+          "The ballots that are there would mean something else; ask it as a new question."
+        )
+      case .noCountdown: ("no-countdown", "No countdown runs; start one.")
+      case .outOfRange:
+        (
+          "out-of-range",
+          """
+          A countdown takes \(Room.countdownSeconds.lowerBound) to \
+          \(Room.countdownSeconds.upperBound) seconds.
+          """
+        )
+      }
+    let isBadInput =
+      switch refusal {
+      case .noSuchRound, .outOfRange: true
+      default: false
+      }
+    self.init(isBadInput ? .badRequest : .conflict, message, code: code)
+  }
+}

@@ -1,0 +1,105 @@
+import Voting
+
+extension DeskState {
+  /// With its keys in the order that a person reads them in.
+  var json: OrderedJSON {
+    [
+      "version": .number(room.version),
+      "round": roundJSON,
+      "next": OrderedJSON(next?.rawValue),
+      "undo": OrderedJSON(undo?.rawValue),
+      "turnout": [
+        "voted": .number(voted), "phones": .number(surroundings.phones),
+        "screens": .number(surroundings.screens),
+      ],
+      "tally": Self.json(tally, of: room.round?.question),
+      "stage": .text(room.stage.rawValue),
+      "shown": OrderedJSON(room.shownRound),
+      "say": .text(room.announcement),
+      "prepared": .array(room.preparedRest.map { .object(Self.members($0)) }),
+      "addresses": .array(surroundings.addresses.map(Self.json)),
+      "address": OrderedJSON(address),
+      "wifi": OrderedJSON(surroundings.wifi),
+      "now": .number(now),
+      "record": .array(standing.record.map(Self.json)),
+      "archive": .array(archive.map(archivedJSON)),
+    ]
+  }
+
+  /// The address on the join screen; `nil` where there is none to tell.
+  var address: String? { room.address ?? surroundings.addresses.first?.url }
+
+  private var roundJSON: OrderedJSON {
+    if let draft = room.draft {
+      return Self.json(
+        number: nil, phase: "draft", isHidden: draft.isHidden, draft.question, nil)
+    }
+    guard let round = present?.round else { return .null }
+    return Self.json(
+      number: round.number, phase: round.phase.rawValue, isHidden: round.isHidden, round.question,
+      round)
+  }
+
+  private static func json(
+    number: Int?, phase: String, isHidden: Bool, _ question: Question, _ round: Round?
+  ) -> OrderedJSON {
+    let own: OrderedJSON = [
+      "number": OrderedJSON(number), "phase": .text(phase), "hidden": .truth(isHidden),
+    ]
+    let times: OrderedJSON = [
+      "opened": OrderedJSON(round.map { milliseconds($0.openedSeconds) }),
+      "closed": OrderedJSON(round?.closedSeconds.map(milliseconds)),
+      "closesAt": OrderedJSON(round?.closesAt),
+    ]
+    return own.adding(members(question)).adding(times.members)
+  }
+
+  private static func members(_ question: Question) -> [OrderedJSON.Member] {
+    let json: OrderedJSON = [
+      "question": .text(question.text), "yesLabel": .text(question.yesLabel),
+      "noLabel": .text(question.noLabel), "abstainLabel": OrderedJSON(question.abstainLabel),
+    ]
+    return json.members
+  }
+
+  /// The choices that the question has.
+  private static func json(_ tally: Tally?, of question: Question?) -> OrderedJSON {
+    guard let tally, let question else { return .null }
+    return .object(
+      question.choices.map { .init(name: $0.rawValue, value: .number(tally[$0])) })
+  }
+
+  private static func json(_ address: DeskSurroundings.Address) -> OrderedJSON {
+    ["url": .text(address.url), "note": .text(address.note), "isUsed": .truth(address.isUsed)]
+  }
+
+  private static func json(_ entry: RecordEntry) -> OrderedJSON {
+    [
+      "at": .number(milliseconds(entry.seconds)), "step": .text(entry.kind.rawValue),
+      "round": OrderedJSON(entry.round),
+    ]
+  }
+
+  private func archivedJSON(_ archived: DisclosedRound) -> OrderedJSON {
+    let round = archived.round
+    let number: OrderedJSON = ["number": .number(round.number)]
+    let rest: OrderedJSON = [
+      "opened": .number(Self.milliseconds(round.openedSeconds)),
+      "closed": OrderedJSON(round.closedSeconds.map(Self.milliseconds)),
+      "hidden": .truth(round.isHidden),
+      "voted": .number(archived.voted),
+      "tally": Self.json(archived.tally ?? peekedTally(archived), of: round.question),
+    ]
+    return number.adding(Self.members(round.question)).adding(rest.members)
+  }
+
+  /// Every time that leaves the desk is in milliseconds.
+  private static func milliseconds(_ seconds: Int) -> Int { seconds * 1_000 }
+}
+
+extension OrderedJSON {
+  /// Of an object; none of anything else.
+  fileprivate var members: [Member] {
+    if case .object(let members) = self { members } else { [] }
+  }
+}

@@ -1,0 +1,87 @@
+import Voting
+
+/// What is around the room and not in its ledger: who is connected, and how one gets here.
+struct DeskSurroundings: Sendable {
+  /// An address of this server, for people to type.
+  struct Address: Equatable, Sendable {
+    let url: String
+    /// What speaks for it or against it, in words.
+    let note: String
+    /// A phone has come by it.
+    let isUsed: Bool
+  }
+
+  /// Connected now.
+  var phones = 0
+  var screens = 0
+  /// The best first.
+  var addresses: [Address] = []
+  /// The name of the Wi-Fi that the join screen shows.
+  var wifi: String?
+}
+
+/// Everything a desk knows: the answer to `GET /desk/state.json` and to every step.
+struct DeskState: Sendable {
+  /// What the big button does now: the step of that name, but for `draft`, which is a `next` that
+  /// takes the next question from the list.
+  enum Next: String, Sendable { case open, close, reveal, draft }
+
+  /// What an undo takes back now.
+  enum Undo: String, Sendable { case withdraw, draft, reopen, hide }
+
+  let standing: Standing
+  let surroundings: DeskSurroundings
+  /// Milliseconds since 1970, by the server's clock.
+  let now: Int
+
+  /// The newest of the archive that are told; all are in `result.json?rounds=all`.
+  static let maxArchived = 1_000
+
+  var room: Room { standing.room }
+
+  /// The round that steps are done to, with what may be known of it; `nil` for a draft.
+  var present: DisclosedRound? {
+    guard let number = room.round?.number, room.draft == nil else { return nil }
+    return standing.rounds.last { $0.round.number == number }
+  }
+
+  /// How many have voted in it.
+  var voted: Int { present?.voted ?? 0 }
+
+  /// How its ballots split; `nil` while that is hidden, but for whoever has just peeked.
+  var tally: Tally? {
+    guard let present else { return nil }
+    return present.tally ?? peekedTally(present)
+  }
+
+  /// The newest last.
+  var archive: ArraySlice<DisclosedRound> {
+    standing.rounds.filter(\.round.isArchived).suffix(Self.maxArchived)
+  }
+
+  /// The host has asked for it, on record, and it is in this answer alone.
+  func peekedTally(_ disclosed: DisclosedRound) -> Tally? {
+    guard let peeked = standing.peeked, peeked.round.number == disclosed.round.number
+    else { return nil }
+    return peeked.tally
+  }
+
+  var next: Next? {
+    if room.draft != nil { return .open }
+    switch room.round?.phase {
+    case .open: return .close
+    case .closed where room.round?.isHidden == true: return .reveal
+    case .closed, .revealed, nil: return room.preparedRest.isEmpty ? nil : .draft
+    }
+  }
+
+  var undo: Undo? {
+    if room.draft != nil { return .withdraw }
+    switch room.round?.phase {
+    case .open: return voted == 0 ? .draft : nil
+    case .closed: return .reopen
+    case .revealed: return .hide
+    case nil: return nil
+    }
+  }
+}

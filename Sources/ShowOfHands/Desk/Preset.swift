@@ -1,0 +1,31 @@
+import Voting
+
+/// How a question is asked where nobody says more, in one word.
+enum Preset: String, CaseIterable, Sendable {
+  /// Yes or no, and everybody sees the numbers grow.
+  case quick
+  /// The numbers stay hidden until the end.
+  case talk
+  /// One can abstain, and the numbers stay hidden until the end.
+  case formal
+
+  /// The numbers are hidden from the start.
+  var isHidden: Bool { self != .quick }
+
+  var hasAbstain: Bool { self == .formal }
+}
+
+/// What a question has where it is left out.
+struct QuestionDefaults: Sendable {
+  var preset = Preset.quick
+  /// What the third choice is called, where a question has one.
+  var abstainLabel = Self.abstainLabel
+
+  static let abstainLabel = "Abstain"
+
+  /// The labels of a question of which only the words are known.
+  func question(_ text: String, _ preset: Preset? = nil) -> Question {
+    let hasAbstain = (preset ?? self.preset).hasAbstain
+    return Question(text, abstainLabel: hasAbstain ? abstainLabel : nil)
+  }
+}
