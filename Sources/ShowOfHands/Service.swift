@@ -15,6 +15,7 @@ struct Service {
   private let loops: [EventLoop]
   let ballotBox: BallotBox
   let audience: Audience
+  let desk: Desk
   let server: Server
 
   /// Serves until a signal asks to end, on sockets that are open already or on its own.
@@ -63,7 +64,8 @@ struct Service {
     _ options: Options, on inherited: [ListeningSocket] = [], log: Log
   ) async throws -> Service {
     let root = try Root.find(options.root)
-    let pages = try makePages(root, options.ballots)
+    let (pages, deskPage) = try makePages(root, options.ballots)
+    let preparedList = try options.preparedList()
     let capacity = try Capacity(openFiles: OpenFiles.raiseLimit())
     let sockets = inherited.isEmpty ? try listen(options) : inherited
     let ledgerThread = try EventLoop(name: "ledger")
@@ -74,14 +76,19 @@ struct Service {
       let audience = try makeAudience(options, capacity, on: loops, log: log)
       let stream = TallyStream(
         audience: audience, startedSeconds: WallClock.secondsSince1970())
-      let box = try openBallotBox(options, on: ledgerThread, log: log, stream)
+      let deskStream = DeskStream(on: loops)
+      let box = try openBallotBox(options, on: ledgerThread, log: log, stream, deskStream)
       ballotBox = box
-      try await ask(options, box)
+      try await ask(options, preparedList, box)
       stream.publish(box.snapshot)
       let joining = joining(options, on: sockets, areInherited: !inherited.isEmpty)
+      let desk = Desk(
+        options, for: box, stream: deskStream, pages: deskPage,
+        surroundings: surroundings(options, port: sockets[0].port, audience))
       let site = VotingSite(
         ballotBox: box, audience: audience, pages: pages, publicFolder: "\(root)/Public",
-        ballots: options.ballots, publicURL: options.publicURL, joining: joining, log: log,
+        ballots: options.ballots, publicURL: options.publicURL, joining: joining, desk: desk,
+        log: log,
         logsRequests: options.log == .requests)
       var limits = Limits()
       limits.maxConnections = min(limits.maxConnections, capacity.connections)
@@ -89,7 +96,7 @@ struct Service {
       site.server.set(server)
       return Service(
         joining: joining, log: log, ledgerThread: ledgerThread, loops: loops, ballotBox: box,
-        audience: audience, server: server)
+        audience: audience, desk: desk, server: server)
     } catch {
       await ballotBox?.finish()
       await stop(loops + [ledgerThread])
@@ -109,9 +116,10 @@ struct Service {
 
   private static func makePages(
     _ root: String, _ ballots: BallotPolicy
-  ) throws(UsageError) -> VotingPages {
+  ) throws(UsageError) -> (VotingPages, DeskPage) {
     do throws(TemplateError) {
-      return try VotingPages(folder: "\(root)/Views", ballots: ballots)
+      let folder = "\(root)/Views"
+      return (try VotingPages(folder: folder, ballots: ballots), try DeskPage(folder: folder))
     } catch {
       throw UsageError("\(error)")
     }
@@ -129,15 +137,34 @@ struct Service {
       groups: [VotingSite.phones], log: log)
   }
 
+  /// What the desk tells beside the room.
+  private static func surroundings(
+    _ options: Options, port: Int, _ audience: Audience
+  ) -> @Sendable () -> DeskSurroundings {
+    let listed = LocalAddresses.ipv4().map { "http://\($0):\(port)/" }
+    let urls = options.publicURL.map { ["\($0)"] } ?? listed
+    let addresses = urls.map { DeskSurroundings.Address(url: $0, note: "", isUsed: false) }
+    return {
+      let phones = audience.count(of: VotingSite.phones)
+      return DeskSurroundings(
+        phones: phones, screens: max(0, audience.count - phones), addresses: addresses)
+    }
+  }
+
   private static func openBallotBox(
-    _ options: Options, on thread: EventLoop, log: Log, _ stream: TallyStream
+    _ options: Options, on thread: EventLoop, log: Log, _ stream: TallyStream,
+    _ deskStream: DeskStream
   ) throws -> BallotBox {
     do throws(LedgerError) {
       return try BallotBox(
         ledger: try makeLedger(options.database), executor: thread,
         question: options.firstQuestion,
+        hidesByDefault: options.preset.isHidden,
         ballots: options.ballots,
-        onChange: stream.publish,
+        onChange: { snapshot in
+          stream.publish(snapshot)
+          deskStream.changed(toVersion: snapshot.room.version)
+        },
         onFault: { log("votes are not stored: \($0)") },
         onWarning: { log("\($0)") })
     } catch {
@@ -145,11 +172,17 @@ struct Service {
     }
   }
 
-  /// Has the room asked what the command line says, if it says anything.
-  private static func ask(_ options: Options, _ box: BallotBox) async throws(UsageError) {
-    guard let step = options.step(in: box.standing.room) else { return }
+  /// Has the room prepared and asked what the command line says, if it says anything.
+  private static func ask(
+    _ options: Options, _ list: PreparedList?, _ box: BallotBox
+  ) async throws(UsageError) {
+    let room = box.standing.room
     do throws(StepError) {
-      try await box.perform(step)
+      // A list that goes on where it was, after a restart, begins anew with another file only.
+      if let list, !list.isPart(of: room.prepared) {
+        try await box.perform(.prepare(list.questions))
+      }
+      if let step = options.step(in: room) { try await box.perform(step) }
     } catch {
       switch error {
       case .refused(.wouldFlipBallots, _):
@@ -195,6 +228,14 @@ struct Service {
     for address in addresses.all + addresses.onThisMachine {
       log("vote at \(address.url) and watch \(address.url)result (\(address.note))")
     }
+    log("present with \(deskAddress)")
+  }
+
+  /// The desk's address with its key, which stands behind the `#`: it reaches no log of a proxy. On
+  /// this machine its cookie stays off the Wi-Fi.
+  private var deskAddress: String {
+    let host = host.map { $0.contains(":") ? "[\($0)]" : $0 } ?? "localhost"
+    return "http://\(host):\(server.port)/desk#\(desk.gate.key.text)"
   }
 
   /// Shows phones the way where somebody may be looking, but not in a file or a narrow window.
@@ -211,6 +252,7 @@ struct Service {
   func stop() async {
     await server.stopAccepting()
     await audience.end()
+    await desk.stream.end()
     await server.stop(patience: .seconds(2))
     await ballotBox.finish()
     await Self.stop(loops + [ledgerThread])

@@ -84,6 +84,30 @@ extension Options {
       oldVariable: "NO"
     ) { $0.noLabel.set(text: $1) },
     Option(
+      name: "--abstain", value: "TEXT",
+      help: "a third answer, for those who abstain, up to 500 bytes; default: none, or Abstain"
+    ) { $0.abstainLabel.set(text: $1) },
+    Option(
+      name: "--preset", value: "quick|talk|formal",
+      help:
+        "yes or no, shown live; hidden until the end; hidden, and one can abstain; default: quick"
+    ) { $0.preset.set($1) },
+    Option(
+      name: "--questions", value: "FILE",
+      help: "what is asked one after the other: a line each, question | yes | no | abstain"
+    ) { $0.questions.set($1) },
+    Option(
+      name: "--presenter-key", value: "KEY",
+      help: "opens the desk, 16 characters or more; default: the database's own. ps shows it"
+    ) { options, value in
+      options.presenterKey = value
+      return DeskKey.problem(in: value)
+    },
+    Option(
+      name: "--desk", value: "everywhere|local",
+      help: "who may present: whoever has the key, or only on this machine; default: everywhere"
+    ) { $0.desk.set($1) },
+    Option(
       name: "--ballots", value: "one|many",
       help: "one ballot per browser, or every press a new vote; default: one",
       oldVariable: "BALLOTS"

@@ -18,6 +18,14 @@ struct Options: Sendable {
   var question: String?
   var yesLabel: String?
   var noLabel: String?
+  /// `nil` where the preset decides.
+  var abstainLabel: String?
+  var preset = Preset.quick
+  /// The file with the prepared list.
+  var questions: String?
+  /// In place of the ledger's own.
+  var presenterKey: String?
+  var desk = DeskGate.Reach.everywhere
   var ballots = BallotPolicy.one
   var root: String?
   var loops: Int
@@ -79,23 +87,38 @@ struct Options: Sendable {
 
   /// Two buttons of one name would leave everybody guessing.
   private func checkLabels() throws(UsageError) {
-    let standard = Question("")
-    guard yesLabel != nil || noLabel != nil,
-      DisplayText.looksTheSame(yesLabel ?? standard.yesLabel, noLabel ?? standard.noLabel)
-    else { return }
-    let given = ["--yes", "--no"].compactMap(source).joined(separator: " and ")
-    throw UsageError("\(given) cannot be used: both labels would be the same; give them two.")
+    guard labelled(questionDefaults.question("")).hasLabelsAlike else { return }
+    let given = ["--yes", "--no", "--abstain"].compactMap(source).joined(separator: " and ")
+    throw UsageError("\(given) cannot be used: two labels would be the same; give each its own.")
   }
 
-  /// What is asked in a database that asked nothing yet.
-  var firstQuestion: Question? { labelled(Question(question ?? Self.question)) }
+  /// What a question has where nobody says more.
+  var questionDefaults: QuestionDefaults {
+    QuestionDefaults(
+      preset: preset, abstainLabel: abstainLabel ?? QuestionDefaults.abstainLabel)
+  }
+
+  /// What is asked in a database that asked nothing yet; `nil` waits for the host, who has prepared
+  /// something else than the quickest of questions.
+  var firstQuestion: Question? {
+    if question == nil, questions != nil || preset != .quick { return nil }
+    return labelled(questionDefaults.question(question ?? Self.question))
+  }
+
+  /// The prepared list in its file; `nil` where there is none.
+  /// - Throws: `UsageError` for a file that cannot be read, or has a mistake.
+  func preparedList() throws(UsageError) -> PreparedList? {
+    guard let questions else { return nil }
+    return try PreparedList(contentsOf: questions, questionDefaults)
+  }
 
   /// What the command line does in a room where something was asked; `nil`: nothing. Labels belong
   /// to their question: another one starts with its own.
   func step(in room: Room) -> Step? {
     guard let last = room.publicRound else { return nil }
     if let question, question != last.question.text {
-      return .ask(labelled(Question(question)), isHidden: false, isDraft: false)
+      return .ask(
+        labelled(questionDefaults.question(question)), isHidden: preset.isHidden, isDraft: false)
     }
     guard last.isOpen, room.draft == nil, labelled(last.question) != last.question else {
       return nil
@@ -104,7 +127,9 @@ struct Options: Sendable {
   }
 
   private func labelled(_ question: Question) -> Question {
-    Step.Edit(yesLabel: yesLabel, noLabel: noLabel).applied(to: question)
+    Step.Edit(
+      yesLabel: yesLabel, noLabel: noLabel, abstainLabel: abstainLabel.map { .label($0) }
+    ).applied(to: question)
   }
 
   static let question = #"Will "Hello, World!" bring world peace?"#

@@ -1,5 +1,5 @@
+import EventLoop
 import HTTPServer
-import Platform
 import ServerSentEvents
 import Voting
 
@@ -22,6 +22,28 @@ struct Desk: Sendable {
   /// Keeps the desk out of frames, where another site could lay something over it.
   private static let fields: Fields = ["X-Frame-Options": "DENY"]
 
+  /// - Parameters:
+  ///   - stream: started by this.
+  ///   - surroundings: who is connected, and how one gets here.
+  init(
+    _ options: Options, for ballotBox: BallotBox, stream: DeskStream, pages: DeskPage,
+    clock: LoopClock = .system, surroundings: @escaping @Sendable () -> DeskSurroundings
+  ) {
+    self.ballotBox = ballotBox
+    self.stream = stream
+    self.pages = pages
+    self.surroundings = surroundings
+    defaults = options.questionDefaults
+    pairings = Pairings(clock: clock)
+    gate = DeskGate(
+      for: ballotBox, fixedKey: options.presenterKey, reach: options.desk,
+      publicURL: options.publicURL, wrongKeys: WrongKeys(clock: clock))
+    // The box tells the stream of its changes: the stream must not keep the box.
+    stream.start { [weak ballotBox] in
+      ballotBox.map { Self.state($0.standing, surroundings) }
+    }
+  }
+
   func register(in app: inout Application) {
     app.get("/desk", guarded(show))
     app.get("/desk/state.json", guarded(sendState))
@@ -29,18 +51,26 @@ struct Desk: Sendable {
     app.post("/desk/session", guarded(openSession))
     app.post("/desk/pair", guarded(pair))
     app.post("/desk/revoke", guarded(revoke))
-    app.post("/desk/prepare", maxBodyBytes: Self.maxListBytes, guarded { try await step("prepare", $0, $1) })
-    app.post("/desk/:step", maxBodyBytes: Self.maxStepBytes, guarded { request, response in
-      try await step(request.parameters["step"] ?? "", request, response)
-    })
+    app.post(
+      "/desk/prepare", maxBodyBytes: Self.maxListBytes,
+      guarded { request, response in try await step("prepare", request, response) })
+    app.post(
+      "/desk/:step", maxBodyBytes: Self.maxStepBytes,
+      guarded { request, response in
+        try await step(request.parameters["step"] ?? "", request, response)
+      })
   }
 
   /// The newest state. Never waits for the disk.
   var state: DeskState { state(ballotBox.standing) }
 
-  private func state(_ standing: Standing) -> DeskState {
+  private func state(_ standing: Standing) -> DeskState { Self.state(standing, surroundings) }
+
+  private static func state(
+    _ standing: Standing, _ surroundings: @Sendable () -> DeskSurroundings
+  ) -> DeskState {
     DeskState(
-      standing: standing, surroundings: surroundings(), now: WallClock.millisecondsSince1970())
+      standing: standing, surroundings: surroundings(), now: BallotBox.millisecondsSince1970())
   }
 
   // MARK: Looking

@@ -30,9 +30,11 @@ struct DeskPage: Sendable {
   }
 
   private static let names: Set = [
-    "root", "state", "notice", "version", "question", "yesLabel", "noLabel", "abstainLabel", "phase",
+    "root", "state", "notice", "version", "question", "yesLabel", "noLabel", "abstainLabel",
+    "phase",
     "number", "hidden", "next", "nextLabel", "nextDisabled", "undo", "undoLabel", "undoDisabled",
-    "numbers", "numbersLabel", "numbersDisabled", "openOnly", "settled", "voted", "phones", "screens",
+    "numbers", "numbersLabel", "numbersDisabled", "openOnly", "settled", "voted", "phones",
+    "screens",
     "tally", "stage", "say", "prepared", "addresses", "address", "wifi", "record", "archive",
     "abstainDefault",
   ]

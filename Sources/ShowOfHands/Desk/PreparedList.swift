@@ -1,5 +1,11 @@
 import Voting
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// The list of questions that a host has prepared, as text: a line for each.
 ///
 ///     Shall we break for coffee?
@@ -50,6 +56,24 @@ struct PreparedList: Equatable, Sendable {
     self.questions = questions
   }
 
+  /// Reads the list from a file.
+  /// - Throws: `UsageError` for one that cannot be read, or has a mistake.
+  init(contentsOf file: String, _ defaults: QuestionDefaults) throws(UsageError) {
+    let bytes: Data
+    do {
+      bytes = try Data(contentsOf: URL(filePath: file))
+    } catch {
+      let isMissing = (error as? CocoaError)?.code == .fileReadNoSuchFile
+      let reason = isMissing ? "there is no such file" : "it cannot be opened"
+      throw UsageError("Cannot read the questions in \(printable(file)): \(reason).")
+    }
+    do throws(Mistake) {
+      try self.init(String(decoding: bytes, as: UTF8.self), defaults)
+    } catch {
+      throw UsageError("The questions in \(printable(file)) cannot be used. \(error)")
+    }
+  }
+
   private struct Problem: Error {
     let words: String
   }
@@ -62,7 +86,8 @@ struct PreparedList: Equatable, Sendable {
     let parts = split(line)
     guard parts.count <= names.count else {
       throw Problem(
-        words: "has \(parts.count) parts; write a question and at most three labels, with | between")
+        words: "has \(parts.count) parts; write a question and at most three labels, with | between"
+      )
     }
     var question = defaults.question(parts[0])
     if parts.count > 1, !parts[1].isEmpty { question.yesLabel = parts[1] }
@@ -93,6 +118,17 @@ struct PreparedList: Equatable, Sendable {
       isEscaped = character == "\\"
     }
     return parts.map(\.trimmingSpaces)
+  }
+
+  /// Whether these questions are all among others, in this order: then they have been prepared, and
+  /// a draft that was put back may stand between them.
+  func isPart(of prepared: [Question]) -> Bool {
+    var rest = prepared[...]
+    return questions.allSatisfy { question in
+      guard let index = rest.firstIndex(of: question) else { return false }
+      rest = rest[(index + 1)...]
+      return true
+    }
   }
 
   /// The text that reads as these questions.

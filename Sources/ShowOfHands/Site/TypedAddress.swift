@@ -15,7 +15,8 @@ enum TypedAddress {
   /// The pages, by what people take them to be called, in small letters.
   private static let pages = [
     "": "", "index": "", "home": "", "vote": "", "votes": "", "voting": "",
-    "result": "result", "results": "result", "health": "health", "metrics": "metrics",
+    "result": "result", "results": "result", "desk": "desk", "health": "health",
+    "metrics": "metrics",
     "result.json": "result.json", "results.json": "result.json",
     "result.csv": "result.csv", "results.csv": "result.csv",
   ]

@@ -16,6 +16,8 @@ struct VotingSite: Sendable {
   let ballots: BallotPolicy
   let origins: OriginRule
   let joining: Joining
+  /// `nil` where nobody presents.
+  let desk: Desk?
   /// To be set once it runs.
   let server = RunningServer()
   private let ballotCookie: BallotCookie
@@ -23,7 +25,8 @@ struct VotingSite: Sendable {
   /// - Parameter publicURL: where people reach it, if a proxy is in front.
   init(
     ballotBox: BallotBox, audience: Audience, pages: VotingPages, publicFolder: String,
-    ballots: BallotPolicy, publicURL: PublicURL?, joining: Joining, log: Log, logsRequests: Bool
+    ballots: BallotPolicy, publicURL: PublicURL?, joining: Joining, desk: Desk? = nil, log: Log,
+    logsRequests: Bool
   ) {
     self.ballotBox = ballotBox
     self.audience = audience
@@ -31,6 +34,7 @@ struct VotingSite: Sendable {
     self.publicFolder = publicFolder
     self.ballots = ballots
     self.joining = joining
+    self.desk = desk
     self.log = log
     self.logsRequests = logsRequests
     origins = OriginRule(publicURL: publicURL)
@@ -58,6 +62,7 @@ struct VotingSite: Sendable {
     }
     joinRoutes(&app, joining, ballotBox)
     app.get("/result") { _, response in
+      response.fields.set(securityHeaders(isFramable: true))
       response.set(.cacheControl, "no-cache")
       response.send(pages.result(ballotBox.snapshot, connected: audience.count), as: .html)
     }
@@ -96,6 +101,7 @@ struct VotingSite: Sendable {
       try response.sseSetup()
       try audience.join(response, group: request.query["as"] == "phone" ? Self.phones : nil)
     }
+    desk?.register(in: &app)
     app.use(try staticFiles(from: publicFolder, log: log))
     app.use(typedAddresses())
 
