@@ -1,0 +1,105 @@
+// Rounds of before, by day, and the record.
+
+import { make, quote, stepButton } from "./desk-make.js";
+import { day, number, time, words } from "./desk-words.js";
+import { address, onState } from "./desk-state.js";
+import { percentages } from "./percentages.js";
+import { notify } from "./desk-notice.js";
+import { byId } from "./desk-view.js";
+
+let shown = "";
+
+const show = ({ archive, record }) => {
+  byId("record").replaceChildren(...record.toReversed().map(({ at, step, round }) =>
+    make("li", {}, make("time", {}, `${day(at)} ${time(at, true)}`), " ",
+      `${round ? `Round ${round}: ` : ""}${words[step] ?? step}`)));
+  // What is open in it stays open.
+  if (shown === JSON.stringify(archive)) return;
+  shown = JSON.stringify(archive);
+  const days = Map.groupBy
+    ? Map.groupBy(archive.toReversed(), ({ opened }) => day(opened)) : grouped(archive.toReversed());
+  byId("archive").replaceChildren(...[...days].flatMap(([name, rounds]) =>
+    [heading(name), make("ul", {}, ...rounds.map(item))]));
+  if (!archive.length) byId("archive").textContent = "There are none yet.";
+};
+
+const grouped = (rounds) => {
+  const days = new Map();
+  for (const round of rounds) {
+    const name = day(round.opened);
+    days.set(name, [...(days.get(name) ?? []), round]);
+  }
+  return days;
+};
+
+const heading = (name) => {
+  const files = ["csv", "json"].map((type) => {
+    const link = make("a", { href: address(`result.${type}?rounds=all`) }, type.toUpperCase());
+    link.setAttribute("aria-label", `${name} as ${type.toUpperCase()}`);
+    link.onclick = (event) => {
+      event.preventDefault();
+      save(name, type).catch(() => notify("No answer from the server.", { isAlarm: true }));
+    };
+    return link;
+  });
+  return make("h4", {}, name, " ", ...files.flatMap((link) => [link, " "]));
+};
+
+/** One day of what the server gives for all of them. */
+const save = async (name, type) => {
+  const ask = async (type) => fetch(address(`result.${type}?rounds=all`));
+  const { rounds } = await (await ask("json")).json();
+  const wanted = rounds.filter(({ opened }) => day(new Date(opened)) === name);
+  const numbers = new Set(wanted.map(({ round }) => `${round}`));
+  let text = JSON.stringify({ rounds: wanted }, null, 2);
+  if (type === "csv") {
+    const [head, ...lines] = (await (await ask("csv")).text()).replace(/^\uFEFF/, "").split("\r\n");
+    const kept = lines.filter((line) => numbers.has(line.split(",")[0]));
+    text = `\uFEFF${[head, ...kept, ""].join("\r\n")}`;
+  }
+  const url = URL.createObjectURL(new Blob([text], { type: `text/${type}` }));
+  make("a", { href: url, download: `${name}.${type}` }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+};
+
+const item = (round) => {
+  const closed = round.closed ? `–${time(round.closed)}` : "";
+  const start = `Round ${round.number} · ${time(round.opened)}${closed} · ${number(round.voted)} voted`;
+  return make("li", { id: `round${round.number}` },
+    make("p", { className: "hint" }, start),
+    make("p", {}, make("strong", {}, quote(round.question))),
+    result(round),
+    make("p", {}, stepButton("Show on the screens", "desk/show", "round", round.number)));
+};
+
+const result = (round) => round.tally
+  ? make("p", {}, ...split(round, round.tally))
+  : make("details", {},
+    make("summary", {}, "Numbers hidden"),
+    make("p", {}, "Reveal them to everybody, or look on this desk only? Both go on record."),
+    stepButton("Reveal them", "desk/reveal", "round", round.number), " ",
+    stepButton("Look", "desk/peek", "round", round.number),
+    make("p", { className: "peekedHere" }));
+
+/** A round's numbers in a line. */
+export const split = ({ yesLabel, noLabel, abstainLabel }, { yes, no, abstain }) => {
+  const percent = percentages(yes, no);
+  const parts = [
+    quote(yesLabel), ` ${number(yes)} (${percent.yes}%) · `,
+    quote(noLabel), ` ${number(no)} (${percent.no}%)`,
+  ];
+  return abstainLabel ? [...parts, " · ", quote(abstainLabel), ` ${number(abstain ?? 0)}`] : parts;
+};
+
+onState(show);
+
+const peekedFor = 60_000;
+
+/** Numbers that only this desk sees, for a while. */
+export const showPeeked = ({ peeked, round }) => {
+  if (!peeked) return;
+  const here = peeked.number === round?.number
+    ? byId("peeked") : byId(`round${peeked.number}`)?.querySelector(".peekedHere");
+  here?.replaceChildren(...split(peeked, peeked.tally));
+  setTimeout(() => here?.replaceChildren(), peekedFor);
+};

@@ -1,0 +1,71 @@
+// What was done, for three seconds, with a way back.
+
+import { words, stages } from "./desk-words.js";
+import { byId, put } from "./desk-view.js";
+
+const shownFor = 3_000;
+
+const toast = byId("toast");
+const button = byId("takeBack");
+let takeBack = () => {};
+let ending;
+
+/** An alarm stays until the next thing is said. */
+export const notify = (text, { isAlarm, undo } = {}) => {
+  clearTimeout(ending);
+  put("notice", text);
+  toast.dataset.tone = isAlarm ? "alarm" : "";
+  button.hidden = !undo;
+  takeBack = undo ?? takeBack;
+  if (text && !isAlarm) ending = setTimeout(end, shownFor);
+};
+
+/** Not while somebody is about to press its button. */
+const end = () => {
+  if (toast.matches(":hover, :focus-within")) ending = setTimeout(end, 1_000);
+  else notify("");
+};
+
+button.addEventListener("click", () => {
+  button.hidden = true;
+  takeBack();
+});
+
+/** Says the newest step on record that `before` did not have, whoever has done it. */
+export const notifyStep = (state, before, send) => {
+  if (!before || state.version === before.version) return;
+  const last = JSON.stringify(before.record.at(-1));
+  const isNew = state.record.findLastIndex((entry) => JSON.stringify(entry) === last);
+  const entry = state.record.slice(isNew + 1).at(-1);
+  if (!entry) return;
+  const back = way(entry.step, state, before);
+  notify(say(entry, state), { undo: back && (() => send(...back)) });
+};
+
+const say = ({ step, round }, state) => {
+  if (step === "staged") return stages[state.stage];
+  if (step === "said") return state.say ? "The line is shown" : "The line is taken away";
+  if (step === "shown") {
+    return round ? `Round ${round} is on the screens` : "The screens show the present round";
+  }
+  if (step === "revealed" && round !== state.round?.number) return `Round ${round} is revealed`;
+  return words[step] ?? step;
+};
+
+/** How to take a step back. */
+const way = (step, state, before) => {
+  const isOpen = state.round?.phase === "open";
+  switch (step) {
+    case "drafted": case "opened": case "closed": case "closedByCountdown":
+      return state.undo && ["desk/undo"];
+    case "revealed":
+      return before.round?.hidden && state.round && !state.round.hidden && ["desk/hide"];
+    case "hidden": return ["desk/reveal"];
+    case "reopened": return isOpen && ["desk/close"];
+    case "openingWithdrawn": return ["desk/open"];
+    case "countdownStarted": return isOpen && ["desk/countdown", { seconds: 0 }];
+    case "staged": return ["desk/stage", { screen: before.stage }];
+    case "said": return ["desk/say", { text: before.say }];
+    case "shown": return ["desk/show", { round: before.shown ?? "" }];
+  }
+};

@@ -1,0 +1,44 @@
+// A step on its way to the server: once, and never from a queue.
+
+import { address, signOut, state, take } from "./desk-state.js";
+
+const answerMax = 10_000;
+
+let sending;
+
+/** Whether a step waits for its answer. */
+export const isSending = () => !!sending;
+
+/**
+ * Does a step, decided on the state that is shown: a repeat of one whose answer was lost is told
+ * apart by its version, and nothing is done twice.
+ * @returns the answer, or `{ error, isQuiet }`: what to say, and whether it is no alarm.
+ */
+export const send = async (action, fields = {}) => {
+  if (sending) return { error: "The step before is still on its way.", isQuiet: true };
+  sending = true;
+  document.body.toggleAttribute("data-sending", true);
+  const body = new URLSearchParams(fields);
+  if (!body.has("version") && state) body.set("version", state.version);
+  try {
+    const signal = AbortSignal.timeout?.(answerMax);
+    const headers = { Accept: "application/json" };
+    const response = await fetch(address(action), { method: "POST", headers, body, signal });
+    return read(response.status, await response.json());
+  } catch {
+    return { error: "No answer from the server. Press again: nothing is done twice." };
+  } finally {
+    sending = false;
+    document.body.toggleAttribute("data-sending", false);
+  }
+};
+
+const read = (status, answer) => {
+  if (status === 200) {
+    take(answer);
+    return answer;
+  }
+  if (status === 401) signOut();
+  if (status === 409) take(answer.state);
+  return { error: answer.error, isQuiet: status === 409 };
+};

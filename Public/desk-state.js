@@ -1,0 +1,114 @@
+// The state of the room as the server tells it: by a stream, or asked for where none comes through.
+
+const silenceMax = 20_000; // The server speaks every 15 s.
+const pollEvery = 3_000;
+const pollAfter = 4_000;
+const answerMax = 10_000;
+const clockStep = 60_000;
+
+export const address = (name) => new URL(name, import.meta.url).href;
+
+/** The newest. Its clock is the server's; `behind` is what to add to this machine's. */
+export let state;
+export let behind = 0;
+
+let listeners = [];
+let source, watchdog, polling, patience;
+let connection = "connecting";
+let tellConnection = () => {};
+
+/** Calls back with each new state, and the one before. */
+export const onState = (listener) => {
+  listeners.push(listener);
+  if (state) listener(state);
+};
+
+/** Answers overtake each other; the server's clock tells which is newer. */
+export const take = (next) => {
+  if (!next || !Number.isInteger(next.version)) return;
+  const age = (state?.now ?? 0) - next.now;
+  if (age > 0 && age < clockStep) return;
+  const before = state;
+  state = next;
+  behind = next.now - Date.now();
+  for (const listener of listeners) listener(state, before);
+};
+
+export const isConnected = () => connection === "connected";
+
+const tell = (now) => {
+  if (connection !== now) tellConnection((connection = now));
+};
+
+/** Calls back with `connecting`, `connected`, `disconnected` or `signedOut`. */
+export const follow = (callBack) => {
+  tellConnection = callBack;
+  open();
+  document.addEventListener("visibilitychange", () => document.hidden || open());
+  addEventListener("pageshow", ({ persisted }) => persisted && open());
+  addEventListener("pagehide", close);
+  addEventListener("online", open);
+  addEventListener("offline", doubt);
+};
+
+const open = () => {
+  if (connection === "signedOut") return;
+  close();
+  patience = setTimeout(poll, pollAfter);
+  watchdog = setTimeout(open, 2 * silenceMax);
+  if (!globalThis.EventSource) return;
+  source = new EventSource(address("desk/stream"));
+  source.onerror = () => {
+    doubt();
+    poll();
+  };
+  for (const name of ["state", "heartbeat"]) {
+    source.addEventListener(name, ({ data }) => {
+      close.timers();
+      polling = undefined;
+      watchdog = setTimeout(open, silenceMax);
+      tell("connected");
+      if (name === "state") take(JSON.parse(data));
+    });
+  }
+};
+
+const close = () => {
+  close.timers();
+  source?.close();
+  source = undefined;
+};
+close.timers = () => [watchdog, patience].forEach(clearTimeout);
+
+const doubt = () => {
+  if (!polling?.works) tell(navigator.onLine ? "connecting" : "disconnected");
+};
+
+export const signOut = () => {
+  close();
+  polling = undefined;
+  tell("signedOut");
+};
+
+/** Until the stream speaks again. */
+const poll = async () => {
+  if (polling || connection === "signedOut") return;
+  const mine = (polling = {});
+  while (polling === mine) {
+    const next = await ask();
+    if (polling !== mine) return;
+    mine.works = !!next;
+    tell(next ? "connected" : "disconnected");
+    take(next);
+    await new Promise((resume) => setTimeout(resume, pollEvery));
+  }
+};
+
+const ask = async () => {
+  try {
+    const signal = AbortSignal.timeout?.(answerMax);
+    const response = await fetch(address("desk/state.json"), { signal });
+    if (response.status === 401) signOut();
+    if (response.ok) return await response.json();
+  } catch {}
+};

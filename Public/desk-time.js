@@ -1,0 +1,52 @@
+// What moves by itself: the time that is left, and phones that come back.
+
+import { minutes } from "./desk-words.js";
+import { behind, onState, state } from "./desk-state.js";
+import { put } from "./desk-view.js";
+
+const announced = [60, 30, 10];
+const droppedFor = 20_000;
+
+let phones = []; // How many there were, and when.
+let ticking;
+let spoken;
+
+const tick = () => {
+  clearTimeout(ticking);
+  showTime();
+  showReconnecting();
+  ticking = setTimeout(tick, 250);
+};
+
+const showTime = () => {
+  const end = state.round?.closesAt;
+  if (!end) {
+    spoken = undefined;
+    return put("timeLeft", "");
+  }
+  const left = Math.max(0, Math.ceil((end - behind - Date.now()) / 1_000));
+  put("timeLeft", left ? `${minutes(left)} left` : "Counting the last votes…");
+  const next = announced.filter((seconds) => left <= seconds).at(-1);
+  if (next !== spoken && left) {
+    // Not the time that was just set.
+    if (next && left > next - 2 && spoken !== undefined) {
+      put("spoken", `${next} seconds left. You can add 30 seconds.`);
+    }
+    spoken = next ?? 0;
+  }
+};
+
+/** A phone that has just gone is likely to be back soon, and its vote with it. */
+const showReconnecting = () => {
+  const now = Date.now();
+  phones = phones.filter(({ at }, index) => now - at < droppedFor || index === phones.length - 1);
+  const most = Math.max(...phones.map(({ count }) => count));
+  const gone = state.round?.phase === "open" ? most - state.turnout.phones : 0;
+  const start = gone === 1 ? "1 phone is" : `${gone} phones are`;
+  put("reconnecting", gone > 0 ? `${start} reconnecting. You may want to wait a moment.` : "");
+};
+
+onState(() => {
+  phones.push({ at: Date.now(), count: state.turnout.phones });
+  tick();
+});

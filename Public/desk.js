@@ -1,0 +1,136 @@
+// The host's desk. Every control is a button of a form: without this script the forms do the same.
+//
+//   desk-state.js   the newest state, from the server
+//   desk-view.js    shows it; desk-time.js what moves by itself; desk-notice.js what was done
+//   desk-send.js    brings a step to the server
+//   desk-more.js    what is behind “More”, loaded when that is opened
+
+import { follow, onState, state } from "./desk-state.js";
+import { send } from "./desk-send.js";
+import { byId, put, show } from "./desk-view.js";
+import { notify, notifyStep } from "./desk-notice.js";
+import { keys } from "./keys.js";
+import "./desk-time.js";
+
+const doublePress = 700;
+const changeMin = 400;
+
+const { body } = document;
+const line = byId("line");
+let pressed = -doublePress;
+let nextSince = 0; // The big button says what it says.
+
+const connections = {
+  connecting: "Connecting…",
+  connected: "Connected",
+  disconnected: "Disconnected",
+  signedOut: "Signed out",
+};
+
+/** Does a step and says what came of it. Tells whether it was done, with the answer. */
+export const run = async (action, fields) => {
+  const answer = await send(action, fields);
+  if (answer.error) notify(answer.error, { isAlarm: !answer.isQuiet });
+  return answer.error ? undefined : answer;
+};
+
+export const load = (name) => import(`./${name}.js`).catch(() =>
+  import(`./${name}.js?again`).catch(() => notify("No answer from the server.", { isAlarm: true })));
+
+const isAsking = () => !state?.next && line.value.trim();
+
+const nameNext = () =>
+  put("askNext", isAsking() ? "Ask this question"
+    : `Type the ${state?.round ? "next" : "first"} question`);
+
+/** Whatever comes next. Double presses are the commonest accident, and a label may just change. */
+const next = () => {
+  const now = performance.now();
+  if (now - pressed < doublePress || now - nextSince < changeMin) return;
+  pressed = now;
+  if (state?.next) run("desk/next");
+  else if (isAsking()) ask();
+  else line.focus();
+};
+
+const undo = () => {
+  if (state?.undo) return run("desk/undo");
+  notify(state?.round
+    ? "There are votes, so opening cannot be undone. You can close it, or ask something else."
+    : "There is nothing to undo.");
+};
+
+/** What is typed stays until it is asked. */
+const ask = async (submitter) => {
+  const form = byId("ask");
+  const text = line.value;
+  if (!text.trim()) return line.focus();
+  if (!(await run("desk/ask", fieldsOf(form, submitter)))) return;
+  if (line.value !== text) return;
+  form.reset();
+  form.querySelector("details").open = false;
+  line.blur();
+  nameNext();
+};
+
+const fieldsOf = (form, submitter) => {
+  const fields = new FormData(form);
+  if (submitter?.name) fields.append(submitter.name, submitter.value);
+  fields.set("version", state?.version ?? fields.get("version"));
+  return [...fields].map(([name, value]) =>
+    [name, name === "question" ? value.trim().replace(/\s*\n\s*/g, " ") : value.trim()]);
+};
+
+const stage = (screen) => run("desk/stage", { screen: state?.stage === screen ? "result" : screen });
+
+addEventListener("submit", async (event) => {
+  const { target: form, submitter } = event;
+  if (submitter?.getAttribute("formmethod") === "dialog") return;
+  event.preventDefault();
+  if (submitter?.id === "next") return next();
+  if (submitter?.id === "undo") return undo();
+  if (form.id === "ask") return ask(submitter);
+  const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action");
+  const answer = await run(action, fieldsOf(form, submitter));
+  if (answer?.peeked) (await load("desk-archive"))?.showPeeked(answer);
+  if (answer) dispatchEvent(new CustomEvent("done", { detail: { action, form, answer } }));
+});
+
+// After a click the keys work on.
+addEventListener("click", ({ detail, target }) => {
+  if (detail) target.closest("button, summary, a")?.blur();
+});
+
+line.addEventListener("input", nameNext);
+byId("more").addEventListener("toggle", () => byId("more").open && load("desk-more"));
+
+const fullScreen = () =>
+  document.fullscreenElement ? document.exitFullscreen() : body.parentNode.requestFullscreen?.();
+
+keys({
+  next,
+  undo,
+  black: () => stage("black"),
+  join: () => stage("join"),
+  hide: () => state?.round && run(state.round.hidden ? "desk/reveal" : "desk/hide"),
+  countdown: () => run("desk/countdown", state?.round?.closesAt ? { add: 30 } : { seconds: 60 }),
+  full: fullScreen,
+  again: () => run("desk/again"),
+  ask: () => line.focus(),
+  help: async () => (await load("desk-keys"))?.showKeys(),
+});
+
+onState((now, before) => {
+  if (before && before.next !== now.next) nextSince = performance.now();
+  show(now);
+  nameNext();
+  notifyStep(now, before, run);
+});
+
+follow((connection) => {
+  put("state", connections[connection]);
+  byId("state").dataset.state = connection;
+  byId("offline").hidden = connection !== "disconnected";
+  // The page that the server then gives asks for the key.
+  if (connection === "signedOut") location.reload();
+});
