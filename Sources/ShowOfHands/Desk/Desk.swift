@@ -119,8 +119,10 @@ struct Desk: Sendable {
         standing: standing)
     }
     let url = "\(address)desk#\(pairings.make())"
+    let end = BallotBox.millisecondsSince1970() + Pairings.lifetimeMilliseconds
     try answer(
-      standing, request, response, adding: ("pair", url),
+      standing, request, response,
+      adding: ("pair", ["address": .text(url), "expires": .number(end)]),
       notice: "Open this on the phone within two minutes; it works once: \(url)")
   }
 
@@ -149,7 +151,7 @@ struct Desk: Sendable {
     await stream.restart()
     if session != nil { try gate.startSession(with: key, on: response) }
     try answer(
-      standing, request, response, adding: ("key", key.text),
+      standing, request, response, adding: ("key", .text(key.text)),
       notice: "Every other desk is out. The new key: \(key.text)")
   }
 
@@ -174,16 +176,19 @@ struct Desk: Sendable {
   /// else does, the page is the answer.
   private func answer(
     _ standing: Standing, _ request: Request, _ response: Response,
-    adding member: (name: String, value: String)? = nil, notice: String? = nil
+    adding member: (name: String, value: OrderedJSON)? = nil, notice: String? = nil
   ) throws {
     let state = state(standing)
     if !request.isNavigation {
-      let added = member.map { [OrderedJSON.Member(name: $0.name, value: .text($0.value))] } ?? []
-      return response.send(state.json.adding(added).bytes, as: .json)
+      let added = member.map { [OrderedJSON.Member(name: $0.name, value: $0.value)] } ?? []
+      return response.send(
+        state.json.adding(state.peekedMembers).adding(added).bytes, as: .json)
     }
-    if notice == nil, standing.peeked == nil { return try response.redirect(to: "../desk") }
+    guard let notice = notice ?? standing.peeked?.words else {
+      return try response.redirect(to: "../desk")
+    }
     response.send(
-      pages.desk(state, defaults, root: Self.root(of: request), notice: notice ?? ""), as: .html)
+      pages.desk(state, defaults, root: Self.root(of: request), notice: notice), as: .html)
   }
 
   /// Answers what went wrong in the desk's own way.
@@ -236,5 +241,14 @@ struct Desk: Sendable {
   private static func root(of request: Request) -> String {
     let depth = request.encodedPath.utf8.count { $0 == UInt8(ascii: "/") } - 1
     return depth > 0 ? String(repeating: "../", count: depth) : "./"
+  }
+}
+
+extension RoundTally {
+  /// What a host reads who has peeked: on record, and on this page alone.
+  fileprivate var words: String {
+    let question = round.question
+    let counts = question.choices.map { "\(question.label(of: $0) ?? ""): \(tally[$0].grouped)" }
+    return "Round \(round.number): \(counts.joined(separator: ", "))"
   }
 }

@@ -1,17 +1,15 @@
-// The desk in HTML: Views/desk.html, which works by plain forms, and Views/sign-in.html, which asks
-// for the key. Public/desk.js makes the page follow `desk/stream`.
+// The desk in HTML. Views/desk.html works by plain forms, each with the version of the state that it
+// shows; Views/sign-in.html asks for the key. With scripts, Public/desk.js follows `desk/stream` and
+// posts the same steps. What is seen when is in Public/desk.css, by the body's attributes.
 //
-// What desk.html may use, beside the texts of the round:
-//   root       in front of every address: the page is shown below `desk/` too
-//   state      all of it as JSON, for the script
-//   notice     one sentence about what was just done, or could not be; empty for nothing
-//   next       the name of what the big button does, `nextLabel` in words, `nextDisabled`
-//   undo       the same of the undo button, `undoLabel`, `undoDisabled`
-//   numbers    the step that shows or hides the numbers, `numbersLabel`, `numbersDisabled`
-//   openOnly   `disabled` where no round takes votes, for the countdown
-//   settled    `disabled` where no words can be edited
-//
-// The words here are those of the page without its script.
+// What desk.html may name, beside the texts and labels of the round:
+//   root       in front of every address: a step that was refused is answered below `desk/`
+//   phase      nothing, draft, open, closed or revealed
+//   hidden, counting   `true` or `false`: the numbers are hidden, a countdown runs
+//   next, undo what the two buttons do, as in state.json; empty for nothing
+//   upcoming   the question that comes next
+//   ask…       what a question has where nobody says more
+//   notice     a sentence about what was just done, or could not be; empty for nothing
 
 import HTTPServer
 import Templates
@@ -30,13 +28,10 @@ struct DeskPage: Sendable {
   }
 
   private static let names: Set = [
-    "root", "state", "notice", "version", "question", "yesLabel", "noLabel", "abstainLabel",
-    "phase",
-    "number", "hidden", "next", "nextLabel", "nextDisabled", "undo", "undoLabel", "undoDisabled",
-    "numbers", "numbersLabel", "numbersDisabled", "openOnly", "settled", "voted", "phones",
-    "screens",
-    "tally", "stage", "say", "prepared", "addresses", "address", "wifi", "record", "archive",
-    "abstainDefault",
+    "root", "version", "phase", "number", "question", "yesLabel", "noLabel", "abstainLabel",
+    "hidden", "counting", "next", "undo", "upcoming", "voted", "phones", "screens", "yesCount",
+    "noCount", "abstainCount", "yesPercent", "noPercent", "stage", "shown", "say", "prepared",
+    "address", "askYes", "askNo", "askAbstain", "askShown", "askHidden", "notice",
   ]
 
   /// - Parameters:
@@ -45,10 +40,10 @@ struct DeskPage: Sendable {
   func desk(
     _ state: DeskState, _ defaults: QuestionDefaults, root: String, notice: String = ""
   ) -> [UInt8] {
-    var values = DeskWords(state).values
+    var values = Self.values(of: state)
+    values.merge(Self.values(of: defaults)) { $1 }
     values["root"] = root
     values["notice"] = notice
-    values["abstainDefault"] = defaults.question("").abstainLabel ?? ""
     return deskPage.render(values)
   }
 
@@ -56,4 +51,52 @@ struct DeskPage: Sendable {
   func signIn(root: String, notice: String = "") -> [UInt8] {
     signInPage.render(["root": root, "notice": notice])
   }
+
+  // MARK: Values
+
+  private static func values(of state: DeskState) -> [String: String] {
+    let (room, round) = (state.room, state.present?.round)
+    let question = room.draft?.question ?? round?.question
+    let tally = state.tally
+    let percentages = Percentages(tally ?? Tally())
+    return [
+      "version": "\(room.version)",
+      "phase": room.draft == nil ? round?.phase.rawValue ?? "nothing" : "draft",
+      "number": text(round?.number),
+      "question": question?.text ?? "",
+      "yesLabel": question?.yesLabel ?? "",
+      "noLabel": question?.noLabel ?? "",
+      "abstainLabel": question?.abstainLabel ?? "",
+      "hidden": "\(room.draft?.isHidden ?? round?.isHidden ?? false)",
+      "counting": "\(round?.closesAt != nil)",
+      "next": state.next?.rawValue ?? "",
+      "undo": state.undo?.rawValue ?? "",
+      "upcoming": room.preparedRest.first?.text ?? "",
+      "voted": state.voted.grouped,
+      "phones": state.surroundings.phones.grouped,
+      "screens": state.surroundings.screens.grouped,
+      "yesCount": tally?.yes.grouped ?? "",
+      "noCount": tally?.no.grouped ?? "",
+      "abstainCount": tally?.abstain.grouped ?? "",
+      "yesPercent": percentages.yes,
+      "noPercent": percentages.no,
+      "stage": room.stage.rawValue,
+      "shown": text(room.shownRound),
+      "say": room.announcement,
+      "prepared": PreparedList.text(of: room.preparedRest),
+      "address": state.address ?? "",
+    ]
+  }
+
+  private static func values(of defaults: QuestionDefaults) -> [String: String] {
+    let question = defaults.question("")
+    let isHidden = defaults.preset.isHidden
+    return [
+      "askYes": question.yesLabel, "askNo": question.noLabel,
+      "askAbstain": question.abstainLabel ?? "",
+      "askShown": isHidden ? "" : "checked", "askHidden": isHidden ? "checked" : "",
+    ]
+  }
+
+  private static func text(_ number: Int?) -> String { number.map { "\($0)" } ?? "" }
 }

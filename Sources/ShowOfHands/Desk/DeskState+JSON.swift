@@ -22,8 +22,17 @@ extension DeskState {
       "wifi": OrderedJSON(surroundings.wifi),
       "now": .number(now),
       "record": .array(standing.record.map(Self.json)),
-      "archive": .array(archive.map(archivedJSON)),
+      "archive": .array(archive.map(Self.json)),
     ]
+  }
+
+  /// The numbers that the host has just peeked at, on record: behind the state, in this one answer.
+  var peekedMembers: [OrderedJSON.Member] {
+    guard let peeked = standing.peeked else { return [] }
+    let number: OrderedJSON = ["number": .number(peeked.round.number)]
+    let rest: OrderedJSON = ["tally": Self.json(peeked.tally, of: peeked.round.question)]
+    let json = number.adding(Self.members(peeked.round.question)).adding(rest.members)
+    return [.init(name: "peeked", value: json)]
   }
 
   /// The address on the join screen; `nil` where there is none to tell.
@@ -80,17 +89,17 @@ extension DeskState {
     ]
   }
 
-  private func archivedJSON(_ archived: DisclosedRound) -> OrderedJSON {
+  private static func json(_ archived: DisclosedRound) -> OrderedJSON {
     let round = archived.round
     let number: OrderedJSON = ["number": .number(round.number)]
     let rest: OrderedJSON = [
-      "opened": .number(Self.milliseconds(round.openedSeconds)),
-      "closed": OrderedJSON(round.closedSeconds.map(Self.milliseconds)),
+      "opened": .number(milliseconds(round.openedSeconds)),
+      "closed": OrderedJSON(round.closedSeconds.map(milliseconds)),
       "hidden": .truth(round.isHidden),
       "voted": .number(archived.voted),
-      "tally": Self.json(archived.tally ?? peekedTally(archived), of: round.question),
+      "tally": json(archived.tally, of: round.question),
     ]
-    return number.adding(Self.members(round.question)).adding(rest.members)
+    return number.adding(members(round.question)).adding(rest.members)
   }
 
   /// Every time that leaves the desk is in milliseconds.

@@ -48,22 +48,12 @@ struct DeskState: Sendable {
   /// How many have voted in it.
   var voted: Int { present?.voted ?? 0 }
 
-  /// How its ballots split; `nil` while that is hidden, but for whoever has just peeked.
-  var tally: Tally? {
-    guard let present else { return nil }
-    return present.tally ?? peekedTally(present)
-  }
+  /// How its ballots split; `nil` while that is hidden.
+  var tally: Tally? { present?.tally }
 
   /// The newest last.
   var archive: ArraySlice<DisclosedRound> {
     standing.rounds.filter(\.round.isArchived).suffix(Self.maxArchived)
-  }
-
-  /// The host has asked for it, on record, and it is in this answer alone.
-  func peekedTally(_ disclosed: DisclosedRound) -> Tally? {
-    guard let peeked = standing.peeked, peeked.round.number == disclosed.round.number
-    else { return nil }
-    return peeked.tally
   }
 
   var next: Next? {

@@ -4,7 +4,8 @@ import Synchronization
 /// One-time codes that let a phone in: each opens one session, within two minutes. They are kept in
 /// memory alone. May be used from any thread.
 final class Pairings: Sendable {
-  static let lifetime: Duration = .seconds(120)
+  static let lifetime: Duration = .milliseconds(lifetimeMilliseconds)
+  static let lifetimeMilliseconds = 120_000
   /// At once; the oldest gives way.
   static let max = 8
   /// In front of a code: it tells a code from a key.

@@ -66,7 +66,7 @@ struct RoundResult: Encodable {
   }
 
   /// In UTC, as ISO 8601 has it.
-  static func time(_ seconds: Int) -> String {
+  private static func time(_ seconds: Int) -> String {
     Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
   }
 
