@@ -1,0 +1,300 @@
+import EventLoop
+import HTTPServer
+import TestSupport
+import Testing
+import Voting
+
+@testable import ShowOfHands
+
+@Suite("Who may come to the desk")
+struct DeskGateTests {
+  private static let reads = ["/desk", "/desk/state.json", "/desk/stream"]
+
+  @Test("without the key nothing is told and nothing is done")
+  func noKey() async throws {
+    try await withService { service in
+      let visitor = try service.visitor()
+      for target in Self.reads {
+        let reply = try visitor.get(target)
+        #expect(reply.status == 401, "\(target)")
+        #expect(reply["www-authenticate"] == "Bearer")
+        #expect(reply.text.contains(#""code":"key""#))
+      }
+      for step in ["close", "next", "ask", "pair", "revoke", "prepare", "numbers", "x"] {
+        let reply = try visitor.post(step, "question=Tea%3F", DeskVisitor.ownOrigin)
+        #expect(reply.status == 401, "\(step)")
+        #expect(reply["www-authenticate"] == "Bearer")
+      }
+      #expect(service.ballotBox.standing.room.version == 1)
+    }
+  }
+
+  @Test("a wrong key is answered as none is")
+  func wrongKey() async throws {
+    try await withService { service in
+      let none = try service.visitor().post("close")
+      for key in ["x", service.key.dropLast() + "", service.key + "0", ""] {
+        let wrong = DeskVisitor(
+          client: try service.client(), fields: "Authorization: Bearer \(key)\r\n")
+        #expect(try wrong.post("close").text == none.text)
+        #expect(try wrong.get().status == 401)
+      }
+      let session = try service.visitor().post("session", "key=wrong")
+      #expect(session.status == 401)
+      #expect(session.cookies.isEmpty)
+      #expect(session.text == none.text)
+      #expect(try service.visitor().post("session", "").status == 400)
+    }
+  }
+
+  @Test("a browser's window is asked for the key on a page")
+  func signInPage() async throws {
+    try await withService { service in
+      let visitor = try service.visitor()
+      let page = try visitor.get("/desk", DeskVisitor.window)
+      #expect(page.status == 200)
+      #expect(page.text.contains(#"name="key""#))
+      #expect(page["x-frame-options"] == "DENY")
+      #expect(page["content-security-policy"]?.contains("frame-ancestors 'none'") == true)
+      #expect(page["cache-control"] == "no-store")
+      let wrong = try visitor.post(
+        "session", "key=wrong", DeskVisitor.window + DeskVisitor.ownOrigin)
+      #expect(wrong.status == 401)
+      #expect(wrong["www-authenticate"] == "Bearer")
+      #expect(wrong.text.contains(#"action="../desk/session""#))
+      let right = try visitor.post(
+        "session", "key=\(service.key)", DeskVisitor.window + DeskVisitor.ownOrigin)
+      #expect(right.status == 303)
+      #expect(right["location"] == "../desk")
+      let cookie = try #require(right.cookies.first)
+      #expect(cookie.wholeMatch(of: /desk-[a-z0-9]{6}=\d+\.[0-9a-f]{32}; .*/) != nil)
+      for attribute in ["Path=/", "SameSite=Strict", "Max-Age=86400", "HttpOnly"] {
+        #expect(cookie.contains(attribute))
+      }
+      #expect(!cookie.contains(service.key))
+      #expect(!cookie.contains("Secure"))
+      let desk = try visitor.get("/desk", DeskVisitor.window + "Cookie: \(right.deskCookie!)\r\n")
+      #expect(desk.text.contains(#"action="./desk/next""#))
+      #expect(desk["x-frame-options"] == "DENY")
+    }
+  }
+
+  @Test("a script with the key needs to say nothing of where it is from")
+  func bearer() async throws {
+    try await withService { service in
+      let script = try service.script()
+      #expect(try script.get().status == 200)
+      #expect(try script.get("/desk").status == 200)
+      #expect(try script.post("close").number("version") == 2)
+      let lower = DeskVisitor(
+        client: try service.client(), fields: "authorization: bearer  \(service.key)\r\n")
+      #expect(try lower.post("open").number("version") == 3)
+    }
+  }
+
+  @Test("credentials that a proxy asks for are not the desk's")
+  func proxyCredentials() async throws {
+    try await withService { service in
+      var browser = try service.browser()
+      browser.fields += "Authorization: Basic eDp5\r\n"
+      #expect(try browser.post("close").status == 200)
+    }
+  }
+
+  // MARK: Other sites
+
+  /// A form, a script and a link of another site, as browsers send them with and without Fetch
+  /// Metadata.
+  private static let foreign = [
+    "Origin: http://evil.example\r\nAccept: text/html\r\nReferer: http://evil.example/\r\n",
+    "Origin: null\r\nAccept: text/html\r\n",
+    "Origin: http://evil.example\r\nAccept: */*\r\nAccept-Language: de\r\n",
+    "Origin: http://test:81\r\nAccept: */*\r\n",
+    "Referer: http://evil.example/test\r\nAccept: */*\r\n",
+    "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nAccept: text/html\r\n",
+    "Sec-Fetch-Site: same-site\r\nSec-Fetch-Mode: cors\r\nOrigin: http://test:81\r\n",
+    "Sec-Fetch-Site: cross-site\r\nOrigin: http://test\r\n",
+  ]
+
+  @Test("what another site brings about is refused before any key is looked at", arguments: foreign)
+  func foreignPost(fields: String) async throws {
+    try await withService { service in
+      let cookie = try #require(
+        try service.visitor().post("session", "key=\(service.key)").deskCookie)
+      for credentials in [
+        "", "Cookie: \(cookie)\r\n", "Authorization: Bearer \(service.key)\r\n",
+        "Authorization: Bearer wrong\r\n",
+      ] {
+        let visitor = DeskVisitor(client: try service.client(), fields: credentials + fields)
+        for step in ["close", "pair", "revoke", "session", "ask"] {
+          let reply = try visitor.post(step, "question=Tea%3F&key=\(service.key)")
+          #expect(reply.status == 403, "\(step)")
+          #expect(reply.cookies.isEmpty)
+        }
+      }
+      // None of the wrong ones was counted.
+      #expect(try service.visitor().post("session", "key=wrong").status == 401)
+      #expect(service.ballotBox.standing.room.version == 1)
+    }
+  }
+
+  @Test("a link of another site does nothing, whatever it says")
+  func links() async throws {
+    try await withService { service in
+      let browser = try service.browser()
+      for step in ["next", "close", "undo", "revoke", "session"] {
+        let reply = try browser.get("/desk/\(step)?question=x", "Referer: http://evil.example/\r\n")
+        #expect(reply.status == 405 || reply.status == 403, "\(step)")
+      }
+      #expect(service.ballotBox.standing.room.version == 1)
+    }
+  }
+
+  @Test("what the desk knows is not read from another site, and no site is allowed to")
+  func foreignReads() async throws {
+    try await withService { service in
+      let browser = try service.browser()
+      let cookie = browser.fields.replacing(DeskVisitor.ownOrigin, with: "")
+      for fields in Self.foreign {
+        let visitor = DeskVisitor(client: try service.client(), fields: cookie + fields)
+        for target in ["/desk/state.json", "/desk/stream"] {
+          #expect(try visitor.get(target).status == 403, "\(target)")
+        }
+      }
+      #expect(try browser.get()["access-control-allow-origin"] == nil)
+    }
+  }
+
+  @Test("a cookie comes by itself, so a post with one says which page it is from")
+  func silentCookie() async throws {
+    try await withService { service in
+      let browser = try service.browser()
+      let cookie = browser.fields.replacing(DeskVisitor.ownOrigin, with: "")
+      let silent = DeskVisitor(client: try service.client(), fields: cookie)
+      #expect(try silent.get().status == 200)
+      #expect(try silent.post("close").status == 403)
+      #expect(try silent.post("close", "", "Sec-Fetch-Site: none\r\n").status == 403)
+      #expect(try silent.post("close", "", "Referer: http://test/desk\r\n").status == 200)
+      #expect(try silent.post("open", "", "Sec-Fetch-Site: same-origin\r\n").status == 200)
+    }
+  }
+
+  // MARK: Places
+
+  @Test("a desk kept to this machine answers no proxy, and nobody from elsewhere")
+  func local() async throws {
+    try await withService("--desk", "local") { service in
+      #expect(try service.script().get().status == 200)
+      for field in ["X-Forwarded-For: 127.0.0.1\r\n", "Forwarded: for=127.0.0.1\r\n"] {
+        for target in Self.reads {
+          let reply = try service.script().get(target, field)
+          #expect(reply.status == 403)
+          #expect(reply.text.contains(#""code":"local""#))
+        }
+        #expect(try service.script().post("close", "", field).status == 403)
+        #expect(try service.visitor().post("session", "key=\(service.key)", field).status == 403)
+      }
+      #expect(try service.script().post("pair").status == 409)
+    }
+    let box = try ballotBox()
+    let gate = DeskGate(
+      for: box, fixedKey: nil, reach: .local, publicURL: nil, wrongKeys: WrongKeys(clock: .system))
+    // Made in this process, it comes from no address.
+    #expect(throws: HTTPError.self) { try gate.checkPlace(Request(.get, "/desk")) }
+  }
+
+  // MARK: Keys
+
+  @Test("the key and the sessions outlive a restart")
+  func restart() async throws {
+    let folder = try TemporaryFolder()
+    let database = "\(folder.path)/votes.sqlite"
+    var key = ""
+    var browserFields = ""
+    try await withService(database: database) { service in
+      key = service.key
+      browserFields = try service.browser().fields
+    }
+    try await withService(database: database) { service in
+      #expect(service.key == key)
+      let browser = DeskVisitor(client: try service.client(), fields: browserFields)
+      #expect(try browser.post("close").status == 200)
+    }
+    // The host's own comes in its place, and throws out who had the other.
+    try await withService("--presenter-key", "0123456789abcdef", database: database) { service in
+      #expect(service.key == "0123456789abcdef")
+      let browser = DeskVisitor(client: try service.client(), fields: browserFields)
+      #expect(try browser.post("open").status == 401)
+      #expect(try service.script().post("open").status == 200)
+    }
+  }
+
+  @Test(
+    "the cookie is kept to the public address",
+    arguments: [
+      ("https://vote.example/poll", "Path=/poll/;", true),
+      ("http://vote.example", "Path=/;", false),
+    ])
+  func publicAddress(url: String, path: String, isSecure: Bool) async throws {
+    try await withService("--public-url", url) { service in
+      let reply = try service.visitor().post("session", "key=\(service.key)")
+      let cookie = try #require(reply.cookies.first)
+      #expect(cookie.contains(path))
+      #expect(cookie.contains("; Secure") == isSecure)
+    }
+  }
+
+  @Test("after ten wrong keys in a minute the next is told to wait, and the right one never")
+  func tooMany() throws {
+    let clock = ManualClock()
+    let gate = DeskGate(
+      for: try ballotBox(), fixedKey: nil, reach: .everywhere, publicURL: nil,
+      wrongKeys: WrongKeys(clock: .manual(clock)))
+    func status(_ key: String) -> (Int, String?) {
+      do throws(HTTPError) {
+        try gate.admit(
+          Request(.get, "/desk/state.json", fields: ["Authorization": "Bearer \(key)"]))
+        return (200, nil)
+      } catch {
+        return (error.status.code, error.fields["Retry-After"])
+      }
+    }
+    for _ in 0..<5 { #expect(status("wrong") == (401, nil)) }
+    clock.advance(by: .seconds(30))
+    for _ in 0..<5 { #expect(status("wrong") == (401, nil)) }
+    for _ in 0..<10_000 where status("wrong").0 != 429 { Issue.record("not told to wait") }
+    #expect(status("wrong") == (429, "31"))
+    #expect(status(gate.key.text) == (200, nil))
+    clock.advance(by: .seconds(30))
+    // The first five are forgotten.
+    for _ in 0..<5 { #expect(status("wrong") == (401, nil)) }
+    #expect(status("wrong") == (429, "31"))
+    #expect(status(gate.key.text) == (200, nil))
+  }
+
+  @Test("a flood of wrong keys holds no connection and keeps no host out")
+  func flood() async throws {
+    try await withService { service in
+      let browser = try service.browser()
+      let visitor = try service.visitor()
+      var statuses: [Int: Int] = [:]
+      for number in 0..<2_000 {
+        statuses[try visitor.post("session", "key=wrong\(number)").status, default: 0] += 1
+      }
+      #expect(statuses == [401: 10, 429: 1_990])
+      let limited = try visitor.post("session", "key=wrong")
+      #expect(limited["retry-after"] != nil)
+      #expect(try browser.post("close").status == 200)
+      #expect(try service.script().post("open").status == 200)
+      #expect(try visitor.post("session", "key=\(service.key)").status == 200)
+      let page = try visitor.post(
+        "session", "key=wrong", DeskVisitor.window + DeskVisitor.ownOrigin)
+      #expect(page.status == 429)
+      #expect(page.text.contains(#"name="key""#))
+    }
+  }
+
+  private func ballotBox() throws -> BallotBox {
+    try BallotBox(ledger: MemoryLedger(), executor: QueueExecutor(), question: Question("Tea?"))
+  }
+}
