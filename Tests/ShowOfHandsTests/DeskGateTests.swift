@@ -298,3 +298,20 @@ struct DeskGateTests {
     try BallotBox(ledger: MemoryLedger(), executor: QueueExecutor(), question: Question("Tea?"))
   }
 }
+
+@Suite("Pages in frames")
+struct FrameTests {
+  @Test("other sites may show the result in a frame, and nothing that has a button")
+  func frames() async throws {
+    try await withService { service in
+      let client = try service.client()
+      let result = try client.get("/result")
+      #expect(result["content-security-policy"]?.contains("frame-ancestors") == false)
+      #expect(result["x-frame-options"] == nil)
+      for target in ["/", "/desk", "/desk/state.json", "/nowhere"] {
+        let policy = try client.get(target)["content-security-policy"]
+        #expect(policy?.contains("frame-ancestors 'none'") == true, "\(target)")
+      }
+    }
+  }
+}

@@ -32,7 +32,7 @@ struct DeskHiddenTests {
       }
       try look()
       for step in [
-        "undo", "close", "undo", "peek", "hide", "close", "stage?", "open", "close", "again",
+        "undo", "close", "undo", "peek", "hide", "close", "open", "close", "again",
         "show", "undo",
       ] {
         answers.append(try script.post(step, "round=1").text)

@@ -52,15 +52,17 @@ struct DeskStepTests {
   @Test("state.json has its keys in the order that the desk's contract has")
   func keys() async throws {
     try await withService { service in
-      let text = try service.script().get().text
+      // With no address, since this machine may have several.
+      let addresses = /"addresses":\[[^\]]*\]/
+      let text = try service.script().get().text.replacing(addresses, with: #""addresses":[]"#)
       let keys = text.matches(of: /"([a-zA-Z]+)":/).map { String($0.1) }
       #expect(
         keys == [
           "version", "round", "number", "phase", "hidden", "question", "yesLabel", "noLabel",
           "abstainLabel", "opened", "closed", "closesAt", "next", "undo", "turnout", "voted",
           "phones", "screens", "tally", "yes", "no", "stage", "shown", "say", "prepared",
-        ] + keys[25...])
-      #expect(keys.suffix(7) == ["now", "record", "at", "step", "round", "archive"][...] + [])
+          "addresses", "address", "wifi", "now", "record", "at", "step", "round", "archive",
+        ])
     }
   }
 
@@ -115,8 +117,6 @@ struct DeskStepTests {
       let bad = try browser.post("ask", "question=&version=2")
       #expect(bad.status == 400)
       #expect(bad.text.contains("Say &#39;question&#39;") || bad.text.contains("Say 'question'"))
-      let peeked = try browser.post("peek")
-      #expect(peeked.status == 303)
     }
   }
 

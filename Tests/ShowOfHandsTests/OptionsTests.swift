@@ -75,6 +75,20 @@ struct OptionsTests {
       try Options([], environment: ["SHOWOFHANDS_PORT": "", "PORT": "82"], cores: 1).port == 82)
   }
 
+  @Test("a preset says how questions are asked, and with prepared ones nothing is asked at once")
+  func presets() throws {
+    #expect(try parse("--abstain", "Skip").firstQuestion?.abstainLabel == "Skip")
+    #expect(try parse("--preset", "talk").firstQuestion == nil)
+    #expect(try parse("--questions", "list.txt").firstQuestion == nil)
+    let formal = try parse("--preset", "formal", "--question", "Tea?")
+    #expect(formal.firstQuestion == Question("Tea?", abstainLabel: "Abstain"))
+    #expect(formal.preset.isHidden)
+    #expect(
+      try parse("--preset", "formal", "--abstain", "Skip").questionDefaults.question("Cake?")
+        == Question("Cake?", abstainLabel: "Skip"))
+    #expect(try parse().questionDefaults.question("Cake?") == Question("Cake?"))
+  }
+
   @Test(
     "a public address is kept as people see it, with its path as a folder",
     arguments: [
@@ -123,8 +137,14 @@ struct OptionsTests {
       (["--question", "a\nb"], #"'a\u{a}b': it has a line break in it; write it on one line."#),
       (["--question", String(repeating: "é", count: 300)], "has 600 bytes in UTF-8; at most 500"),
       (["--yes", ""], "must not be empty."), (["--no", "a\u{202E}b"], "direction of writing"),
-      (["--yes", "Tea", "--no", "tea "], "both labels would be the same"),
-      (["--yes", "No"], "both labels would be the same"), (["serve"], "no option serve."),
+      (["--yes", "Tea", "--no", "tea "], "two labels would be the same"),
+      (["--presenter-key", "secret"], "at least 16 characters"),
+      (["--presenter-key", "sixteen letters!"], "letters of the English alphabet"),
+      (["--desk", "here"], "everywhere or local"),
+      (["--preset", "slow"], "quick or talk or formal"),
+      (["--abstain", "yes"], "two labels would be the same"),
+      (["--questions", ""], "must not be empty"),
+      (["--yes", "No"], "two labels would be the same"), (["serve"], "no option serve."),
       (["--host", ""], "must not be empty."), (["--version=1"], "takes no value"),
       (["--public-url", "vote.example"], "must be http:// or https://"),
       (["--public-url", "ftp://vote.example"], "must be http:// or https://"),

@@ -62,7 +62,8 @@ struct VotingSite: Sendable {
     }
     joinRoutes(&app, joining, ballotBox)
     app.get("/result") { _, response in
-      response.fields.set(securityHeaders(isFramable: true))
+      response.fields.set(
+        securityHeaders(contentSecurityPolicy: contentSecurityPolicy(isFramable: true)))
       response.set(.cacheControl, "no-cache")
       response.send(pages.result(ballotBox.snapshot, connected: audience.count), as: .html)
     }
