@@ -1,5 +1,6 @@
 import TestSupport
 import Testing
+import Voting
 
 @testable import ShowOfHands
 
@@ -31,6 +32,19 @@ struct DeskStreamTests {
       for desk in [one, other] {
         _ = try desk.event { $0.data.contains(#""voted":1"#) && $0.data.contains("Tea?") }
       }
+    }
+  }
+
+  @Test("a desk that comes later is told how things stand and what the time is then")
+  func newcomer() async throws {
+    try await withService { service in
+      _ = try stream(try service.script()).event { $0.name == "state" }
+      _ = try service.client().get("/vote?yes=true")
+      let before = BallotBox.millisecondsSince1970()
+      let events = try stream(try service.script()).events()
+      #expect(events.map(\.name) == ["state"])
+      let clock = try #require(events.first?.data.firstMatch(of: /"now":(\d+)/))
+      #expect(Int(clock.1) ?? 0 >= before)
     }
   }
 

@@ -61,6 +61,8 @@ final class DeskStream: Sendable {
   /// - Throws: as `Audience.join` does.
   func join(_ response: Response, letInDuring generation: Int) throws {
     let audience = parts.withLock { $0.generation == generation ? $0.audience : nil }
+    // An event is made once, and its time is the desk's clock: who comes now has a new one.
+    publish()
     try audience?.join(response)
     watchPresence()
   }
@@ -97,8 +99,12 @@ final class DeskStream: Sendable {
     isStep ? publish() : publishTurnout()
   }
 
-  /// A channel of its own: what the other one waits for does not hold it up.
-  private func publish() { send(on: "step", atMostEvery: .zero) }
+  /// Tells at once. A channel of its own is not held up by what the other one waits for, which this
+  /// makes old.
+  private func publish() {
+    parts.withLock(\.audience).withdraw("turnout")
+    send(on: "step", atMostEvery: .zero)
+  }
 
   private func publishTurnout() { send(on: "turnout", atMostEvery: Self.turnoutInterval) }
 
