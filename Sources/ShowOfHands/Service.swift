@@ -221,7 +221,7 @@ struct Service {
 
   // MARK: Run
 
-  private func announce() {
+  func announce() {
     log("Show of Hands is open: \(ballotBox.round?.question.text ?? "no question yet")")
     let addresses = joining.addresses
     showCode(of: addresses.best)
@@ -232,10 +232,12 @@ struct Service {
   }
 
   /// The desk's address with its key, which stands behind the `#`: it reaches no log of a proxy. On
-  /// this machine its cookie stays off the Wi-Fi.
+  /// this machine its cookie stays off the Wi-Fi; behind a proxy it belongs to the public address.
   private var deskAddress: String {
-    let host = host.map { $0.contains(":") ? "[\($0)]" : $0 } ?? "localhost"
-    return "http://\(host):\(server.port)/desk#\(desk.gate.key.text)"
+    let addresses = joining.addresses
+    let here = addresses.onThisMachine.first ?? addresses.all[addresses.all.count - 1]
+    let url = desk.gate.publicURL?.description ?? here.url
+    return "\(url)desk#\(desk.gate.key.text)"
   }
 
   /// Shows phones the way where somebody may be looking, but not in a file or a narrow window.

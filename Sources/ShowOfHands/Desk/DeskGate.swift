@@ -33,7 +33,9 @@ struct DeskGate: Sendable {
     self.fixedKey = fixedKey
     self.reach = reach
     origins = OriginRule(publicURL: publicURL)
-    cookie = DeskCookie(suffix: ballotBox.cookieSuffix, at: publicURL)
+    // What comes through the proxy is refused where the desk is kept to this machine.
+    cookie = DeskCookie(
+      suffix: ballotBox.cookieSuffix, at: reach == .local ? nil : publicURL)
     self.wrongKeys = wrongKeys
     self.now = now
   }

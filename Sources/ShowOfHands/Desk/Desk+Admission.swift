@@ -1,0 +1,60 @@
+import HTTPServer
+import Voting
+
+/// How a browser comes to a session, and how it loses it.
+extension Desk {
+  func openSession(_ request: Request, _ response: Response) async throws {
+    try gate.openSession(request, pairings: pairings, on: response)
+    try answer(ballotBox.standing, request, response)
+  }
+
+  /// A phone is let in by an address that works once.
+  func pair(_ request: Request, _ response: Response) async throws {
+    _ = try gate.admitChange(request)
+    let standing = ballotBox.standing
+    guard !gate.isLocal, let address = state(standing).address else {
+      throw DeskRefusal(
+        error: HTTPError(
+          .conflict,
+          gate.isLocal
+            ? "The desk is kept to this machine; start the server without --desk local."
+            : "This machine is in no network that a phone could reach it by.", code: "local"),
+        standing: standing)
+    }
+    let url = "\(address)desk#\(pairings.make())"
+    let end = BallotBox.millisecondsSince1970() + Pairings.lifetimeMilliseconds
+    try answer(
+      standing, request, response,
+      adding: ("pair", ["address": .text(url), "expires": .number(end)]),
+      notice: "Open this on the phone within two minutes; it works once: \(url)")
+  }
+
+  /// Every desk but this one is out.
+  func revoke(_ request: Request, _ response: Response) async throws {
+    let session = try gate.admitChange(request)
+    let version = try DeskFields(request).number("version")
+    if gate.isKeyFixed {
+      throw DeskRefusal(
+        error: HTTPError(
+          .conflict, "The key was given with --presenter-key; start with another one.",
+          code: "fixed-key"),
+        standing: ballotBox.standing)
+    }
+    let standing = ballotBox.standing
+    if let version, version != standing.room.version {
+      throw DeskRefusal(.refused(.stale, standing))
+    }
+    let key: DeskKey
+    do throws(StepError) {
+      key = DeskKey(try await ballotBox.replaceDeskKey())
+    } catch {
+      throw DeskRefusal(error)
+    }
+    pairings.removeAll()
+    await stream.restart()
+    if session != nil { try gate.startSession(with: key, on: response) }
+    try answer(
+      standing, request, response, adding: ("key", .text(key.text)),
+      notice: "Every other desk is out. The new key: \(key.text)")
+  }
+}
