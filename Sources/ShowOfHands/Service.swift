@@ -82,9 +82,9 @@ struct Service {
       try await ask(options, preparedList, box)
       stream.publish(box.snapshot)
       let joining = joining(options, on: sockets, areInherited: !inherited.isEmpty)
+      let surroundings = DeskSurroundings(audience: audience, joining: joining)
       let desk = Desk(
-        options, for: box, stream: deskStream, pages: deskPage,
-        surroundings: surroundings(options, port: sockets[0].port, audience))
+        options, for: box, stream: deskStream, pages: deskPage, surroundings: surroundings)
       let site = VotingSite(
         ballotBox: box, audience: audience, pages: pages, publicFolder: "\(root)/Public",
         ballots: options.ballots, publicURL: options.publicURL, joining: joining, desk: desk,
@@ -135,20 +135,6 @@ struct Service {
       on: loops, limits: limits, heartbeat: try Event("{}", name: "heartbeat"),
       fullEvent: try Event("{}", name: "full"), presenceEvent: "presence",
       groups: [VotingSite.phones], log: log)
-  }
-
-  /// What the desk tells beside the room.
-  private static func surroundings(
-    _ options: Options, port: Int, _ audience: Audience
-  ) -> @Sendable () -> DeskSurroundings {
-    let listed = LocalAddresses.ipv4().map { "http://\($0):\(port)/" }
-    let urls = options.publicURL.map { ["\($0)"] } ?? listed
-    let addresses = urls.map { DeskSurroundings.Address(url: $0, note: "", isUsed: false) }
-    return {
-      let phones = audience.count(of: VotingSite.phones)
-      return DeskSurroundings(
-        phones: phones, screens: max(0, audience.count - phones), addresses: addresses)
-    }
   }
 
   private static func openBallotBox(

@@ -8,7 +8,10 @@ import Testing
 struct DeskPairingTests {
   private func code(_ reply: Reply) throws -> Substring {
     let match = try #require(
-      reply.text.firstMatch(of: /"address":"http[^"]*\/desk#(pair-[a-z0-9]+)","expires":\d+/))
+      reply.text.firstMatch(
+        of:
+          /"address":"http[^"]*\/desk#(pair-[a-z0-9]+)","image":"data:image\/svg\+xml;base64,[A-Za-z0-9+\/=]+","expires":\d+/
+      ))
     return match.1
   }
 

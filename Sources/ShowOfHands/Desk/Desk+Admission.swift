@@ -1,5 +1,12 @@
 import HTTPServer
+import QRCode
 import Voting
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 
 /// How a browser comes to a session, and how it loses it.
 extension Desk {
@@ -12,21 +19,28 @@ extension Desk {
   func pair(_ request: Request, _ response: Response) async throws {
     _ = try gate.admitChange(request)
     let standing = ballotBox.standing
-    guard !gate.isLocal, let address = state(standing).address else {
+    if gate.isLocal {
       throw DeskRefusal(
         error: HTTPError(
-          .conflict,
-          gate.isLocal
-            ? "The desk is kept to this machine; start the server without --desk local."
-            : "This machine is in no network that a phone could reach it by.", code: "local"),
+          .conflict, "The desk is kept to this machine; start the server without --desk local.",
+          code: "local"),
         standing: standing)
     }
-    let url = "\(address)desk#\(pairings.make())"
+    let url = "\(state(standing).address)desk#\(pairings.make())"
     let end = BallotBox.millisecondsSince1970() + Pairings.lifetimeMilliseconds
+    let pair: OrderedJSON = [
+      "address": .text(url), "image": OrderedJSON(Self.code(of: url)), "expires": .number(end),
+    ]
     try answer(
-      standing, request, response,
-      adding: ("pair", ["address": .text(url), "expires": .number(end)]),
+      standing, request, response, adding: ("pair", pair),
       notice: "Open this on the phone within two minutes; it works once: \(url)")
+  }
+
+  /// The address as a code, in an address of its own: nothing that a server is asked for tells it.
+  /// `nil` where it is too long for one.
+  private static func code(of url: String) -> String? {
+    guard let code = try? QRCode(JoinAddress.codeText(of: url)) else { return nil }
+    return "data:image/svg+xml;base64," + Data(code.svg.utf8).base64EncodedString()
   }
 
   /// Every desk but this one is out.

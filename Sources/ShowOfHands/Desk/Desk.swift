@@ -12,7 +12,7 @@ struct Desk: Sendable {
   let pages: DeskPage
   let defaults: QuestionDefaults
   /// Who is connected, and how one gets here.
-  let surroundings: @Sendable () -> DeskSurroundings
+  let surroundings: DeskSurroundings
 
   /// Of a step: a question and its labels, percent-encoded.
   private static let maxStepBytes = 16 * 1024
@@ -27,7 +27,7 @@ struct Desk: Sendable {
   ///   - surroundings: who is connected, and how one gets here.
   init(
     _ options: Options, for ballotBox: BallotBox, stream: DeskStream, pages: DeskPage,
-    clock: LoopClock = .system, surroundings: @escaping @Sendable () -> DeskSurroundings
+    clock: LoopClock = .system, surroundings: DeskSurroundings
   ) {
     self.ballotBox = ballotBox
     self.stream = stream
@@ -40,7 +40,7 @@ struct Desk: Sendable {
       publicURL: options.publicURL, wrongKeys: WrongKeys(clock: clock))
     // The box tells the stream of its changes: the stream must not keep the box.
     stream.start { [weak ballotBox] in
-      ballotBox.map { Self.state($0.standing, surroundings) }
+      ballotBox.map { DeskState($0.standing, in: surroundings) }
     }
   }
 
@@ -64,14 +64,7 @@ struct Desk: Sendable {
   /// The newest state. Never waits for the disk.
   var state: DeskState { state(ballotBox.standing) }
 
-  func state(_ standing: Standing) -> DeskState { Self.state(standing, surroundings) }
-
-  private static func state(
-    _ standing: Standing, _ surroundings: @Sendable () -> DeskSurroundings
-  ) -> DeskState {
-    DeskState(
-      standing: standing, surroundings: surroundings(), now: BallotBox.millisecondsSince1970())
-  }
+  func state(_ standing: Standing) -> DeskState { DeskState(standing, in: surroundings) }
 
   // MARK: Looking
 

@@ -17,6 +17,8 @@ struct DeskGate: Sendable {
   private let fixedKey: String?
   private let reach: Reach
   private let origins: OriginRule
+  /// Where the cookie goes; `nil` is wherever this machine is reached by itself.
+  let publicURL: PublicURL?
   private let cookie: DeskCookie
   private let wrongKeys: WrongKeys
   /// Since 1970.
@@ -34,8 +36,8 @@ struct DeskGate: Sendable {
     self.reach = reach
     origins = OriginRule(publicURL: publicURL)
     // What comes through the proxy is refused where the desk is kept to this machine.
-    cookie = DeskCookie(
-      suffix: ballotBox.cookieSuffix, at: reach == .local ? nil : publicURL)
+    self.publicURL = reach == .local ? nil : publicURL
+    cookie = DeskCookie(suffix: ballotBox.cookieSuffix, at: self.publicURL)
     self.wrongKeys = wrongKeys
     self.now = now
   }

@@ -73,8 +73,8 @@ struct DeskPage: Sendable {
       "undo": state.undo?.rawValue ?? "",
       "upcoming": room.preparedRest.first?.text ?? "",
       "voted": state.voted.grouped,
-      "phones": state.surroundings.phones.grouped,
-      "screens": state.surroundings.screens.grouped,
+      "phones": state.presence.phones.grouped,
+      "screens": state.presence.screens.grouped,
       "yesCount": tally?.yes.grouped ?? "",
       "noCount": tally?.no.grouped ?? "",
       "abstainCount": tally?.abstain.grouped ?? "",
@@ -84,7 +84,7 @@ struct DeskPage: Sendable {
       "shown": text(room.shownRound),
       "say": room.announcement,
       "prepared": PreparedList.text(of: room.preparedRest),
-      "address": state.address ?? "",
+      "address": state.address,
     ]
   }
 

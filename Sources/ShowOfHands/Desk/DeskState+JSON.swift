@@ -9,17 +9,18 @@ extension DeskState {
       "next": OrderedJSON(next?.rawValue),
       "undo": OrderedJSON(undo?.rawValue),
       "turnout": [
-        "voted": .number(voted), "phones": .number(surroundings.phones),
-        "screens": .number(surroundings.screens),
+        "voted": .number(voted), "phones": .number(presence.phones),
+        "screens": .number(presence.screens),
       ],
       "tally": Self.json(tally, of: room.round?.question),
       "stage": .text(room.stage.rawValue),
       "shown": OrderedJSON(room.shownRound),
       "say": .text(room.announcement),
       "prepared": .array(room.preparedRest.map { .object(Self.members($0)) }),
-      "addresses": .array(surroundings.addresses.map(Self.json)),
-      "address": OrderedJSON(address),
-      "wifi": OrderedJSON(surroundings.wifi),
+      "addresses": .array(
+        surroundings.joining.listed(chosen: room.address).map(Self.json)),
+      "address": .text(address),
+      "wifi": OrderedJSON(surroundings.joining.wifi?.name),
       "now": .number(now),
       "record": .array(standing.record.map(Self.json)),
       "archive": .array(archive.map(Self.json)),
@@ -35,8 +36,8 @@ extension DeskState {
     return [.init(name: "peeked", value: json)]
   }
 
-  /// The address on the join screen; `nil` where there is none to tell.
-  var address: String? { room.address ?? surroundings.addresses.first?.url }
+  /// The address on the join screen.
+  var address: String { surroundings.joining.url(chosen: room.address) }
 
   private var roundJSON: OrderedJSON {
     if let draft = room.draft {
@@ -78,7 +79,7 @@ extension DeskState {
       question.choices.map { .init(name: $0.rawValue, value: .number(tally[$0])) })
   }
 
-  private static func json(_ address: DeskSurroundings.Address) -> OrderedJSON {
+  private static func json(_ address: Joining.Listed) -> OrderedJSON {
     ["url": .text(address.url), "note": .text(address.note), "isUsed": .truth(address.isUsed)]
   }
 

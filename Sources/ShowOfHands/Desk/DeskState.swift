@@ -1,25 +1,5 @@
 import Voting
 
-/// What is around the room and not in its ledger: who is connected, and how one gets here.
-struct DeskSurroundings: Sendable {
-  /// An address of this server, for people to type.
-  struct Address: Equatable, Sendable {
-    let url: String
-    /// What speaks for it or against it, in words.
-    let note: String
-    /// A phone has come by it.
-    let isUsed: Bool
-  }
-
-  /// Connected now.
-  var phones = 0
-  var screens = 0
-  /// The best first.
-  var addresses: [Address] = []
-  /// The name of the Wi-Fi that the join screen shows.
-  var wifi: String?
-}
-
 /// Everything a desk knows: the answer to `GET /desk/state.json` and to every step.
 struct DeskState: Sendable {
   /// What the big button does now: the step of that name, but for `draft`, which is a `next` that
@@ -31,8 +11,17 @@ struct DeskState: Sendable {
 
   let standing: Standing
   let surroundings: DeskSurroundings
+  /// Connected now.
+  let presence: DeskSurroundings.Presence
   /// Milliseconds since 1970, by the server's clock.
   let now: Int
+
+  init(_ standing: Standing, in surroundings: DeskSurroundings) {
+    self.standing = standing
+    self.surroundings = surroundings
+    presence = surroundings.presence
+    now = BallotBox.millisecondsSince1970()
+  }
 
   /// The newest of the archive that are told; all are in `result.json?rounds=all`.
   static let maxArchived = 1_000

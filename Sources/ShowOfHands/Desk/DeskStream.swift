@@ -24,8 +24,7 @@ final class DeskStream: Sendable {
     /// Makes the newest state; `nil` until the ballot box is there, and once it is finished.
     var newest: (@Sendable () -> DeskState?)?
     var version: Int?
-    var phones = 0
-    var screens = 0
+    var presence: DeskSurroundings.Presence?
     var isWatching = false
   }
 
@@ -140,10 +139,10 @@ final class DeskStream: Sendable {
       if parts.audience.count == 0 || parts.newest == nil { parts.isWatching = false }
       return parts.isWatching ? parts.newest : nil
     }
-    guard let now = newest?()?.surroundings else { return }
+    guard let now = newest?()?.presence else { return }
     let isNews = parts.withLock { parts in
-      defer { (parts.phones, parts.screens) = (now.phones, now.screens) }
-      return (parts.phones, parts.screens) != (now.phones, now.screens)
+      defer { parts.presence = now }
+      return parts.presence != now
     }
     if isNews { publishTurnout() }
     lookAgain()
