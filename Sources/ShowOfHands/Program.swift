@@ -15,8 +15,13 @@ import Platform
 // `VotingSite` is every route on one screen; `VoteRequest` reads a vote, `OriginRule` decides whether
 // the person in front of the browser meant it, and `BallotCookie` knows whose ballot it is;
 // `Joining` knows where people find the site; `VotingPages` fills in the templates; `TallyStream`
-// tells the screens. Everything else is in the libraries: Voting counts, ServerSentEvents broadcasts,
-// QRCode draws codes, HTTPServer and EventLoop carry the bytes.
+// tells the screens.
+//
+// `Desk` is the presenter's side of it: `DeskGate` decides who may come, `DeskRequest` reads a step,
+// `DeskState` is all that a desk knows, and `DeskStream` tells every one of them.
+//
+// Everything else is in the libraries: Voting counts, ServerSentEvents broadcasts, QRCode draws codes,
+// HTTPServer and EventLoop carry the bytes.
 
 @main
 enum Program {

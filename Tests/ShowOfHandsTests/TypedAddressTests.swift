@@ -13,7 +13,7 @@ struct TypedAddressTests {
       ("/result/", "../result"), ("/results//", "../../result"), ("//result", "../result"),
       ("/result.html", "result"), ("/result.", "result"), ("/result%20", "result"),
       ("/result%2F", "result"), ("/Result.json", "result.json"), ("/results.csv", "result.csv"),
-      ("/health/", "../health"),
+      ("/health/", "../health"), ("/Desk", "desk"), ("/desk/", "../desk"),
       ("/vote", "./"), ("/Vote", "./"), ("/vote/", "../"),
       ("/votes", "./"), ("/index.html", "./"), ("/Index.htm", "./"), ("//", "../"),
       ("/vote?", "./"),
