@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 import Voting
@@ -221,7 +222,27 @@ struct DeskStepTests {
     }
   }
 
-  @Test("while a step cannot be stored it is not done: 503")
+  @Test("a step that cannot be stored is not done, and says so: 503")
+  func storage() async throws {
+    let folder = try TemporaryFolder()
+    let database = "\(folder.path)/votes.sqlite"
+    try await withService(database: database) { service in
+      let script = try service.script()
+      let old = service.key
+      try FileManager.default.moveItem(atPath: database, toPath: "\(database).away")
+      for step in ["close", "revoke"] {
+        let reply = try script.post(step)
+        #expect(reply.status == 503, "\(step)")
+        #expect(reply["retry-after"] == "2")
+        #expect(reply.text.contains(#""code":"storage""#))
+      }
+      #expect(service.key == old)
+      #expect(try script.get().text.contains(#""version":1,"#))
+      #expect(try script.get().text.contains(#""phase":"open""#))
+    }
+  }
+
+  @Test("a step that comes while the server stops is not done: 503")
   func finished() async throws {
     try await withService { service in
       let script = try service.script()

@@ -105,7 +105,11 @@ final class DeskStream: Sendable {
     send(on: "step", atMostEvery: .zero)
   }
 
-  private func publishTurnout() { send(on: "turnout", atMostEvery: Self.turnoutInterval) }
+  /// Votes come in with nobody at a desk, most of the time. Who joins later is told anyway.
+  private func publishTurnout() {
+    if parts.withLock({ $0.audience.count }) == 0 { return }
+    send(on: "turnout", atMostEvery: Self.turnoutInterval)
+  }
 
   private func send(on channel: String, atMostEvery interval: Duration) {
     let (audience, newest) = parts.withLock { ($0.audience, $0.newest) }
