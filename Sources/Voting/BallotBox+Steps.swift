@@ -32,7 +32,7 @@ extension BallotBox {
     var batch = LedgerBatch()
     let key = UInt128.random(in: .min ... .max)
     batch.deskKey = key
-    try writeStep(batch) { $0.deskKey = key }
+    try writeStep(batch) { $0.replaceDeskKey(by: key) }
     return key
   }
 

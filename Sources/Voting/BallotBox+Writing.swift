@@ -4,7 +4,7 @@ extension BallotBox {
   /// Takes the votes that wait, and lets each voter go when all of them are durable, or none is.
   func commit() {
     pending.withLock { $0.take(into: &batch) }
-    let round = committed.withLock { $0.state.room.publicRound }
+    let round = committed.withLock { $0.state.evening }.room.publicRound
     var failure: BallotBoxError?
     do throws(BallotBoxError) { try record(batch, in: round) } catch { failure = error }
     pending.withLock { $0.finishBatch() }
@@ -48,7 +48,8 @@ extension BallotBox {
     let old = committed.withLock { $0.state }
     var new = old
     edit(&new)
-    let isNews = new.tally != old.tally || new.room.version != old.room.version
+    let isStep = new.evening !== old.evening
+    let isNews = isStep || new.tally != old.tally
     if isNews { new.sequence += 1 }
     var batch = batch
     var counters = self.counters
@@ -59,7 +60,9 @@ extension BallotBox {
     var choices: [Int: Choice]?
     do throws(LedgerError) {
       if isRetry { try ledger.recover() }
-      if let round = new.room.publicRound?.number, round != old.room.publicRound?.number {
+      if isStep, let round = new.room.publicRound?.number,
+        round != old.room.publicRound?.number
+      {
         choices = try ledger.choices(round: round)
       }
       try ledger.write(batch)

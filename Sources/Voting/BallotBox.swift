@@ -86,11 +86,13 @@ public actor BallotBox {
   ) throws(LedgerError) {
     let contents = try ledger.contents()
     var state = LedgerState(contents)
-    state.room.hidesByDefault = hidesByDefault
-    var room = state.room
+    var room = contents.room
+    room.hidesByDefault = hidesByDefault
     let entries = room.start(asking: question, at: now())
     var batch = LedgerBatch()
-    if !entries.isEmpty { batch.step = StepChanges(from: state.room, to: room, entries: entries) }
+    if !entries.isEmpty {
+      batch.step = StepChanges(from: contents.room, to: room, entries: entries)
+    }
     state.apply(room, entries)
     state.sequence += 1
     let numbers = KeyIssuer.firstNumbers(after: contents.counters.numbersEnd)
@@ -140,7 +142,9 @@ public actor BallotBox {
   public nonisolated var snapshot: Snapshot { committed.withLock { $0.state.snapshot } }
 
   /// The round that votes are for, as it is on disk; `nil` before the first. Never waits for the disk.
-  public nonisolated var round: Round? { committed.withLock { $0.state.room.publicRound } }
+  public nonisolated var round: Round? {
+    committed.withLock { $0.state.evening }.room.publicRound
+  }
 
   /// Every round with its tally as they are on disk, oldest first. Never waits for the disk.
   public nonisolated var counts: [RoundTally] { committed.withLock { $0.state }.rounds }
@@ -149,7 +153,7 @@ public actor BallotBox {
   public nonisolated var standing: Standing { committed.withLock { $0.state }.standing }
 
   /// Whoever knows it is the host. Never waits for the disk.
-  public nonisolated var deskKey: UInt128 { committed.withLock { $0.state.deskKey } }
+  public nonisolated var deskKey: UInt128 { committed.withLock { $0.state.evening.deskKey } }
 
   /// What was done since the start. Never waits for the disk.
   public nonisolated var statistics: BallotBoxStatistics { recorded.withLock { $0 } }

@@ -16,18 +16,18 @@ public struct LedgerBatch: Sendable {
   public init() {}
 }
 
-/// What a host's step changes.
-public struct StepChanges: Sendable {
+/// What a host's step changes. A class, because most batches have none.
+public final class StepChanges: Sendable {
   /// As it is after the step.
-  public var room: Room
+  public let room: Room
   /// Those that are new, and those that changed.
-  public var rounds: [Round]
+  public let rounds: [Round]
   /// The numbers of rounds without ballots that are no rounds any more.
-  public var withdrawn: [Int]
+  public let withdrawn: [Int]
   /// For the end of the record, in order.
-  public var entries: [RecordEntry]
+  public let entries: [RecordEntry]
   /// The whole list; `nil` where it is as it was.
-  public var prepared: [Question]?
+  public let prepared: [Question]?
 
   init(from old: Room, to new: Room, entries: [RecordEntry]) {
     room = new
