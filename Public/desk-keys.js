@@ -3,7 +3,7 @@
 import { make } from "./desk-make.js";
 import { state } from "./desk-state.js";
 import { byId } from "./desk-view.js";
-import { areKeysOff } from "./keys.js";
+import { areKeysOn } from "./keys.js";
 
 const steps = {
   open: "open voting", close: "close voting", reveal: "reveal the result", draft: "the next question",
@@ -37,9 +37,9 @@ export const showKeys = () => {
   const rows = list().map(([names, action]) =>
     make("tr", {}, make("th", { scope: "row" }, ...names.split(" ").map((name) =>
       make("kbd", {}, name))), make("td", {}, action)));
-  const start = areKeysOff()
-    ? "Keys are switched off: under “More”, “This desk”."
-    : "While nothing is typed and no button has the focus. They can be switched off under “More”.";
+  const start = areKeysOn()
+    ? "While nothing is typed and no button has the focus. They can be switched off under “More”."
+    : "Keys are switched off: under “More”, “This desk”.";
   dialog.replaceChildren(
     make("h2", { id: "keyTitle" }, "Keys that work now"),
     make("table", {}, make("tbody", {}, ...rows)), make("p", {}, start), close);

@@ -5,7 +5,7 @@ import { make, quote, stepButton } from "./desk-make.js";
 import { number, time } from "./desk-words.js";
 import { address, onState, state } from "./desk-state.js";
 import { byId, fill, put } from "./desk-view.js";
-import { areKeysOff, switchKeys } from "./keys.js";
+import { areKeysOn, switchKeys } from "./keys.js";
 
 const edit = byId("edit").elements;
 const preparedText = byId("preparedText");
@@ -102,7 +102,7 @@ const showPairing = ({ pair }) => {
   setTimeout(() => code.isConnected && byId("pairing").replaceChildren(), pair.expires - state.now);
 };
 
-byId("keysOn").checked = !areKeysOff();
+byId("keysOn").checked = areKeysOn();
 byId("keysOn").addEventListener("change", ({ target }) => switchKeys(target.checked));
 byId("keysShow").addEventListener("click", async () => (await load("desk-keys"))?.showKeys());
 
