@@ -69,7 +69,7 @@ const item = (round) => {
     make("p", { className: "hint" }, start),
     make("p", {}, make("strong", {}, quote(round.question))),
     result(round),
-    make("p", {}, stepButton("Show on the screens", "desk/show", "round", round.number)));
+    make("p", {}, stepButton("Show on the screens", "show", "round", round.number)));
 };
 
 const result = (round) => round.tally
@@ -77,8 +77,8 @@ const result = (round) => round.tally
   : make("details", {},
     make("summary", {}, "Numbers hidden"),
     make("p", {}, "Reveal them to everybody, or look on this desk only? Both go on record."),
-    stepButton("Reveal them", "desk/reveal", "round", round.number), " ",
-    stepButton("Look", "desk/peek", "round", round.number),
+    stepButton("Reveal them", "reveal", "round", round.number), " ",
+    stepButton("Look", "peek", "round", round.number),
     make("p", { className: "peekedHere" }));
 
 /** A round's numbers in a line. */

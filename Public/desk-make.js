@@ -1,3 +1,5 @@
+import { address } from "./desk-state.js";
+
 /** An element. Texts in it stay texts. */
 export const make = (tag, properties = {}, ...children) => {
   const element = Object.assign(document.createElement(tag), properties);
@@ -9,9 +11,9 @@ export const make = (tag, properties = {}, ...children) => {
 export const quote = (text) => make("bdi", {}, text);
 
 /** A button that does a step. */
-export const stepButton = (text, action, name, value) => {
+export const stepButton = (text, step, name, value) => {
   const button = make("button", name ? { name, value } : {}, text);
   button.setAttribute("form", "step");
-  button.setAttribute("formaction", action);
+  button.setAttribute("formaction", address(`desk/${step}`));
   return button;
 };

@@ -63,7 +63,7 @@ const reorder = async (from, to) => {
   const questions = [...state.prepared];
   const [moved] = questions.splice(from, 1);
   if (to !== undefined) questions.splice(to, 0, moved);
-  await run("desk/prepare", { questions: asText(questions) });
+  await run("prepare", { questions: asText(questions) });
   byId("prepared").children[to ?? from]?.querySelector("button:enabled")?.focus();
 };
 
@@ -88,18 +88,22 @@ const addressItem = ({ url, note, isUsed }) => {
     make("span", { className: isUsed ? "used" : "unused" }, mark), " ");
   item.append(isChosen
     ? make("span", { className: "chosen" }, "On the join screen")
-    : stepButton("Use this one", "desk/address", "url", url));
+    : stepButton("Use this one", "address", "url", url));
   return item;
 };
 
 // MARK: This desk
 
-const showPairing = ({ pair }) => {
-  if (!pair) return;
-  const code = make("img", { alt: pair.address, width: 200, height: 200 });
-  code.src = pair.image ?? address(pair.code);
-  byId("pairing").replaceChildren(code, make("p", {}, "For one phone, once, within two minutes. Do not show it on the big screen."));
-  setTimeout(() => code.isConnected && byId("pairing").replaceChildren(), pair.expires - state.now);
+const showPairing = ({ pair: { address: url, expires, svg }, now }) => {
+  const link = make("a", { href: url }, url);
+  const words = "For one phone, once, within two minutes. Keep it off the big screen.";
+  byId("pairing").replaceChildren(make("p", {}, words), make("p", {}, link));
+  if (svg) {
+    const code = make("img", { alt: "The code of this address", width: 220, height: 220 });
+    code.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+    byId("pairing").prepend(code);
+  }
+  setTimeout(() => link.isConnected && byId("pairing").replaceChildren(), expires - now);
 };
 
 byId("keysOn").checked = areKeysOn();
@@ -108,12 +112,12 @@ byId("keysShow").addEventListener("click", async () => (await load("desk-keys"))
 
 // MARK: What comes back from a step
 
-addEventListener("done", ({ detail: { action, answer } }) => {
-  if (action === "desk/pair") showPairing(answer);
-  if (action === "desk/revoke") {
+addEventListener("done", ({ detail: { step, answer } }) => {
+  if (step === "pair") showPairing(answer);
+  if (step === "revoke") {
     put("newKey", `Every other desk is signed out. The new key: ${answer.key ?? ""}`);
   }
-  if (action === "desk/edit" || action === "desk/ask") byId("edit").closest("details").open = false;
+  if (step === "edit" || step === "ask") byId("edit").closest("details").open = false;
 });
 
 for (const id of ["archiveCard", "recordCard"]) {

@@ -57,15 +57,15 @@ const way = (step, state, before) => {
   const isOpen = state.round?.phase === "open";
   switch (step) {
     case "drafted": case "opened": case "closed": case "closedByCountdown":
-      return state.undo && ["desk/undo"];
+      return state.undo && ["undo"];
     case "revealed":
-      return before.round?.hidden && state.round && !state.round.hidden && ["desk/hide"];
-    case "hidden": return ["desk/reveal"];
-    case "reopened": return isOpen && ["desk/close"];
-    case "openingWithdrawn": return ["desk/open"];
-    case "countdownStarted": return isOpen && ["desk/countdown", { seconds: 0 }];
-    case "staged": return ["desk/stage", { screen: before.stage }];
-    case "said": return ["desk/say", { text: before.say }];
-    case "shown": return ["desk/show", { round: before.shown ?? "" }];
+      return before.round?.hidden && state.round && !state.round.hidden && ["hide"];
+    case "hidden": return ["reveal"];
+    case "reopened": return isOpen && ["close"];
+    case "openingWithdrawn": return ["open"];
+    case "countdownStarted": return isOpen && ["countdown", { seconds: 0 }];
+    case "staged": return ["stage", { screen: before.stage }];
+    case "said": return ["say", { text: before.say }];
+    case "shown": return ["show", { round: before.shown ?? "" }];
   }
 };

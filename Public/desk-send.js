@@ -12,9 +12,10 @@ export const isSending = () => !!sending;
 /**
  * Does a step, decided on the state that is shown: a repeat of one whose answer was lost is told
  * apart by its version, and nothing is done twice.
- * @returns the answer, or `{ error, isQuiet }`: what to say, and whether it is no alarm.
+ * @returns the answer, or `{ error, isQuiet, isStale }`: what to say, whether it is no alarm, and
+ *   whether the state was another one.
  */
-export const send = async (action, fields = {}) => {
+export const send = async (step, fields = {}) => {
   if (sending) return { error: "The step before is still on its way.", isQuiet: true };
   sending = true;
   document.body.toggleAttribute("data-sending", true);
@@ -23,7 +24,7 @@ export const send = async (action, fields = {}) => {
   try {
     const signal = AbortSignal.timeout?.(answerMax);
     const headers = { Accept: "application/json" };
-    const response = await fetch(address(action), { method: "POST", headers, body, signal });
+    const response = await fetch(address(`desk/${step}`), { method: "POST", headers, body, signal });
     return read(response.status, await response.json());
   } catch {
     return { error: "No answer from the server. Press again: nothing is done twice." };
@@ -40,5 +41,5 @@ const read = (status, answer) => {
   }
   if (status === 401) signOut();
   if (status === 409) take(answer.state);
-  return { error: answer.error, isQuiet: status === 409 };
+  return { error: answer.error, isQuiet: status === 409, isStale: answer.code === "stale" };
 };

@@ -5,7 +5,7 @@
 //   desk-send.js    brings a step to the server
 //   desk-more.js    what is behind “More”, loaded when that is opened
 
-import { follow, onState, state } from "./desk-state.js";
+import { address, follow, onState, state } from "./desk-state.js";
 import { send } from "./desk-send.js";
 import { byId, put, show } from "./desk-view.js";
 import { notify, notifyStep } from "./desk-notice.js";
@@ -27,11 +27,13 @@ const connections = {
   signedOut: "Signed out",
 };
 
-/** Does a step and says what came of it. Tells whether it was done, with the answer. */
-export const run = async (action, fields) => {
-  const answer = await send(action, fields);
-  if (answer.error) notify(answer.error, { isAlarm: !answer.isQuiet });
-  return answer.error ? undefined : answer;
+/** Does a step and says what came of it. Gives the answer, if it was done. */
+export const run = async (step, fields) => {
+  const answer = await send(step, fields);
+  if (!answer.error) return answer;
+  // What was done meanwhile is said already.
+  if (answer.isStale && byId("notice").textContent) return;
+  notify(answer.error, { isAlarm: !answer.isQuiet });
 };
 
 export const load = (name) => import(`./${name}.js`).catch(() =>
@@ -48,13 +50,13 @@ const next = () => {
   const now = performance.now();
   if (now - pressed < doublePress || now - nextSince < changeMin) return;
   pressed = now;
-  if (state?.next) run("desk/next");
+  if (state?.next) run("next");
   else if (isAsking()) ask();
   else line.focus();
 };
 
 const undo = () => {
-  if (state?.undo) return run("desk/undo");
+  if (state?.undo) return run("undo");
   notify(state?.round
     ? "There are votes, so opening cannot be undone. You can close it, or ask something else."
     : "There is nothing to undo.");
@@ -65,7 +67,7 @@ const ask = async (submitter) => {
   const form = byId("ask");
   const text = line.value;
   if (!text.trim()) return line.focus();
-  if (!(await run("desk/ask", fieldsOf(form, submitter)))) return;
+  if (!(await run("ask", fieldsOf(form, submitter)))) return;
   if (line.value !== text) return;
   form.reset();
   form.querySelector("details").open = false;
@@ -81,7 +83,7 @@ const fieldsOf = (form, submitter) => {
     [name, name === "question" ? value.trim().replace(/\s*\n\s*/g, " ") : value.trim()]);
 };
 
-const stage = (screen) => run("desk/stage", { screen: state?.stage === screen ? "result" : screen });
+const stage = (screen) => run("stage", { screen: state?.stage === screen ? "result" : screen });
 
 addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
@@ -90,10 +92,11 @@ addEventListener("submit", async (event) => {
   if (submitter?.id === "next") return next();
   if (submitter?.id === "undo") return undo();
   if (form.id === "ask") return ask(submitter);
-  const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action");
-  const answer = await run(action, fieldsOf(form, submitter));
+  const way = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
+  const step = way.split("/").at(-1);
+  const answer = await run(step, fieldsOf(form, submitter));
   if (answer?.peeked) (await load("desk-archive"))?.showPeeked(answer);
-  if (answer) dispatchEvent(new CustomEvent("done", { detail: { action, form, answer } }));
+  if (answer) dispatchEvent(new CustomEvent("done", { detail: { step, answer } }));
 });
 
 // After a click the keys work on.
@@ -112,10 +115,10 @@ keys({
   undo,
   black: () => stage("black"),
   join: () => stage("join"),
-  numbers: () => state?.round && run(state.round.hidden ? "desk/reveal" : "desk/hide"),
-  countdown: () => run("desk/countdown", state?.round?.closesAt ? { add: 30 } : { seconds: 60 }),
+  numbers: () => state?.round && run(state.round.hidden ? "reveal" : "hide"),
+  countdown: () => run("countdown", state?.round?.closesAt ? { add: 30 } : { seconds: 60 }),
   fullScreen,
-  again: () => run("desk/again"),
+  again: () => run("again"),
   ask: () => line.focus(),
   help: async () => (await load("desk-keys"))?.showKeys(),
 });
@@ -132,5 +135,5 @@ follow((connection) => {
   byId("state").dataset.state = connection;
   byId("offline").hidden = connection !== "disconnected";
   // The page that the server then gives asks for the key.
-  if (connection === "signedOut") location.reload();
+  if (connection === "signedOut") location.replace(address("desk"));
 });

@@ -10,7 +10,7 @@ const open = async (key) => {
     const headers = { Accept: "application/json" };
     const body = new URLSearchParams({ key });
     const response = await fetch(address("desk/session"), { method: "POST", headers, body });
-    if (response.ok) return location.reload();
+    if (response.ok) return location.replace(address("desk"));
     notice.textContent = (await response.json()).error;
   } catch {
     notice.textContent = "No answer from the server. Try again.";
