@@ -3,7 +3,7 @@
 import { load, run } from "./desk.js";
 import { make, quote, stepButton } from "./desk-make.js";
 import { number, time } from "./desk-words.js";
-import { address, onState, state } from "./desk-state.js";
+import { address, onState, open, state } from "./desk-state.js";
 import { byId, fill, put } from "./desk-view.js";
 import { areKeysOn, switchKeys } from "./keys.js";
 
@@ -115,6 +115,7 @@ byId("keysShow").addEventListener("click", async () => (await load("desk-keys"))
 addEventListener("done", ({ detail: { step, answer } }) => {
   if (step === "pair") showPairing(answer);
   if (step === "revoke") {
+    open();
     put("newKey", `Every other desk is signed out. The new key: ${answer.key ?? ""}`);
   }
   if (step === "edit" || step === "ask") byId("edit").closest("details").open = false;

@@ -1,7 +1,7 @@
 // The state of the room as the server tells it: by a stream, or asked for where none comes through.
 
 const silenceMax = 20_000; // The server speaks every 15 s.
-const pollEvery = 3_000;
+const pollEvery = 1_500;
 const pollAfter = 4_000;
 const answerMax = 10_000;
 const clockStep = 60_000;
@@ -51,7 +51,8 @@ export const follow = (callBack) => {
   addEventListener("offline", doubt);
 };
 
-const open = () => {
+/** Also when the server has ended the stream, as for a new key. */
+export const open = () => {
   if (connection === "signedOut") return;
   close();
   patience = setTimeout(poll, pollAfter);

@@ -6,7 +6,9 @@ import { put } from "./desk-view.js";
 
 const announced = [60, 30, 10];
 const droppedFor = 20_000;
+const lonelyAfter = 60_000;
 
+const began = Date.now();
 let phones = []; // How many there were, and when.
 let ticking;
 let spoken;
@@ -15,6 +17,7 @@ const tick = () => {
   clearTimeout(ticking);
   showTime();
   showReconnecting();
+  showNoPhones();
   ticking = setTimeout(tick, 250);
 };
 
@@ -44,6 +47,16 @@ const showReconnecting = () => {
   const gone = state.round?.phase === "open" ? most - state.turnout.phones : 0;
   const start = gone === 1 ? "1 phone is" : `${gone} phones are`;
   put("reconnecting", gone > 0 ? `${start} reconnecting. You may want to wait a moment.` : "");
+};
+
+/** What it usually is, when nobody comes. */
+const showNoPhones = () => {
+  const { turnout, addresses } = state;
+  const isLonely = Date.now() - began > lonelyAfter && !turnout.phones && !turnout.voted
+    && !addresses.some(({ isUsed }) => isUsed);
+  put("noPhones", isLonely ? `No phone has come yet. Guest Wi-Fi often keeps devices apart, or the
+    phones are in another network: try another address under “More”, “Where phones join”, another
+    Wi-Fi, or a phone’s hotspot.`.replace(/\s+/g, " ") : "");
 };
 
 onState(() => {

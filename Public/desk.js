@@ -20,6 +20,9 @@ const line = byId("line");
 let pressed = -doublePress;
 let nextSince = 0; // The big button says what it says.
 
+const offline = "No connection. Voting goes on without this desk; what stands here may be old, and a "
+  + "press does nothing until the server is back.";
+
 const connections = {
   connecting: "Connecting…",
   connected: "Connected",
@@ -101,7 +104,7 @@ addEventListener("submit", async (event) => {
 
 // After a click the keys work on.
 addEventListener("click", ({ detail, target }) => {
-  if (detail) target.closest("button, summary, a")?.blur();
+  if (detail) target.closest("button, summary, a, [type=checkbox]")?.blur();
 });
 
 line.addEventListener("input", nameNext);
@@ -133,7 +136,7 @@ onState((now, before) => {
 follow((connection) => {
   put("state", connections[connection]);
   byId("state").dataset.state = connection;
-  byId("offline").hidden = connection !== "disconnected";
+  put("offline", connection === "disconnected" ? offline : "");
   // The page that the server then gives asks for the key.
   if (connection === "signedOut") location.replace(address("desk"));
 });
