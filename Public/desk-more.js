@@ -122,6 +122,8 @@ addEventListener("done", ({ detail: { step, answer } }) => {
 });
 
 for (const id of ["archiveCard", "recordCard"]) {
-  byId(id).addEventListener("toggle", () => byId(id).open && load("desk-archive"));
+  const loadOpen = () => byId(id).open && load("desk-archive");
+  byId(id).addEventListener("toggle", loadOpen);
+  loadOpen();
 }
 onState(show);

@@ -34,9 +34,7 @@ button.addEventListener("click", () => {
 /** Says the newest step on record that `before` did not have, whoever has done it. */
 export const notifyStep = (state, before, send) => {
   if (!before || state.version === before.version) return;
-  const last = JSON.stringify(before.record.at(-1));
-  const isNew = state.record.findLastIndex((entry) => JSON.stringify(entry) === last);
-  const entry = state.record.slice(isNew + 1).at(-1);
+  const entry = state.record.at(-1);
   if (!entry) return;
   const back = way(entry.step, state, before);
   notify(say(entry, state), { undo: back && (() => send(...back)) });

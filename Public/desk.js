@@ -18,7 +18,7 @@ const changeMin = 400;
 const { body } = document;
 const line = byId("line");
 let pressed = -doublePress;
-let nextSince = 0; // The big button says what it says.
+let nextSince = -changeMin; // The big button says what it says.
 
 const offline = "No connection. Voting goes on without this desk; what stands here may be old, and a "
   + "press does nothing until the server is back.";

@@ -236,17 +236,18 @@ extension BrowserTests {
     func withoutJavaScript() async throws {
       try await withPages { service, browser in
         try browser.devTools("Emulation.setScriptExecutionDisabled", ["value": true])
+        try browser.resize(width: 1280, height: 720)
         try browser.open(service.url("/desk"))
         try browser.type(service.desk.gate.key.text, into: "#key")
         try browser.click("form button")
-        #expect(try browser.text(of: "#next") == "Close voting")
+        try await browser.wait(for: "#next", toSay: "Close voting")
         try browser.click("#next")
-        #expect(try browser.text(of: ".phase").contains("Voting is closed"))
+        try await browser.wait(for: ".phase strong", toSay: "Voting is closed")
         try browser.type("Is it light?", into: "#line")
         try browser.click(".ask .line button")
-        #expect(try browser.text(of: "h1") == "Is it light?")
+        try await browser.wait(for: "h1", toSay: "Is it light?")
         try browser.click("[name=screen][value=black]")
-        #expect(service.ballotBox.standing.room.stage == .black)
+        try await eventually { service.ballotBox.standing.room.stage == .black }
       }
     }
 
@@ -305,6 +306,7 @@ extension BrowserTests {
 
 extension Browser {
   func openDesk(of service: Service) throws {
+    try resize(width: 1280, height: 720)
     try open(service.url("/desk#\(service.desk.gate.key.text)"))
   }
 
@@ -312,7 +314,7 @@ extension Browser {
   func pressNext(_ label: String) async throws {
     try await wait(for: "#next", toSay: label)
     let before = try text(of: "#next")
-    try await eventually("“\(label)” to be done") {
+    _ = try await eventually("“\(label)” to be done") {
       try click("#next")
       return try text(of: "#next") != before ? true : nil
     }
