@@ -26,7 +26,8 @@ const end = () => {
   else notify("");
 };
 
-button.addEventListener("click", () => {
+button.addEventListener("click", ({ detail }) => {
+  if (!detail) byId("next").focus();
   button.hidden = true;
   takeBack();
 });

@@ -1,4 +1,4 @@
-// What moves by itself: the time that is left, and phones that come back.
+// What moves by itself: the time that is left, phones that come back, and none that come at all.
 
 import { minutes } from "./desk-words.js";
 import { behind, onState, state } from "./desk-state.js";
@@ -46,7 +46,7 @@ const showReconnecting = () => {
   const most = Math.max(...phones.map(({ count }) => count));
   const gone = state.round?.phase === "open" ? most - state.turnout.phones : 0;
   const start = gone === 1 ? "1 phone is" : `${gone} phones are`;
-  put("reconnecting", gone > 0 ? `${start} reconnecting. You may want to wait a moment.` : "");
+  put("reconnecting", gone > 0 ? `${start} reconnecting. Wait a moment?` : "");
 };
 
 /** What it usually is, when nobody comes. */

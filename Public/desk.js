@@ -128,7 +128,13 @@ keys({
 
 onState((now, before) => {
   if (before && before.next !== now.next) nextSince = performance.now();
+  const { activeElement: focused } = document;
   show(now);
+  // Where the button that was pressed gives way to others, the focus goes to them.
+  if (!focused.getClientRects().length) {
+    const others = focused.closest("[role=group], section, form")?.querySelectorAll("button") ?? [];
+    [...others].find((button) => button.getClientRects().length)?.focus();
+  }
   nameNext();
   notifyStep(now, before, run);
 });

@@ -217,6 +217,54 @@ extension BrowserTests {
       }
     }
 
+    @Test("desk: the prepared list is moved by its buttons and edited as text")
+    func preparedList() async throws {
+      try await withPages { service, browser in
+        _ = try await service.ballotBox.perform(
+          .prepare([Question("One | two?"), Question("هل نبدأ؟", abstainLabel: "امتناع")]))
+        try browser.openDesk(of: service)
+        try await browser.wait(for: "#state", toSay: "Connected")
+        try browser.click("#more > summary")
+        try browser.click("#preparedCard > summary")
+        try await browser.wait(for: "#preparedCount", toSay: "2")
+        try browser.click("#prepared li:nth-child(2) .moves button")
+        try await browser.wait(for: "#prepared li bdi", toSay: "هل نبدأ؟")
+        var rest = service.ballotBox.standing.room.preparedRest
+        #expect(rest.map(\.text) == ["هل نبدأ؟", "One | two?"])
+        #expect(rest.first?.abstainLabel == "امتناع")
+
+        _ = try browser.run("document.getElementById('preparedText').value = ''")
+        try browser.type("Is it dark? | Aye | Nay", into: "#preparedText")
+        try browser.click("#preparedCard form button")
+        try await browser.wait(for: "#prepared li bdi", toSay: "Is it dark?")
+        rest = service.ballotBox.standing.room.preparedRest
+        #expect(rest.map(\.yesLabel) == ["Aye"])
+      }
+    }
+
+    @Test(
+      "desk: a round that was put away hidden is revealed from the archive, and shown on screens")
+    func archive() async throws {
+      try await withPages { service, browser in
+        let box = service.ballotBox
+        _ = try await box.perform(.hide)
+        _ = try await box.cast(.yes)
+        _ = try await box.perform(.ask(Question("Next?"), isHidden: false, isDraft: false))
+        try browser.openDesk(of: service)
+        try await browser.wait(for: "#state", toSay: "Connected")
+        try browser.click("#more > summary")
+        try browser.click("#archiveCard > summary")
+        try await browser.wait(for: "#round1 summary", toSay: "Numbers hidden")
+        #expect(try browser.text(of: "#round1").contains("1 voted"))
+        try browser.click("#round1 summary")
+        try browser.click("#round1 details button")
+        try await browser.wait(for: "#round1 p:nth-of-type(3)", toSay: "Yes 1 (100%) · No 0 (0%)")
+        try browser.click("#round1 > p:last-child button")
+        try await browser.wait(for: ".onArchived", toSay: "The screens show round 1")
+        #expect(box.standing.room.shownRound == 1)
+      }
+    }
+
     @Test("desk: a countdown shows the time that is left, gets more, and is cancelled")
     func countdown() async throws {
       try await withPages { service, browser in
