@@ -10,20 +10,19 @@ import { byId } from "./desk-view.js";
 let shown = "";
 
 const show = ({ archive, record }) => {
-  byId("record").replaceChildren(...record.toReversed().map(({ at, step, round }) =>
+  byId("record").replaceChildren(...[...record].reverse().map(({ at, step, round }) =>
     make("li", {}, make("time", {}, `${day(at)} ${time(at, true)}`), " ",
       `${round ? `Round ${round}: ` : ""}${words[step] ?? step}`)));
   // What is open in it stays open.
   if (shown === JSON.stringify(archive)) return;
   shown = JSON.stringify(archive);
-  const days = Map.groupBy
-    ? Map.groupBy(archive.toReversed(), ({ opened }) => day(opened)) : grouped(archive.toReversed());
+  const days = byDay([...archive].reverse());
   byId("archive").replaceChildren(...[...days].flatMap(([name, rounds]) =>
     [heading(name), make("ul", {}, ...rounds.map(item))]));
   if (!archive.length) byId("archive").textContent = "There are none yet.";
 };
 
-const grouped = (rounds) => {
+const byDay = (rounds) => {
   const days = new Map();
   for (const round of rounds) {
     const name = day(round.opened);
@@ -64,7 +63,8 @@ const save = async (name, type) => {
 
 const item = (round) => {
   const closed = round.closed ? `–${time(round.closed)}` : "";
-  const start = `Round ${round.number} · ${time(round.opened)}${closed} · ${number(round.voted)} voted`;
+  const times = `${time(round.opened)}${closed}`;
+  const start = `Round ${round.number} · ${times} · ${number(round.voted)} voted`;
   return make("li", { id: `round${round.number}` },
     make("p", { className: "hint" }, start),
     make("p", {}, make("strong", {}, quote(round.question))),
@@ -82,7 +82,7 @@ const result = (round) => round.tally
     make("p", { className: "peekedHere" }));
 
 /** A round's numbers in a line. */
-export const split = ({ yesLabel, noLabel, abstainLabel }, { yes, no, abstain }) => {
+const split = ({ yesLabel, noLabel, abstainLabel }, { yes, no, abstain }) => {
   const percent = percentages(yes, no);
   const parts = [
     quote(yesLabel), ` ${number(yes)} (${percent.yes}%) · `,

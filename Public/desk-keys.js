@@ -6,7 +6,8 @@ import { byId } from "./desk-view.js";
 import { areKeysOn } from "./keys.js";
 
 const steps = {
-  open: "open voting", close: "close voting", reveal: "reveal the result", draft: "the next question",
+  open: "open voting", close: "close voting", reveal: "reveal the result",
+  draft: "the next question",
 };
 const undoes = {
   withdraw: "undo the draft", draft: "undo opening", reopen: "undo closing", hide: "undo revealing",
@@ -15,14 +16,15 @@ const undoes = {
 const list = () => {
   const { round, next, undo, stage } = state;
   const isOpen = round?.phase === "open";
+  const isRound = round && round.phase !== "draft";
   return [
     ["→ PageDown Space Enter N", steps[next] ?? "type the next question"],
     undo && ["← PageUp Backspace P", undoes[undo]],
     [". B", stage === "black" ? "screens no longer black" : "black screens"],
     ["F5 J", stage === "join" ? "join screen off" : "join screen"],
-    round && round.phase !== "draft" && ["H", round.hidden ? "show the numbers" : "hide the numbers"],
+    isRound && ["H", round.hidden ? "show the numbers" : "hide the numbers"],
     isOpen && ["T", round.closesAt ? "30 seconds more" : "countdown of one minute"],
-    round && round.phase !== "draft" && ["A", "vote again, from zero"],
+    isRound && ["A", "vote again, from zero"],
     ["/", "type a question"],
     ["F", "full screen"],
     ["?", "this list"],

@@ -2,7 +2,7 @@
 
 import { load, run } from "./desk.js";
 import { make, quote, stepButton } from "./desk-make.js";
-import { number, time } from "./desk-words.js";
+import { number } from "./desk-words.js";
 import { address, onState, open, state } from "./desk-state.js";
 import { byId, fill, put } from "./desk-view.js";
 import { areKeysOn, switchKeys } from "./keys.js";

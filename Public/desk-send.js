@@ -6,14 +6,11 @@ const answerMax = 10_000;
 
 let sending;
 
-/** Whether a step waits for its answer. */
-export const isSending = () => !!sending;
-
 /**
  * Does a step, decided on the state that is shown: a repeat of one whose answer was lost is told
  * apart by its version, and nothing is done twice.
- * @returns the answer, or `{ error, isQuiet, isStale }`: what to say, whether it is no alarm, and
- *   whether the state was another one.
+ * @returns the answer, or `{ error, isQuiet, isStale }`: what to say, whether it is no alarm,
+ *   and whether the state was another one.
  */
 export const send = async (step, fields = {}) => {
   if (sending) return { error: "The step before is still on its way.", isQuiet: true };
@@ -41,5 +38,6 @@ const read = (status, answer) => {
   }
   if (status === 401) signOut();
   if (status === 409) take(answer.state);
-  return { error: answer.error, isQuiet: status === 409, isStale: answer.code === "stale" };
+  const { error, code } = answer;
+  return { error, isQuiet: status === 409, isStale: code === "stale" };
 };

@@ -34,8 +34,6 @@ export const take = (next) => {
   for (const listener of listeners) listener(state, before);
 };
 
-export const isConnected = () => connection === "connected";
-
 const tell = (now) => {
   if (connection !== now) tellConnection((connection = now));
 };

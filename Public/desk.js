@@ -20,8 +20,8 @@ const line = byId("line");
 let pressed = -doublePress;
 let nextSince = -changeMin; // The big button says what it says.
 
-const offline = "No connection. Voting goes on without this desk; what stands here may be old, and a "
-  + "press does nothing until the server is back.";
+const offline = "No connection. Voting goes on without this desk; what stands here may be old, "
+  + "and a press does nothing until the server is back.";
 
 const connections = {
   connecting: "Connecting…",
@@ -39,8 +39,14 @@ export const run = async (step, fields) => {
   notify(answer.error, { isAlarm: !answer.isQuiet });
 };
 
-export const load = (name) => import(`./${name}.js`).catch(() =>
-  import(`./${name}.js?again`).catch(() => notify("No answer from the server.", { isAlarm: true })));
+/** Imports what few need. A browser may keep a miss, so the next try has another address. */
+export const load = async (name) => {
+  try {
+    return await import(`./${name}.js`).catch(() => import(`./${name}.js?again`));
+  } catch {
+    notify("No answer from the server.", { isAlarm: true });
+  }
+};
 
 const isAsking = () => !state?.next && line.value.trim();
 
@@ -86,7 +92,8 @@ const fieldsOf = (form, submitter) => {
     [name, name === "question" ? value.trim().replace(/\s*\n\s*/g, " ") : value.trim()]);
 };
 
-const stage = (screen) => run("stage", { screen: state?.stage === screen ? "result" : screen });
+const stage = (screen) =>
+  run("stage", { screen: state?.stage === screen ? "result" : screen });
 
 addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;

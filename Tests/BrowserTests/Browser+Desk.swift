@@ -1,0 +1,41 @@
+import Foundation
+import TestSupport
+
+@testable import ShowOfHands
+
+extension Browser {
+  func openDesk(of service: Service) throws {
+    try resize(width: 1280, height: 720)
+    try open(service.url("/desk#\(service.desk.gate.key.text)"))
+  }
+
+  /// Presses the big button once it says this, and not so soon that it counts as a double press.
+  func pressNext(_ label: String) async throws {
+    try await wait(for: "#next", toSay: label)
+    let before = try text(of: "#next")
+    _ = try await eventually("“\(label)” to be done") {
+      try click("#next")
+      return try text(of: "#next") != before ? true : nil
+    }
+  }
+
+  /// Types like a person, into what a click gives the focus to.
+  func type(_ text: String, into selector: String) throws {
+    try click(selector)
+    try devTools("Input.insertText", ["text": text])
+  }
+
+  /// Presses a key of this name, or the one with this letter.
+  func press(_ key: String) throws {
+    let text = key == "Enter" ? "\r" : key.count == 1 ? key : ""
+    try devTools("Input.dispatchKeyEvent", ["type": "keyDown", "key": key, "text": text])
+    try devTools("Input.dispatchKeyEvent", ["type": "keyUp", "key": key])
+  }
+
+  func setOffline(_ isOffline: Bool) throws {
+    try devTools("Network.enable", [:])
+    try devTools(
+      "Network.emulateNetworkConditions",
+      ["offline": isOffline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1])
+  }
+}
