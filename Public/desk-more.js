@@ -94,14 +94,13 @@ const addressItem = ({ url, note, isUsed }) => {
 
 // MARK: This desk
 
-const showPairing = ({ pair: { address: url, expires, svg }, now }) => {
+const showPairing = ({ pair: { address: url, image, expires }, now }) => {
   const link = make("a", { href: url }, url);
   const words = "For one phone, once, within two minutes. Keep it off the big screen.";
   byId("pairing").replaceChildren(make("p", {}, words), make("p", {}, link));
-  if (svg) {
-    const code = make("img", { alt: "The code of this address", width: 220, height: 220 });
-    code.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
-    byId("pairing").prepend(code);
+  if (image) {
+    const alt = "The code of this address";
+    byId("pairing").prepend(make("img", { src: image, alt, width: 220, height: 220 }));
   }
   setTimeout(() => link.isConnected && byId("pairing").replaceChildren(), expires - now);
 };

@@ -75,6 +75,34 @@ extension BrowserTests {
       }
     }
 
+    @Test("desk: a phone is paired by a code, once")
+    func pair() async throws {
+      try await withPages(["--public-url", "http://vote.example/"]) { service, browser in
+        try browser.openDesk(of: service)
+        try await browser.wait(for: "#state", toSay: "Connected")
+        try browser.click("#more > summary")
+        try browser.click("#deskCard > summary")
+        try browser.click("[formaction$=pair]")
+        try await browser.wait(for: "#pairing a", toSay: "http://vote.example/desk#pair-")
+        let width = try browser.run("return document.querySelector('#pairing img').naturalWidth")
+        #expect(try #require(width as? Int) > 0)
+        let address = try browser.text(of: "#pairing a")
+        let code = try #require(address.split(separator: "#").last)
+
+        try browser.devTools("Network.clearBrowserCookies", [:])
+        for words in ["Close voting", nil] {
+          try browser.open(service.url("/"))
+          try browser.open(service.url("/desk#\(code)"))
+          if let words {
+            try await browser.wait(for: "#next", toSay: words)
+          } else {
+            try await browser.wait(for: "#notice", toSay: "The desk opens with its key")
+          }
+          try browser.devTools("Network.clearBrowserCookies", [:])
+        }
+      }
+    }
+
     @Test("desk: the prepared list is moved by its buttons and edited as text")
     func preparedList() async throws {
       try await withPages { service, browser in
