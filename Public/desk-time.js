@@ -54,9 +54,9 @@ const showNoPhones = () => {
   const { turnout, addresses } = state;
   const isLonely = Date.now() - began > lonelyAfter && !turnout.phones && !turnout.voted
     && !addresses.some(({ isUsed }) => isUsed);
-  put("noPhones", isLonely ? `No phone has come yet. Guest Wi-Fi often keeps devices apart, or the
+  put("noPhones", isLonely ? `No phone has come yet. Guest Wi‑Fi often keeps devices apart, or the
     phones are in another network: try another address under “More”, “Where phones join”, another
-    Wi-Fi, or a phone’s hotspot.`.replace(/\s+/g, " ") : "");
+    Wi‑Fi, or a phone’s hotspot.`.replace(/\s+/g, " ") : "");
 };
 
 onState(() => {
