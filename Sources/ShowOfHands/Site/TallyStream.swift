@@ -24,24 +24,27 @@ final class TallyStream: Sendable {
   /// Called for every committed batch of votes, and for every step of the host. The round comes
   /// first: the numbers that follow are its numbers.
   func publish(_ snapshot: Snapshot) {
+    if published.withLock({ $0?.version }) != snapshot.version { publishStep(snapshot) }
+    publishNumbers(snapshot)
+  }
+
+  private func publishStep(_ snapshot: Snapshot) {
+    let room = snapshot.room
     let last = published.withLock { last in
-      defer { last = snapshot.room }
+      defer { last = room }
       return last
     }
-    if last?.version != snapshot.room.version {
-      if last?.publicRound != snapshot.round || last == nil { publishRound(snapshot) }
-      if last?.announcement ?? "" != snapshot.room.announcement { publishAnnouncement(snapshot) }
-      if last.map(Self.stage) != Self.stage(snapshot.room) { publishStage(snapshot) }
-    }
-    let wereShown = last?.publicRound.map { !$0.isHidden } ?? false
-    publishNumbers(snapshot, wereShown: wereShown)
+    // Numbers that were shown wait for nobody any more.
+    if snapshot.disclosed?.tally == nil { audience.withdraw("tally") }
+    if last == nil || last?.publicRound != room.publicRound { publishRound(snapshot) }
+    if last?.announcement ?? "" != room.announcement { publishAnnouncement(snapshot) }
+    if last.map(Self.stage) != Self.stage(room) { publishStage(snapshot) }
   }
 
   /// While numbers are hidden, only how many have voted; nothing of the split goes out, nor waits to
   /// go out for those who come later.
-  private func publishNumbers(_ snapshot: Snapshot, wereShown: Bool) {
+  private func publishNumbers(_ snapshot: Snapshot) {
     guard let disclosed = snapshot.disclosed, let tally = disclosed.tally else {
-      if wereShown { audience.withdraw("tally") }
       audience.update("turnout") {
         // The name is one.
         try! Event(#"{"voted":\#(snapshot.disclosed?.voted ?? 0)}"#, name: "turnout")
