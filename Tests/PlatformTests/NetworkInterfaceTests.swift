@@ -26,10 +26,10 @@ struct NetworkInterfaceTests {
 
   @Test("asking for the interfaces leaves no descriptor open")
   func noDescriptors() throws {
-    // Others open and close some meanwhile, but not a thousand.
-    for _ in 0..<1_000 { _ = NetworkInterface.all() }
+    // Others open some meanwhile, but not as many.
+    for _ in 0..<5_000 { _ = NetworkInterface.all() }
     let probe = try Descriptor(readingFrom: "/dev/null")
     let number = probe.number
-    #expect(number < 1_000)
+    #expect(number < 5_000)
   }
 }

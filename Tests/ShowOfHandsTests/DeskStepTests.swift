@@ -245,8 +245,8 @@ struct DeskStepTests {
   @Test("a step that comes while the server stops is not done: 503")
   func finished() async throws {
     try await withService { service in
-      let script = try service.script()
       await service.ballotBox.finish()
+      let script = try service.script()
       let reply = try script.post("close")
       #expect(reply.status == 503)
       #expect(reply["retry-after"] == "5")
