@@ -11,20 +11,25 @@ export const readPage = async (isSecond) => {
   const signal = AbortSignal.timeout?.(answerMax);
   const response = await fetch(address("./"), { headers: { Accept: "text/html" }, signal });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const main = page.querySelector("main");
+  if (!response.ok || !main.dataset.phase) throw new Error("not the voting page");
+  const { round, phase, hidden, choice, ballots } = main.dataset;
   const words = (selector) => page.querySelector(selector).textContent;
-  const { round, open, choice, ballots } = page.querySelector("main").dataset;
-  if (!response.ok || !round) throw new Error("not the voting page");
   const isStranger = !!page.querySelector("[name=ballot]");
   if (isStranger && !isSecond) return readPage(true);
   const isKnown = ballots === "many" ? isSecond : true;
   return {
-    round: {
-      round,
-      question: words("h1"),
-      yesLabel: words(".yes .label"),
-      noLabel: words(".no .label"),
-      open: open === "open",
-    },
+    round: round
+      ? {
+          round,
+          question: words("h1"),
+          yesLabel: words(".yes .label"),
+          noLabel: words(".no .label"),
+          abstainLabel: words(".abstain .label"),
+          phase,
+          hidden,
+        }
+      : { round, phase, hidden },
     choice: isKnown && !isStranger ? choice : undefined,
     isRefused: isStranger,
   };

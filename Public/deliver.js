@@ -1,7 +1,7 @@
 // How a vote comes to the server, whatever happens on the way. vote.js loads it for the first press.
 
 import { keepVote, keptVote, remember } from "./kept.js";
-import { address, main, shownRound } from "./page.js";
+import { address, byId, main, shownRound } from "./page.js";
 import { tellTabs } from "./updates.js";
 import {
   ballot, counted, know, note, onlyTabKnows, pause, read, showPage, waiting, worry,
@@ -40,6 +40,10 @@ const settle = (choice, text) => {
   const round = shownRound();
   if (onlyTabKnows()) remember({ ballot, counted, round });
   tellTabs({ ballot: { choice, text, round } });
+  // Who pressed a button here feels it, and hears what became of it.
+  if (document.activeElement?.localName !== "button") return;
+  navigator.vibrate?.([20, 60, 20]);
+  byId("notice").focus();
 };
 
 /** Every window says it, also after a reload, until the next vote or question. */
@@ -60,7 +64,8 @@ const doubt = () => waiting() && keepVote({ ...waiting(), isUnsure: true });
 
 const attempt = async (choice, milliseconds) => {
   const round = shownRound();
-  const body = new URLSearchParams({ yes: choice === "yes", round: main.dataset.round });
+  const body = new URLSearchParams({ round: main.dataset.round });
+  body.set(...(choice === "abstain" ? [choice, true] : ["yes", choice === "yes"]));
   if (ballot) body.set("ballot", ballot);
   const headers = { Accept: "application/json" };
   const signal = AbortSignal.timeout?.(milliseconds);
@@ -93,6 +98,6 @@ const check = async (choice, _, failure) => {
   showPage(page);
   if (waiting()?.choice !== choice) return;
   if (page.choice === choice || (failure === "counted" && !page.choice)) settle(choice);
-  else if (!page.round.open) settle(page.choice ?? counted, late(waiting()));
+  else if (page.round.phase !== "open") settle(page.choice ?? counted, late(waiting()));
   else if (failure === "refused") return "busy";
 };

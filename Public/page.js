@@ -8,6 +8,8 @@ const words = {
 const loadMin = 10_000; // Doubled each time.
 const loadMax = 60_000;
 
+export const answers = ["yes", "no", "abstain"];
+
 export const byId = (id) => document.getElementById(id);
 
 export const main = document.querySelector("main");
@@ -16,8 +18,7 @@ export const label = (answer) => main.querySelector(`.${answer} .label`);
 
 const root = document.documentElement;
 const question = main.querySelector("h1");
-const title = document.querySelector("title");
-const titleStart = title.textContent.slice(0, -question.textContent.length);
+const [page] = document.title.split(":");
 
 export const address = (name) => new URL(name, import.meta.url).href;
 
@@ -49,22 +50,31 @@ export const say = (id, text) => {
   if (byId(id).textContent !== text) byId(id).textContent = text;
 };
 
+export const announce = ({ text }) => {
+  say("say", text);
+  fit();
+};
+
 export const showState = (state) => {
   byId("state").dataset.state = state;
   say("state", words[state]);
 };
 
-export const showRound = ({ round, question: text, yesLabel, noLabel, open }) => {
-  question.textContent = text;
-  title.textContent = titleStart + text;
-  label("yes").textContent = yesLabel;
-  label("no").textContent = noLabel;
-  main.dataset.round = round;
-  main.dataset.open = open ? "open" : "closed";
+export const showRound = (round) => {
+  question.textContent = round.question ?? question.dataset.waiting;
+  document.title = `${page}: ${question.textContent}`;
+  for (const answer of answers) label(answer).textContent = round[`${answer}Label`] ?? "";
+  main.querySelector(".abstain").hidden = !round.abstainLabel;
+  const { phase, hidden, closesAt, now } = round;
+  Object.assign(main.dataset, { round: round.round ?? "", phase, hidden });
+  if (now && (closesAt || byId("time").textContent)) {
+    const heard = Date.now();
+    load("countdown").then((clock) => clock?.countDown(round, heard));
+  }
   fit();
 };
 
 /** Another number or other words make another round. */
 export const shownRound = () =>
-  [main.dataset.round, ...[question, label("yes"), label("no")].map((each) => each.textContent)]
+  [main.dataset.round, ...[question, ...answers.map(label)].map((each) => each.textContent)]
     .join("\n");

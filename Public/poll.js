@@ -21,7 +21,8 @@ const read = async () => {
   try {
     const signal = AbortSignal.timeout?.(answerMax);
     const response = await fetch(address("result.json"), { signal });
-    const { yes, no, connected, ...round } = await response.json();
-    return { round, message: { yes, no }, presence: { connected } };
+    const { yes, no, abstain, connected, phones, ...round } = await response.json();
+    const message = round.hidden || yes === undefined ? {} : { message: { yes, no, abstain } };
+    return { round, ...message, presence: { connected, phones } };
   } catch {}
 };

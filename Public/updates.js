@@ -9,7 +9,7 @@ const retryMax = 40_000; // A full server says how long to wait.
 const pollAfter = 4_000;
 const failuresMax = 3;
 export const streamInterval = 60_000; // While polling works.
-const names = ["message", "round", "presence", "heartbeat"];
+const names = "message round turnout presence say stage join heartbeat".split(" ");
 
 const mute = { postMessage() {}, close() {} };
 
@@ -17,6 +17,7 @@ let handlers = {};
 let channel = mute;
 let claim;
 let leads = false;
+let isVoter, hasVoter; // This tab, any tab.
 let source;
 let failures = 0;
 let polling;
@@ -25,8 +26,10 @@ let looked = Date.now();
 let wasOnline = navigator.onLine;
 let watchdog, doubting, patience, losing;
 
-export const follow = (given) => {
-  handlers = given;
+/** A voter is counted by the stream of its browser. */
+export const follow = (given, votes = false) => {
+  handlers = { voter: countVoter, ...given };
+  isVoter = votes;
   show({ state: "connecting" });
   document.addEventListener("visibilitychange", () => {
     stand();
@@ -49,7 +52,14 @@ const look = () => {
 
 export const tellTabs = (event) => channel.postMessage({ event });
 
+const countVoter = (isThere) => {
+  if (hasVoter === isThere || isVoter) return;
+  hasVoter = isThere;
+  if (leads) open();
+};
+
 const start = () => {
+  hasVoter = isVoter;
   try {
     channel = new BroadcastChannel(`show-of-hands ${address(".")}`);
     channel.onmessage = ({ data }) => (data.event ? call(data.event) : hear(data));
@@ -66,7 +76,7 @@ const stand = () => (claim = `${+isVisible()} ${Date.now()} ${Math.random()}`);
 
 const tell = (news) => {
   show(news);
-  if (leads) channel.postMessage({ claim, news });
+  if (leads) channel.postMessage({ claim, news, hasVoter });
 };
 
 const show = ({ state = latest.state, ...events }) => {
@@ -79,11 +89,12 @@ const call = (events) => {
   for (const name in events) handlers[name]?.(events[name]);
 };
 
-const hear = ({ claim: theirs, news }) => {
+const hear = ({ claim: theirs, news, hasVoter: isCounted }) => {
   const follows = theirs > claim;
   if (leads && !follows) return tell(latest);
   show(news);
   if (!follows) return source ?? open();
+  if (isVoter && !isCounted) tellTabs({ voter: true });
   rest();
   watch(silenceMax);
 };
@@ -95,7 +106,7 @@ const open = () => {
   patience = setTimeout(poll, pollAfter);
   watch(polling?.works ? streamInterval : openingMax);
   if (!globalThis.EventSource) return;
-  const stream = (source = new EventSource(address("stream")));
+  const stream = (source = new EventSource(address(`stream${hasVoter ? "?as=phone" : ""}`)));
   let isMute = false;
   stream.onopen = () => (isMute = true);
   stream.onerror = () => {
@@ -136,6 +147,7 @@ const rest = () => {
 
 const leave = () => {
   claim = "";
+  if (isVoter) tellTabs({ voter: false });
   tell({});
   rest();
   channel.close(); // Messages evict a page kept for Back.

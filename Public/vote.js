@@ -1,8 +1,10 @@
-import { byId, fit, label, load, main, showRound, showState, shownRound } from "./page.js";
+import {
+  announce, byId, fit, label, load, main, showRound, showState, shownRound,
+} from "./page.js";
 import { keepVote, keptVote, onKept, refusesCookies, tab } from "./kept.js";
 import { follow } from "./updates.js";
 
-const takeOverAfter = 10_000; // From another tab.
+const takeOverAfter = 10_000;
 const loadPause = 1_000;
 const slowAfter = 3_000;
 
@@ -11,8 +13,9 @@ const form = main.querySelector("form");
 export let counted = main.dataset.choice; // What the ballot says.
 let state; // Of the connection.
 let trouble; // With the vote that waits.
-let news = ""; // Said until something else happens.
+let news = "";
 let isDelivering, wasConnected;
+let tally;
 let wake = () => {};
 
 let isRefused = refusesCookies();
@@ -101,33 +104,42 @@ const changeRound = (round, isFromPage) => {
   showRound(round);
   if (shownRound() !== before) {
     main.dataset.offered = main.dataset.cookie = news = counted = "";
+    tally = undefined;
     resume();
     if (main.dataset.round === old.round && !isFromPage) ask();
-  } else if (main.dataset.open !== old.open) {
+  } else if (main.dataset.phase !== old.phase) {
     main.dataset.offered = "";
-    if (round.open) news = "";
+    if (isOpen()) news = "";
   }
   render();
+  showOutcome();
+};
+
+const isOpen = () => main.dataset.phase === "open";
+
+const showOutcome = async () => {
+  if (form.dataset.outcome ?? (tally && !isOpen())) (await load("outcome"))?.showOutcome(tally);
 };
 
 const render = () => {
-  const { offered, open, cookie } = main.dataset;
-  const isClosed = open === "closed";
+  const { offered, time, cookie } = main.dataset;
+  const takesVotes = isOpen() && time !== "over";
   const choice = waiting()?.choice ?? counted;
   main.dataset.choice = choice;
   main.toggleAttribute("data-sending", !!waiting());
-  for (const answer of ["yes", "no"]) {
-    const button = form.querySelector(`.${answer}`);
-    button.setAttribute("aria-pressed", answer === choice);
-    button.disabled = isClosed || cookie === "refused";
+  for (const button of form.querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", button.className === choice);
+    button.disabled = !takesVotes || cookie === "refused";
   }
   if (waiting()) return notify(sending());
   if (offered || cookie) return; // The server has said it.
-  const start = isClosed ? "Voting is closed. " : "";
+  if (main.dataset.phase === "waiting") return notify("The first question comes here.");
+  const start = isOpen() ? "" : "Closed. ";
   if (news) return notify(start + news + (counted ? " Still counted: " : ""), counted);
   const end = isRefused ? "Your browser keeps no cookies, so vote on this page only." : "";
   if (!counted) return notify(start.trim() || end);
-  notify(`${start}Thank you, your vote is counted: `, counted, end && `. ${end}`);
+  const rest = takesVotes ? ` ${end || "You can change it until it closes."}` : "";
+  notify(isOpen() ? "Counted: " : `${start}Your answer: `, counted, `.${rest}`);
 };
 
 const isOnline = () => ["connected", "delayed"].includes(state);
@@ -154,8 +166,10 @@ form.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
   event.preventDefault();
+  button.focus();
   press(button.className);
 });
+main.addEventListener("time", render);
 addEventListener("online", ask);
 addEventListener("pageshow", ({ persisted }) => {
   const [{ type } = {}] = performance.getEntriesByType("navigation");
@@ -178,5 +192,7 @@ follow({
     wasConnected = true;
   },
   round: changeRound,
+  message: (numbers) => showOutcome((tally = numbers)),
+  say: announce,
   ballot: ({ choice, text, round }) => round === shownRound() && know(choice, text),
-});
+}, true);

@@ -74,14 +74,14 @@ struct Service {
     do {
       loops = try EventLoop.start(count: options.loops)
       let audience = try makeAudience(options, capacity, on: loops, log: log)
+      let joining = joining(options, on: sockets, areInherited: !inherited.isEmpty)
       let stream = TallyStream(
-        audience: audience, startedSeconds: WallClock.secondsSince1970())
+        audience: audience, joining: joining, startedSeconds: WallClock.secondsSince1970())
       let deskStream = DeskStream(on: loops)
       let box = try openBallotBox(options, on: ledgerThread, log: log, stream, deskStream)
       ballotBox = box
       try await ask(options, preparedList, box)
       stream.publish(box.snapshot)
-      let joining = joining(options, on: sockets, areInherited: !inherited.isEmpty)
       let surroundings = DeskSurroundings(audience: audience, joining: joining)
       let desk = Desk(
         options, for: box, stream: deskStream, pages: deskPage, surroundings: surroundings)

@@ -68,6 +68,13 @@ final class Browser {
     try text(try command("GET", "/element/\(try element(selector))/text"))
   }
 
+  /// Whether the first element for a CSS selector is to be seen; not where there is none.
+  func isVisible(_ selector: String) throws -> Bool {
+    let found = try run(
+      "return document.querySelector(`\(selector)`)?.checkVisibility({ visibilityProperty: true })")
+    return found as? Bool ?? false
+  }
+
   /// Clicks like a person, without the help of the page's scripts.
   func click(_ selector: String) throws {
     _ = try command("POST", "/element/\(try element(selector))/click", [:])

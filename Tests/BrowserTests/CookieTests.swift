@@ -19,12 +19,12 @@ extension BrowserTests {
         for (answer, label) in [("yes", "Yes"), ("no", "No"), ("yes", "Yes")] {
           try browser.click("button.\(answer)")
           try await browser.wait(
-            for: "#notice", toSay: "Thank you, your vote is counted: \(label). \(Self.warning)")
+            for: "#notice", toSay: "Counted: \(label). \(Self.warning)")
         }
         try browser.reload()
-        try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: Yes. ")
+        try await browser.wait(for: "#notice", toSay: "Counted: Yes. ")
         try browser.click("button.no")
-        try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: No. ")
+        try await browser.wait(for: "#notice", toSay: "Counted: No. ")
         let tally = service.ballotBox.snapshot.tally
         #expect(tally.yes == 0 && tally.no == 1)
       }
@@ -38,7 +38,7 @@ extension BrowserTests {
         try browser.click("button.yes")
         try await browser.wait(
           for: "#notice",
-          toSay: "Thank you, your vote is counted: Yes. Your browser keeps no cookies")
+          toSay: "Counted: Yes. Your browser keeps no cookies")
         // What to know and where to go are on small screens too, where no script makes things fit.
         for (width, height) in [(320, 568), (568, 320)] {
           try browser.resize(width: width, height: height)

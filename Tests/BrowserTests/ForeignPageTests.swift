@@ -25,7 +25,7 @@ extension BrowserTests {
       try await Browser.run([Self.names]) { browser in
         try browser.open(server.url("/", host: "vote.example"))
         try browser.click("button.yes")
-        try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: Yes")
+        try await browser.wait(for: "#notice", toSay: "Counted: Yes")
         #expect(try browser.run("return isSecureContext") as? Bool == false)
 
         try browser.open(page)

@@ -35,7 +35,7 @@ extension BrowserTests {
           try await browser.wait(for: "#state", toSay: "Connected")
           if path == "/" {
             try browser.click("button.yes")
-            try await browser.wait(for: "#notice", toSay: "Thank you")
+            try await browser.wait(for: "#notice", toSay: "Counted: ")
           }
           for (width, height) in sizes {
             try browser.resize(width: width, height: height)
@@ -90,7 +90,7 @@ extension BrowserTests {
         }
         try browser.open(service.url("/"))
         try browser.click("button.yes")
-        try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: نعم")
+        try await browser.wait(for: "#notice", toSay: "Counted: نعم")
         let notice = try browser.run(
           """
           const notice = document.getElementById("notice");
@@ -152,7 +152,7 @@ extension BrowserTests {
         try browser.devTools("Emulation.setEmulatedMedia", ["features": [feature]])
         try browser.open(service.url("/"))
         try browser.click("button.no")
-        try await browser.wait(for: "#notice", toSay: "Thank you")
+        try await browser.wait(for: "#notice", toSay: "Counted: ")
         let differ = try browser.run(
           """
           const [yes, no] = [".yes", ".no"].map((selector) =>

@@ -6,27 +6,27 @@ extension BrowserTests {
   /// Where every press is a vote, only the page knows what was pressed.
   @Suite("The pages where every press is a vote")
   struct ManyBallotsTests {
-    private static let thanks = "Thank you, your vote is counted: "
+    private static let counted = "Counted: "
     let server: VotingServer
 
     init() async throws {
       server = try await VotingServer(["--ballots", "many"])
     }
 
-    @Test("many ballots: each press counts, and the thanks stay when the page comes back or asks")
-    func thanks() async throws {
+    @Test("many ballots: each press counts, and the page says so also when it comes back or asks")
+    func pressesCount() async throws {
       try await Browser.run { browser in
         try browser.open(server.url("/"))
         for (answer, label) in [("yes", "Yes"), ("no", "No")] {
           try browser.click("button.\(answer)")
-          try await browser.wait(for: "#notice", toSay: Self.thanks + label)
+          try await browser.wait(for: "#notice", toSay: Self.counted + label)
         }
         try browser.reload()
-        try await browser.wait(for: "#notice", toSay: Self.thanks + "No")
+        try await browser.wait(for: "#notice", toSay: Self.counted + "No")
         try browser.click("footer a")
         try await browser.wait(for: "#total", toSay: "2")
         try browser.goBack()
-        try await browser.wait(for: "#notice", toSay: Self.thanks + "No")
+        try await browser.wait(for: "#notice", toSay: Self.counted + "No")
         try await browser.wait(for: "#state", toSay: "Connected")
 
         await server.kill()
@@ -38,7 +38,7 @@ extension BrowserTests {
             return performance.getEntriesByType("resource").some(({ name }) => name.endsWith("/"));
             """) as? Bool == true
         }
-        try await browser.wait(for: "#notice", toSay: Self.thanks + "No")
+        try await browser.wait(for: "#notice", toSay: Self.counted + "No")
 
         await server.kill()
         try server.dropDatabase()
@@ -52,7 +52,7 @@ extension BrowserTests {
       try await Browser.run { browser in
         try browser.open(server.url("/"))
         try browser.click("button.yes")
-        try await browser.wait(for: "#notice", toSay: Self.thanks + "Yes")
+        try await browser.wait(for: "#notice", toSay: Self.counted + "Yes")
         let process = try await server.processID()
         Foundation.kill(process, SIGSTOP)
         defer { Foundation.kill(process, SIGCONT) }
@@ -60,20 +60,20 @@ extension BrowserTests {
         // Longer than the first attempt: the vote is sent again.
         try await browser.wait(for: "#notice", toSay: "No answer yet.")
         Foundation.kill(process, SIGCONT)
-        try await browser.wait(for: "#notice", toSay: Self.thanks + "No")
+        try await browser.wait(for: "#notice", toSay: Self.counted + "No")
         let result = try server.result()
         #expect(result.yes == 1 && result.no == 1)
       }
     }
 
-    @Test("many ballots: without JavaScript each press counts, with thanks")
+    @Test("many ballots: without JavaScript each press counts and says so")
     func form() async throws {
       try await Browser.run { browser in
         try browser.devTools("Emulation.setScriptExecutionDisabled", ["value": true])
         try browser.open(server.url("/"))
         for (answer, label) in [("yes", "Yes"), ("no", "No"), ("no", "No")] {
           try browser.click("button.\(answer)")
-          try await browser.wait(for: "#notice", toSay: Self.thanks + label)
+          try await browser.wait(for: "#notice", toSay: Self.counted + label)
         }
         #expect(try server.result().no == 2)
       }

@@ -9,25 +9,25 @@ extension BrowserTests {
   /// What the voting page says of the visitor's vote is what the ballot box has.
   @Suite("A voter's own vote")
   struct OwnVoteTests {
-    private static let thanks = "Thank you, your vote is counted: "
+    private static let counted = "Counted: "
 
     @Test("own vote: it is shown after the result page and Back, as it was moved last")
     func back() async throws {
       try await withPages { service, browser in
         try browser.open(service.url("/"))
         try browser.click("button.yes")
-        try await browser.wait(for: "#notice", toSay: Self.thanks + "Yes")
+        try await browser.wait(for: "#notice", toSay: Self.counted + "Yes")
         try browser.click("footer a")
         try await browser.wait(for: "#yesCount", toSay: "1")
         try browser.goBack()
-        try await browser.wait(for: "#notice", toSay: Self.thanks + "Yes")
+        try await browser.wait(for: "#notice", toSay: Self.counted + "Yes")
         try browser.reload()
         try browser.click("button.no")
-        try await browser.wait(for: "#notice", toSay: Self.thanks + "No")
+        try await browser.wait(for: "#notice", toSay: Self.counted + "No")
         try browser.click("footer a")
         try await browser.wait(for: "#noCount", toSay: "1")
         try browser.goBack()
-        try await browser.wait(for: "#notice", toSay: Self.thanks + "No")
+        try await browser.wait(for: "#notice", toSay: Self.counted + "No")
         #expect(
           try browser.run("return document.querySelector('main').dataset.choice") as? String == "no"
         )
@@ -39,7 +39,7 @@ extension BrowserTests {
       try await withPages { service, browser in
         try browser.open(service.url("/"))
         try browser.click("button.yes")
-        try await browser.wait(for: "#notice", toSay: Self.thanks + "Yes")
+        try await browser.wait(for: "#notice", toSay: Self.counted + "Yes")
         // Its ballot moves without a word to the page, as from a tab that was closed since.
         _ = try browser.run(
           "return fetch('vote?yes=false').then((response) => response.text())")
@@ -47,7 +47,7 @@ extension BrowserTests {
           "dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
         _ = try browser.run(
           "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
-        try await browser.wait(for: "#notice", toSay: Self.thanks + "No")
+        try await browser.wait(for: "#notice", toSay: Self.counted + "No")
         try await browser.wait(for: "#state", toSay: "Connected")
       }
     }
@@ -57,15 +57,15 @@ extension BrowserTests {
       try await withPages { service, browser in
         try browser.open(service.url("/"))
         try browser.click("button.yes")
-        try await browser.wait(for: "#notice", toSay: Self.thanks + "Yes")
+        try await browser.wait(for: "#notice", toSay: Self.counted + "Yes")
         let first = try browser.currentTab()
         _ = try browser.openTab()
         try browser.open(service.url("/"))
-        try await browser.wait(for: "#notice", toSay: Self.thanks + "Yes")
+        try await browser.wait(for: "#notice", toSay: Self.counted + "Yes")
         try browser.click("button.no")
-        try await browser.wait(for: "#notice", toSay: Self.thanks + "No")
+        try await browser.wait(for: "#notice", toSay: Self.counted + "No")
         try browser.select(first)
-        try await browser.wait(for: "#notice", toSay: Self.thanks + "No")
+        try await browser.wait(for: "#notice", toSay: Self.counted + "No")
       }
     }
 
@@ -74,15 +74,15 @@ extension BrowserTests {
       try await withPages { service, browser in
         try browser.open(service.url("/"))
         try browser.click("button.no")
-        try await browser.wait(for: "#notice", toSay: Self.thanks + "No")
+        try await browser.wait(for: "#notice", toSay: Self.counted + "No")
         try await service.ballotBox.perform(.close)
-        let both = "Voting is closed. \(Self.thanks)No"
+        let both = "Closed. Your answer: No"
         try await browser.wait(for: "#notice", toSay: both)
         #expect(try browser.run("return document.querySelector('.yes').disabled") as? Bool == true)
         try browser.reload()
         try await browser.wait(for: "#notice", toSay: both)
         try await service.ballotBox.perform(.open)
-        try await browser.wait(for: "#notice", toSay: "\(Self.thanks)No")
+        try await browser.wait(for: "#notice", toSay: "\(Self.counted)No")
         try await service.ballotBox.perform(.again)
         try await browser.wait(for: "button.no", toSay: "No")
         try await eventually { try browser.text(of: "#notice") == "" }
@@ -94,10 +94,10 @@ extension BrowserTests {
       try await withPages { service, browser in
         try browser.open(service.url("/"))
         try browser.click("button.yes")
-        try await browser.wait(for: "#notice", toSay: Self.thanks + "Yes")
+        try await browser.wait(for: "#notice", toSay: Self.counted + "Yes")
         try await service.ballotBox.perform(
           .edit(Step.Edit(yesLabel: "Aye", noLabel: "Nay")))
-        try await browser.wait(for: "#notice", toSay: Self.thanks + "Aye")
+        try await browser.wait(for: "#notice", toSay: Self.counted + "Aye")
       }
     }
   }
@@ -123,7 +123,7 @@ extension BrowserTests {
         try browser.select(other)
         try await server.start()
         try browser.open(server.url("/"))
-        try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: Yes")
+        try await browser.wait(for: "#notice", toSay: "Counted: Yes")
         #expect(try server.result().yes == 1)
       }
     }
@@ -141,7 +141,7 @@ extension BrowserTests {
         try await browser.wait(for: "#notice", toSay: Self.tooLate)
         #expect(try server.result().yes == 0)
         try browser.click("button.no")
-        try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: No")
+        try await browser.wait(for: "#notice", toSay: "Counted: No")
       }
     }
 
@@ -162,7 +162,7 @@ extension BrowserTests {
         try browser.click("button.no")
         for window in [first, second] {
           try browser.select(window)
-          try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: No")
+          try await browser.wait(for: "#notice", toSay: "Counted: No")
         }
         try await keep("yes", in: browser)
         try Connection(server.database, .readWrite, busyTimeout: .zero)
@@ -171,7 +171,7 @@ extension BrowserTests {
         for window in [first, second] {
           try browser.select(window)
           try await browser.wait(
-            for: "#notice", toSay: "Voting is closed. Your vote came too late, not counted.")
+            for: "#notice", toSay: "Closed. Your vote came too late, not counted.")
         }
       }
     }
@@ -193,13 +193,13 @@ extension BrowserTests {
       try await Browser.run { browser in
         try browser.open(server.url("/"))
         try browser.click("button.yes")
-        try await browser.wait(for: "#notice", toSay: "Thank you")
+        try await browser.wait(for: "#notice", toSay: "Counted: ")
         await server.kill()
         try server.dropDatabase()
         try await server.start()
         try await eventually { try browser.text(of: "#notice") == "" }
         try browser.click("button.no")
-        try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: No")
+        try await browser.wait(for: "#notice", toSay: "Counted: No")
         let result = try server.result()
         #expect(result.yes == 0 && result.no == 1)
       }
@@ -217,7 +217,7 @@ extension BrowserTests {
         try browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: "Sending…")
         try await browser.wait(for: "#notice", toSay: "Still sending…")
-        try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: Yes")
+        try await browser.wait(for: "#notice", toSay: "Counted: Yes")
         #expect(try browser.text(of: "#state") == "Connected")
         let attempts = try browser.run(
           """

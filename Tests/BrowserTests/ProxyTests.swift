@@ -21,7 +21,7 @@ extension BrowserTests {
           try browser.open(site)
           try await browser.wait(for: "#state", toSay: "Connected")
           try browser.click("button.yes")
-          try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: Yes")
+          try await browser.wait(for: "#notice", toSay: "Counted: Yes")
           try browser.click("footer a")
           try await browser.wait(for: "#yesCount", toSay: "1")
           let size = try browser.run("return getComputedStyle(document.body).display")
@@ -35,7 +35,7 @@ extension BrowserTests {
           try browser.devTools("Emulation.setScriptExecutionDisabled", ["value": true])
           try browser.open(site)
           try browser.click("button.no")
-          try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: No")
+          try await browser.wait(for: "#notice", toSay: "Counted: No")
         }
       }
     }
@@ -72,7 +72,7 @@ extension BrowserTests {
         _ = try browser.openTab()
         try browser.open(server.url("/"))
         try browser.click("button.yes")
-        try await browser.wait(for: "#notice", toSay: "Thank you, your vote is counted: Yes")
+        try await browser.wait(for: "#notice", toSay: "Counted: Yes")
         try browser.select(screen)
         try await browser.wait(for: "#yesCount", toSay: "1")
         #expect(try browser.text(of: "#state") == "Connected, a few seconds behind")

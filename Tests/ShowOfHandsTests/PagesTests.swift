@@ -63,8 +63,8 @@ struct PagesTests {
   }
 
   @Test(
-    "the pages weigh little with everything they load first: voting less than 18 KB, the result 30 KB",
-    arguments: [("/", 18), ("/result", 30)])
+    "the pages weigh little with everything they load first: voting less than 20 KB, the result 30 KB",
+    arguments: [("/", 20), ("/result", 30)])
   func weight(path: String, kilobytes: Int) async throws {
     try await withService { service in
       var seen: Set<String> = []
@@ -95,26 +95,70 @@ struct PagesTests {
     #expect(other.contains("The link changed nothing, your vote is counted as before."))
     #expect(other.contains(#"data-choice="yes""#))
     let same = try page(choice: .no, offered: .no)
-    #expect(same.contains("Thank you, your vote is counted: <bdi>Nay</bdi>"))
+    #expect(same.contains("Counted: <bdi>Nay</bdi>"))
     #expect(same.contains(#"data-offered="""#))
     let closed = try page(offered: .no, isClosed: true)
-    #expect(closed.contains(">Voting is closed.<bdi>"))
+    #expect(closed.contains(">Closed.<bdi>"))
     #expect(closed.contains(#"data-offered="""#))
   }
 
   @Test("a voter whose browser keeps no cookie is told what that means, and has no buttons left")
   func refusedCookie() throws {
     let page = try page(choice: .yes, isCookieRefused: true)
-    #expect(page.contains("Thank you, your vote is counted: <bdi>Aye</bdi>. Your browser keeps no"))
+    #expect(page.contains("Counted: <bdi>Aye</bdi>. Your browser keeps no"))
     #expect(page.matches(of: /<button [^>]*disabled>/).count == 2)
-    #expect(!(try self.page(choice: .yes)).contains("disabled"))
+    #expect(!(try self.page(choice: .yes)).contains(/<button [^>]*disabled>/))
   }
 
   @Test("a closed vote and the vote that counts are both said")
   func closed() throws {
     let page = try page(choice: .yes, isClosed: true)
-    #expect(page.contains("Voting is closed. Thank you, your vote is counted: <bdi>Aye</bdi>"))
+    #expect(page.contains("Closed. Your answer: <bdi>Aye</bdi>."))
     #expect(page.matches(of: /<button [^>]*disabled>/).count == 2)
+  }
+
+  @Test("before the first question the voting page says so, and has no buttons to press")
+  func waiting() throws {
+    let pages = try VotingPages(folder: packageFolder + "/Views")
+    let page = String(decoding: pages.vote(nil, choice: nil), as: UTF8.self)
+    #expect(page.contains(#"<h1 dir="auto" data-waiting="You are in.">You are in.</h1>"#))
+    #expect(page.contains("The first question comes here."))
+    #expect(page.contains(#"data-phase="waiting""#))
+    #expect(page.matches(of: /<button [^>]*disabled/).count == 3)
+  }
+
+  @Test("a page says the time that is left when it is made, and that the last votes are counted")
+  func timeLeft() throws {
+    for (left, words) in [
+      (600_000, "10:00"), (59_001, "1:00"), (9_000, "0:09"), (1, "0:01"),
+      (0, "Counting the last votes…"), (-1_999, "Counting the last votes…"),
+    ] {
+      let round = Round(
+        number: 1, question: Question("Tea?"), openedSeconds: 1, closesAt: 1_000_000 + left)
+      let words = "<p id=\"time\" role=\"timer\">\(words)</p>"
+      let pages = try VotingPages(folder: packageFolder + "/Views")
+      let page = pages.vote(
+        RoundTally(round: round, tally: Tally()).disclosed, choice: nil, now: 1_000_000)
+      #expect(String(decoding: page, as: UTF8.self).contains(words))
+    }
+  }
+
+  @Test("a hidden round leaves no number in the voting page, and a revealed one is told in words")
+  func outcome() throws {
+    let pages = try VotingPages(folder: packageFolder + "/Views")
+    for isHidden in [true, false] {
+      let round = Round(
+        number: 1, question: Question("Tea?", abstainLabel: "<None>"), openedSeconds: 1,
+        closedSeconds: 2, isHidden: isHidden)
+      let tally = Tally(yes: 1_999, no: 1, abstain: 7)
+      let disclosed = RoundTally(round: round, tally: tally).disclosed
+      let page = String(decoding: pages.vote(disclosed, choice: .abstain), as: UTF8.self)
+      #expect(page.contains("Closed. Your answer: <bdi>&lt;None&gt;</bdi>."))
+      #expect(page.contains("1,999") == !isHidden)
+      let isolated = page.filter { !"\u{2068}\u{2069}".contains($0) }
+      #expect(
+        isolated.contains("Yes 99.9% (1,999), No 0.1% (1), &lt;None&gt; 7.") == !isHidden)
+    }
   }
 
   @Test("the addresses in an error page lead to the top of the site from wherever it is shown")
@@ -149,7 +193,8 @@ struct PagesTests {
       number: 1, question: Question("Is it light?", yesLabel: "Aye", noLabel: "Nay"),
       openedSeconds: 1, closedSeconds: isClosed ? 2 : nil)
     let page = pages.vote(
-      round, choice: choice, offered: offered, isCookieRefused: isCookieRefused)
+      RoundTally(round: round, tally: Tally()).disclosed, choice: choice, offered: offered,
+      isCookieRefused: isCookieRefused)
     return String(decoding: page, as: UTF8.self)
   }
 

@@ -6,6 +6,7 @@ import Voting
 /// known, and what the host wants shown.
 final class TallyStream: Sendable {
   private let audience: Audience
+  private let joining: Joining
   /// Another one for every start, so that an id is never used twice.
   private let epoch: String
   private let now: @Sendable () -> Int
@@ -13,10 +14,11 @@ final class TallyStream: Sendable {
 
   /// - Parameter now: milliseconds since 1970.
   init(
-    audience: Audience, startedSeconds: Int,
+    audience: Audience, joining: Joining, startedSeconds: Int,
     now: @escaping @Sendable () -> Int = BallotBox.millisecondsSince1970
   ) {
     self.audience = audience
+    self.joining = joining
     self.now = now
     epoch = String(startedSeconds, radix: 36)
   }
@@ -39,6 +41,8 @@ final class TallyStream: Sendable {
     if last == nil || last?.publicRound != room.publicRound { publishRound(snapshot) }
     if last?.announcement ?? "" != room.announcement { publishAnnouncement(snapshot) }
     if last.map(Self.stage) != Self.stage(room) { publishStage(snapshot) }
+    // Without a choice of the host's, the page says what it said when it was made.
+    if last?.address != room.address { publishInvitation(snapshot) }
   }
 
   /// While numbers are hidden, only how many have voted; nothing of the split goes out, nor waits to
@@ -61,7 +65,8 @@ final class TallyStream: Sendable {
   private func publishRound(_ snapshot: Snapshot) {
     // Who comes later has the numbers of the other kind from now on.
     if snapshot.disclosed?.tally != nil { audience.withdraw("turnout") }
-    audience.update("round") { [now] in
+    // At once, or its numbers would come before it.
+    audience.update("round", atMostEvery: .zero) { [now] in
       try! Event(RoundResult.json(RoundState(snapshot.disclosed, now: now())), name: "round")
     }
   }
@@ -78,10 +83,17 @@ final class TallyStream: Sendable {
 
   private func publishStage(_ snapshot: Snapshot) {
     let shown = snapshot.shownRound.map { RoundResult($0) }
-    audience.update("stage") {
+    audience.update("stage", atMostEvery: .zero) {
       try! Event(
         RoundResult.json(StageState(screen: snapshot.room.stage.rawValue, shown: shown)),
         name: "stage")
+    }
+  }
+
+  private func publishInvitation(_ snapshot: Snapshot) {
+    audience.update("join", atMostEvery: .zero) { [joining] in
+      let invitation = joining.invitation(chosen: snapshot.room.address)
+      return try! Event(RoundResult.json(invitation), name: "join")
     }
   }
 }

@@ -1,10 +1,13 @@
 // The pages: their HTML is in Views, what they load is in Public. All addresses in them are relative.
 //
 //   vote.html    vote.js shows what the ballot says, kept.js keeps a vote until it is counted; where
-//                there is need, deliver.js brings it to the server, and ask.js asks what the server
-//                knows when the page was away
-//   result.html  result.js shows the numbers, percentages.js makes percentages of them
-//   both         page.js (the question, the fit on the screen), updates.js (the event stream)
+//                there is need, deliver.js brings it to the server, ask.js asks what the server
+//                knows when the page was away, and outcome.js makes bars of the buttons
+//   result.html  result.js shows what the host wants on the big screen, percentages.js makes
+//                percentages of counts; with the first key, remote.js and keys.js make of a clicker
+//                a part of the desk
+//   both         page.js (the question, the fit on the screen), updates.js (the event stream); while
+//                a countdown runs, countdown.js
 //
 // Over HTTP/1.1 a browser opens only six connections to a host, so its tabs share one stream. The
 // tab opened or looked at last leads: it holds the stream and passes the events on. Each message
@@ -12,7 +15,8 @@
 // follows; who hears a lower one opens a stream or, when leading, says its own claim again. (Web
 // Locks could elect a leader too, but are missing on http://192.168.x.y, where people vote.) While
 // no event comes through, as behind a proxy that holds streams back, the leader asks for the numbers
-// (poll.js). A stream counts as working with its first event: the server speaks first.
+// (poll.js). A stream counts as working with its first event: the server speaks first. A browser
+// with a voting page among its tabs asks for its one stream as a phone.
 
 import HTTPServer
 import Templates
@@ -32,61 +36,60 @@ struct VotingPages: Sendable {
   /// - Throws: `TemplateError` for a file that is missing or has a mistake.
   init(folder: String, ballots: BallotPolicy = .one) throws(TemplateError) {
     self.ballots = ballots
-    let round: Set = ["question", "yesLabel", "noLabel", "round", "open"]
     votePage = try Template(
       contentsOf: "\(folder)/vote.html",
-      names: round.union([
-        "ballots", "choice", "offered", "cookie", "ballot", "disabled", "notice", "noticeLabel",
-        "noticeRest",
+      names: RoundWords.names.union([
+        "ballots", "choice", "offered", "cookie", "ballot", "yesState", "noState", "abstainState",
+        "notice", "noticeLabel", "noticeRest", "say",
       ]))
     resultPage = try Template(
-      contentsOf: "\(folder)/result.html",
-      names: round.union(
-        ["yesCount", "noCount", "total", "yesPercent", "noPercent", "connected"]))
+      contentsOf: "\(folder)/result.html", names: RoundWords.names.union(BigScreen.names))
     errorPage = try Template(
       contentsOf: "\(folder)/error.html", names: ["title", "message", "root"])
   }
 
   /// - Parameters:
+  ///   - round: `nil` before the first.
+  ///   - announcement: the host's line; empty: nothing.
   ///   - choice: what the visitor's ballot says, or where there is one for every press, what the
   ///     press said that led here.
   ///   - offered: what a link would have voted, that did not count: the page points at that button.
   ///   - ballot: for a visitor who came without one, the key that was issued with this page.
   ///   - isCookieRefused: `choice` was counted for a browser that did not keep its cookie. Its next
   ///     vote would be a new ballot, so the page takes none.
+  ///   - now: in milliseconds since 1970.
   func vote(
-    _ round: Round?, choice: Choice?, offered: Choice? = nil, ballot: BallotKey? = nil,
-    isCookieRefused: Bool = false
+    _ round: DisclosedRound?, announcement: String = "", choice: Choice?, offered: Choice? = nil,
+    ballot: BallotKey? = nil, isCookieRefused: Bool = false,
+    now: Int = BallotBox.millisecondsSince1970()
   ) -> [UInt8] {
-    let notice = Notice(
+    let words = RoundWords(round, waiting: "You are in.", now: now)
+    let isOpen = round?.round.isOpen == true
+    let offered = choice == offered || !isOpen ? nil : offered
+    let notice = VoteNotice(
       round, choice: choice, offered: offered, isCookieRefused: isCookieRefused)
-    var values = Self.values(of: round)
+    var values = words.values
+    values["say"] = announcement
     values["ballots"] = ballots.rawValue
     values["choice"] = choice?.rawValue ?? ""
-    values["offered"] = (choice == offered || round?.isOpen != true) ? "" : offered?.rawValue ?? ""
+    values["offered"] = offered?.rawValue ?? ""
     values["cookie"] = isCookieRefused ? "refused" : ""
     // A key is digits, letters and a full stop.
     values["ballot"] = ballot.map { #"<input type="hidden" name="ballot" value="\#($0)">"# } ?? ""
-    values["disabled"] = round?.isOpen == true && !isCookieRefused ? "" : "disabled"
+    for button in Choice.allCases {
+      var state = choice.map { [#"aria-pressed="\#(button == $0)""#] } ?? []
+      if button == offered { state.append("data-offered") }
+      if !isOpen || isCookieRefused { state.append("disabled") }
+      if button == .abstain, round?.round.question.abstainLabel == nil { state.append("hidden") }
+      values["\(button)State"] = state.joined(separator: " ")
+    }
     values["notice"] = notice.text
     values["noticeLabel"] = notice.label
     values["noticeRest"] = notice.rest
     return votePage.render(values)
   }
 
-  func result(_ snapshot: Snapshot, connected: Int) -> [UInt8] {
-    // A hidden round shows how many have voted, and nothing of how.
-    let tally = snapshot.disclosed?.tally ?? Tally()
-    let percentages = Percentages(tally)
-    var values = Self.values(of: snapshot.round)
-    values["yesCount"] = tally.yes.grouped
-    values["noCount"] = tally.no.grouped
-    values["total"] = (snapshot.disclosed?.voted ?? 0).grouped
-    values["yesPercent"] = percentages.yes
-    values["noPercent"] = percentages.no
-    values["connected"] = connected.grouped
-    return resultPage.render(values)
-  }
+  func result(_ screen: BigScreen) -> [UInt8] { resultPage.render(screen.values) }
 
   /// - Parameter path: of the request, as the browser wrote it, so not decoded; a query may follow.
   ///   The page's addresses lead from there to the top of the site, wherever a proxy has put that.
@@ -97,62 +100,5 @@ struct VotingPages: Sendable {
       "title": error.status.reason, "message": error.message,
       "root": depth > 0 ? String(repeating: "../", count: depth) : "./",
     ])
-  }
-
-  private static func values(of round: Round?) -> [String: String] {
-    [
-      "question": round?.question.text ?? "The first question comes here.",
-      "yesLabel": round?.question.yesLabel ?? "Yes",
-      "noLabel": round?.question.noLabel ?? "No",
-      "round": round.map { String($0.number) } ?? "",
-      "open": round?.isOpen == true ? "open" : "closed",
-    ]
-  }
-}
-
-/// What the voting page says below its buttons: a sentence that may quote one button's label.
-/// `Public/vote.js` says the same in the same words.
-private struct Notice {
-  var text = ""
-  var label = ""
-  var rest = ""
-
-  init(_ round: Round?, choice: Choice?, offered: Choice?, isCookieRefused: Bool) {
-    guard let round else {
-      text = "You are in. The first question comes here."
-      return
-    }
-    if !round.isOpen { text = "Voting is closed." }
-    if let offered, offered != choice, round.isOpen {
-      text =
-        choice == nil
-        ? "Nothing is counted yet. To vote, press "
-        : "The link changed nothing, your vote is counted as before. To change it, press "
-      label = round.label(of: offered)
-    } else if let choice {
-      text += (text.isEmpty ? "" : " ") + "Thank you, your vote is counted: "
-      label = round.label(of: choice)
-    }
-    if isCookieRefused {
-      rest =
-        (label.isEmpty ? "" : ". ")
-        + "Your browser keeps no cookies, so you cannot change it."
-    }
-  }
-}
-
-extension Round {
-  fileprivate func label(of choice: Choice) -> String { question.label(of: choice) ?? "" }
-}
-
-extension Int {
-  /// 1234567 as `1,234,567`, as the pages' scripts write it.
-  var grouped: String {
-    var text = ""
-    for (place, digit) in String(self).reversed().enumerated() {
-      if place > 0, place.isMultiple(of: 3) { text.append(",") }
-      text.append(digit)
-    }
-    return String(text.reversed())
   }
 }

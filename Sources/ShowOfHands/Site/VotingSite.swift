@@ -61,12 +61,7 @@ struct VotingSite: Sendable {
       try await showVotingPage(request, response)
     }
     joinRoutes(&app, joining, ballotBox)
-    app.get("/result") { _, response in
-      response.fields.set(
-        securityHeaders(contentSecurityPolicy: contentSecurityPolicy(isFramable: true)))
-      response.set(.cacheControl, "no-cache")
-      response.send(pages.result(ballotBox.snapshot, connected: audience.count), as: .html)
-    }
+    app.get("/result", showBigScreen)
     app.get("/result.json") { request, response in
       if try wantsAllRounds(request) {
         try response.json(Results(ballotBox.standing.rounds))
@@ -230,20 +225,28 @@ struct VotingSite: Sendable {
   private func showVotingPage(
     _ request: Request, _ response: Response, offered: Choice? = nil
   ) async throws {
-    let round = ballotBox.round
+    let snapshot = ballotBox.snapshot
+    let round = snapshot.disclosed
+    let announcement = snapshot.room.announcement
     let counted = offered == nil ? choiceJustCounted(request) : nil
     if let cookie = ballotCookie.find(in: request, of: ballotBox) {
       if cookie.isOld {
         response.fields.set(try ballotCookie.fields(setting: cookie.key, insteadOf: cookie))
       }
       let choice = ballots == .one ? ballotBox.choice(of: cookie.key) : counted
-      response.send(pages.vote(round, choice: choice, offered: offered), as: .html)
+      let page = pages.vote(
+        round, announcement: announcement, choice: choice, offered: offered)
+      response.send(page, as: .html)
     } else if ballots == .one, let counted {
-      response.send(pages.vote(round, choice: counted, isCookieRefused: true), as: .html)
+      let page = pages.vote(
+        round, announcement: announcement, choice: counted, isCookieRefused: true)
+      response.send(page, as: .html)
     } else {
       let key = ballotBox.issueKey()
       if let key { response.fields.set(try ballotCookie.fields(setting: key)) }
-      response.send(pages.vote(round, choice: counted, offered: offered, ballot: key), as: .html)
+      let page = pages.vote(
+        round, announcement: announcement, choice: counted, offered: offered, ballot: key)
+      response.send(page, as: .html)
     }
   }
 

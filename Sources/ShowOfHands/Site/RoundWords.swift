@@ -1,0 +1,49 @@
+import Voting
+
+/// What both pages say of a round.
+struct RoundWords {
+  /// By the names that the templates have for it.
+  let values: [String: String]
+
+  static let names: Set = [
+    "question", "yesLabel", "noLabel", "abstainLabel", "round", "phase", "hidden", "timeLeft",
+  ]
+
+  /// - Parameters:
+  ///   - round: `nil` before the first.
+  ///   - waiting: the heading then.
+  ///   - now: in milliseconds since 1970.
+  init(_ disclosed: DisclosedRound?, waiting: String, now: Int) {
+    let round = disclosed?.round
+    values = [
+      "question": round?.question.text ?? waiting,
+      "yesLabel": round?.question.yesLabel ?? "",
+      "noLabel": round?.question.noLabel ?? "",
+      "abstainLabel": round?.question.abstainLabel ?? "",
+      "round": round.map { String($0.number) } ?? "",
+      "phase": round?.phase.rawValue ?? "waiting",
+      "hidden": "\(round?.isHidden ?? false)",
+      "timeLeft": round?.closesAt.map { Self.timeLeft(milliseconds: $0 - now) } ?? "",
+    ]
+  }
+
+  /// As `Public/countdown.js` says it.
+  private static func timeLeft(milliseconds: Int) -> String {
+    guard milliseconds > 0 else { return "Counting the last votes…" }
+    let seconds = (milliseconds + 999) / 1_000
+    let rest = String(seconds % 60)
+    return "\(seconds / 60):" + (rest.count < 2 ? "0" : "") + rest
+  }
+}
+
+extension Int {
+  /// 1234567 as `1,234,567`, as the pages' scripts write it.
+  var grouped: String {
+    var text = ""
+    for (place, digit) in String(self).reversed().enumerated() {
+      if place > 0, place.isMultiple(of: 3) { text.append(",") }
+      text.append(digit)
+    }
+    return String(text.reversed())
+  }
+}
