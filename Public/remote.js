@@ -11,7 +11,6 @@ const json = { Accept: "application/json", "Content-Type": "application/json" };
 let state; // As the desk has it; a step carries its version.
 let stream;
 let isStranger; // Without the cookie, as far as is known.
-let isBusy;
 
 /** `first` is the key that was pressed before this file was here. */
 export const listen = (first) => {
@@ -39,15 +38,16 @@ export const listen = (first) => {
 /** What F5 does elsewhere. */
 const reloadFor = ({ key }) => key === "F5" && location.reload();
 
+/** One at a time: who waits for an answer and presses again means the same. */
 const act = async (decide, event) => {
-  if (isBusy) return;
-  isBusy = true;
+  if (document.body.hasAttribute("data-busy")) return;
+  document.body.toggleAttribute("data-busy", true);
   try {
     if (await know(event)) await post(...decide());
   } catch {
     tell("No answer from the server. Look at the screen before you press again.");
   } finally {
-    isBusy = false;
+    document.body.toggleAttribute("data-busy", false);
   }
 };
 

@@ -80,6 +80,13 @@ final class Browser {
     _ = try command("POST", "/element/\(try element(selector))/click", [:])
   }
 
+  /// Presses a key on the page.
+  /// - Parameter key: as `KeyboardEvent.key` has it.
+  func press(_ key: String) throws {
+    try devTools("Input.dispatchKeyEvent", ["type": "rawKeyDown", "key": key])
+    try devTools("Input.dispatchKeyEvent", ["type": "keyUp", "key": key])
+  }
+
   /// The browser's own button.
   func goBack() throws { _ = try command("POST", "/back", [:]) }
 
