@@ -25,13 +25,6 @@ extension Browser {
     try devTools("Input.insertText", ["text": text])
   }
 
-  /// Presses a key of this name, or the one with this letter.
-  func press(_ key: String) throws {
-    let text = key == "Enter" ? "\r" : key.count == 1 ? key : ""
-    try devTools("Input.dispatchKeyEvent", ["type": "keyDown", "key": key, "text": text])
-    try devTools("Input.dispatchKeyEvent", ["type": "keyUp", "key": key])
-  }
-
   func setOffline(_ isOffline: Bool) throws {
     try devTools("Network.enable", [:])
     try devTools(

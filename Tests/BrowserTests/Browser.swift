@@ -83,7 +83,8 @@ final class Browser {
   /// Presses a key on the page.
   /// - Parameter key: as `KeyboardEvent.key` has it.
   func press(_ key: String) throws {
-    try devTools("Input.dispatchKeyEvent", ["type": "rawKeyDown", "key": key])
+    let text = key == "Enter" ? "\r" : key.count == 1 ? key : ""
+    try devTools("Input.dispatchKeyEvent", ["type": "keyDown", "key": key, "text": text])
     try devTools("Input.dispatchKeyEvent", ["type": "keyUp", "key": key])
   }
 
