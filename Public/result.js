@@ -115,6 +115,7 @@ const summarize = () => {
 const showPresence = ({ connected, phones = 0 }) => {
   byId("connected").textContent = inWords.format(connected);
   byId("phones").textContent = inWords.format(phones);
+  byId("phoneWord").textContent = phones === 1 ? "phone" : "phones";
 };
 
 const changeAddress = (join) => {

@@ -25,7 +25,7 @@ struct BigScreen {
   static let names: Set = [
     "view", "overlay", "overlayStyle", "say", "phaseWords", "word", "earlier", "withoutAbstain",
     "yesCount", "noCount", "abstainCount", "yesPercent", "noPercent", "voted", "connected",
-    "phones", "joinURL", "joinAddress", "withoutWifi", "wifiCode", "wifiName",
+    "phones", "phoneWord", "joinURL", "joinAddress", "withoutWifi", "wifiCode", "wifiName",
   ]
 
   /// By the names that the template has for it.
@@ -51,6 +51,7 @@ struct BigScreen {
     values["voted"] = (shown?.voted ?? 0).grouped
     values["connected"] = connected.grouped
     values["phones"] = phones.grouped
+    values["phoneWord"] = phones == 1 ? "phone" : "phones"
     values["joinURL"] = invitation.url
     values["joinAddress"] = invitation.shownText
     values["withoutWifi"] = invitation.wifiName == nil ? "hidden" : ""
