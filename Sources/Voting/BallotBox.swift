@@ -125,6 +125,12 @@ public actor BallotBox {
     scheduleCountdown()
   }
 
+  /// A box that is let go of without `finish` leaves nothing asleep for it.
+  deinit {
+    upkeep?.cancel()
+    countdown.withLock { $0 }?.cancel()
+  }
+
   /// By the system's clock, which may be as wrong as it likes.
   public static let millisecondsSince1970: @Sendable () -> Int = {
     let range = Round.millisecondsRange

@@ -56,6 +56,27 @@ struct WaitingForDiskTests {
   }
 }
 
+@Suite("A ballot box that is let go of")
+struct AbandonedBoxTests {
+  @Test("a box that nobody finishes leaves no task that sleeps for it")
+  func sleepers() async throws {
+    weak var executor: QueueExecutor?
+    let clock = ManualClock()
+    do {
+      let own = QueueExecutor()
+      executor = own
+      let box = try BallotBox(
+        ledger: MemoryLedger(), executor: own, question: Hall.question,
+        clock: LoopClock.manual(clock))
+      _ = try await box.cast(.yes)
+      try await box.perform(.countdown(.start(seconds: 30)))
+    }
+    // Its tasks hold it until they end, and the clock wakes none.
+    try await eventually { executor == nil }
+    withExtendedLifetime(clock) {}
+  }
+}
+
 @Suite("After a fault of the disk")
 struct HealingTests {
   @Test("storing is tried again until it works, though nobody votes", arguments: Storage.allCases)
