@@ -19,7 +19,7 @@ struct RequestLogTests {
     let lines = Lines()
     var app = Application()
     app.log = .silent
-    app.use(requestLog(lines.log) { Date(timeIntervalSince1970: 1_764_123_663.25) })
+    app.onResponse(requestLog(lines.log) { Date(timeIntervalSince1970: 1_764_123_663.25) })
     app.get("/vote") { _, response in response.send("counted") }
     app.get("/broken") { _, _ in throw CocoaError(.fileReadUnknown) }
     for target in ["/vote?yes=true", "/a%0Ab?c", "/broken?yes=true"] {
@@ -39,10 +39,28 @@ struct RequestLogTests {
     let lines = Lines()
     var app = Application()
     app.log = .silent
-    app.use(requestLog(lines.log))
+    app.onResponse(requestLog(lines.log))
     app.get("/") { _, response in response.send("here") }
     try await withServer(app) { port in _ = try Client(port: port).get("/") }
     #expect(lines.all.first?.contains(" 127.0.0.1 GET / 200 ") == true)
+  }
+
+  @Test(
+    "the request log has what no handler sees, with a dash for what was not understood",
+    arguments: [
+      ("GET /vote?yes=true HTTP/3.0\r\n\r\n", "GET /vote 505"),
+      ("GET /vote?yes=true\(String(repeating: "x", count: 9000))", "GET /vote 414"),
+      ("VOTE /vote?yes=true HTTP/1.1\r\n\r\n", "- /vote 501"), ("yes=true\n", "- - 400"),
+    ])
+  func refused(wire: String, words: String) async throws {
+    let lines = Lines()
+    try await withService("--log", "requests", log: lines.log) { service in
+      let client = try service.client()
+      try client.send(wire)
+      _ = try client.readToEnd()
+    }
+    #expect(lines.all.count { $0.contains(" 127.0.0.1 \(words) ") } == 1)
+    #expect(!lines.all.contains { $0.contains("yes=true") })
   }
 
   @Test("a fault's line in the program's log has no query either")

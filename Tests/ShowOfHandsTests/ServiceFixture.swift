@@ -8,11 +8,12 @@ let packageFolder = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 
 
 /// Runs the whole program in this process, on a port of the system's choice.
 func withService(
-  _ arguments: String..., database: String = ":memory:", body: (Service) async throws -> Void
+  _ arguments: String..., database: String = ":memory:", log: Log = .silent,
+  body: (Service) async throws -> Void
 ) async throws {
   let all = ["--port", "0", "--host", "127.0.0.1", "--root", packageFolder, "--database", database]
   let options = try Options(all + arguments, environment: [:], cores: 2)
-  let service = try await Service.start(options, log: .silent)
+  let service = try await Service.start(options, log: log)
   do {
     try await body(service)
   } catch {

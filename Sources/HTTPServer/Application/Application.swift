@@ -27,6 +27,9 @@ public typealias Middleware =
 public typealias ErrorHandler =
   nonisolated(nonsending) @Sendable (HTTPError, Request, Response) async throws -> Void
 
+/// Hears what was responded to a request. It runs on the loop of the connection and must not block it.
+public typealias ResponseObserver = @Sendable (Exchange) -> Void
+
 /// Routes and middleware in the order they were registered, as in Express.
 ///
 /// ```swift
@@ -40,6 +43,7 @@ public struct Application: Sendable {
   private var router = Router()
   private var middleware: [Middleware] = []
   private var errorHandler: ErrorHandler = Application.respondPlainly
+  private var observer: ResponseObserver?
   /// Fields of every response, errors included, unless a handler or an error sets them otherwise for
   /// its own.
   public var fields = Fields()
@@ -84,6 +88,13 @@ public struct Application: Sendable {
     errorHandler = handler
   }
 
+  /// Tells the observer, and nobody else, of every response once it is made: also of those to
+  /// requests that are refused before middleware and handlers see them. A connection that is refused
+  /// for want of a slot has asked nothing yet; `log` has the shortage.
+  public mutating func onResponse(_ observer: @escaping ResponseObserver) {
+    self.observer = observer
+  }
+
   private func chain(to handler: @escaping Handler) -> Handler {
     var chain = handler
     for middleware in middleware.reversed() {
@@ -104,8 +115,8 @@ public struct Application: Sendable {
       try Self.respondUnrouted(request, response, allowed: router.methods(for: request))
     }
     return Responder(
-      router: router, unrouted: unrouted, errorHandler: errorHandler, fields: fields,
-      maxBodyBytes: maxBodyBytes, log: log)
+      router: router, unrouted: unrouted, errorHandler: errorHandler, observer: observer,
+      fields: fields, maxBodyBytes: maxBodyBytes, log: log)
   }
 
   /// Responds to one request in this process, without a socket.

@@ -1,8 +1,11 @@
+import EventLoop
+
 /// An application that is built: what every loop shares.
 final class Responder: Sendable {
   private let router: Router
   private let unrouted: Handler
   private let errorHandler: ErrorHandler
+  private let observer: ResponseObserver?
   /// For the responses that it is given.
   let fields: Fields
   private let maxBodyBytes: Int
@@ -10,11 +13,12 @@ final class Responder: Sendable {
 
   init(
     router: Router, unrouted: @escaping Handler, errorHandler: @escaping ErrorHandler,
-    fields: Fields, maxBodyBytes: Int, log: Log
+    observer: ResponseObserver?, fields: Fields, maxBodyBytes: Int, log: Log
   ) {
     self.router = router
     self.unrouted = unrouted
     self.errorHandler = errorHandler
+    self.observer = observer
     self.fields = fields
     self.maxBodyBytes = maxBodyBytes
     self.log = log
@@ -28,6 +32,7 @@ final class Responder: Sendable {
   nonisolated(nonsending) func respond(
     _ request: consuming Request, _ response: Response
   ) async {
+    let start = startTime(response)
     do {
       if let (endpoint, parameters) = router.match(request.head) {
         request.parameters = parameters
@@ -38,11 +43,19 @@ final class Responder: Sendable {
     } catch {
       await respond(with: error, request, response)
     }
+    if let start { observer?(Exchange(request, response, since: start)) }
   }
 
   /// Says why a request is not taken, in the words of the application.
   nonisolated(nonsending) func respond(_ refused: RefusedRequest, _ response: Response) async {
+    let start = startTime(response)
     await send(refused.error, refused.request, response)
+    if let start { observer?(Exchange(refused, response, since: start)) }
+  }
+
+  /// `nil` where nobody asks how long a response takes.
+  private func startTime(_ response: Response) -> Instant? {
+    observer == nil ? nil : response.clock.now
   }
 
   // MARK: Errors
@@ -50,11 +63,13 @@ final class Responder: Sendable {
   private nonisolated(nonsending) func respond(
     with error: any Error, _ request: Request, _ response: Response
   ) async {
+    let known = error as? HTTPError
     if response.stream != nil || response.isAbandoned {
       response.stream?.abort()
+      // Sent to nobody, but known to the observer. The head of a stream has been sent.
+      if response.stream == nil { response.status = known?.status ?? .internalServerError }
       return logUnsent(error, request)
     }
-    let known = error as? HTTPError
     if known == nil { log("\(request.method) \(request.encodedPath): \(error)") }
     await send(
       known ?? HTTPError(.internalServerError, "Something went wrong here. Try again."),

@@ -126,8 +126,7 @@ final class Connection {
         guard let next = account(at: now) else { return .respond }
         action = next
       case .refuse(let reason):
-        refusal = reader.refusal(HTTPError(reason))
-        reader.clear()
+        prepareRefusal(HTTPError(reason))
         action = .respond
       case .send: preconditionFailure("only a handler that has returned has a response")
       case .flush: action = flush(at: now)
@@ -250,9 +249,15 @@ final class Connection {
   }
 
   private func refuse(_ error: HTTPError, at now: Instant) -> ConnectionState.Action {
-    refusal = reader.refusal(error)
-    reader.clear()
+    prepareRefusal(error)
     return state.handle(.invalid, at: now)
+  }
+
+  /// Keeps what is known of the request that cannot be taken, and reads nothing more.
+  private func prepareRefusal(_ error: HTTPError) {
+    refusal = reader.refusal(error)
+    refusal?.request.peer = peer
+    reader.clear()
   }
 
   // MARK: Sending

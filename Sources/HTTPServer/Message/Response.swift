@@ -126,6 +126,9 @@ public final class Response {
   /// The loop this response belongs to; `nil` where no connection is behind it.
   public var loop: EventLoop? { connection?.loop }
 
+  /// The clock of that loop, or the system's.
+  var clock: LoopClock { loop?.clock ?? .system }
+
   /// Sends the head now and leaves the body open. A second call returns the same stream.
   /// - Throws: `StreamError.unavailable` where no connection is behind the response;
   ///   `StreamError.closed` once the peer has gone.

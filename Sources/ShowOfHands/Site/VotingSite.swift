@@ -49,7 +49,7 @@ struct VotingSite: Sendable {
     app.fields = securityHeaders()
     // What the rest of the site says is true now and may be false in a second.
     app.fields.set(.cacheControl, "no-store")
-    if logsRequests { app.use(requestLog(log)) }
+    if logsRequests { app.onResponse(requestLog(log)) }
 
     // First what must be fastest: a vote has no use for the middleware that follows.
     app.get("/vote", vote)
