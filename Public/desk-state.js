@@ -1,6 +1,7 @@
 // The state of the room as the server tells it: by a stream, or asked for where none comes through.
 
-const silenceMax = 20_000; // The server speaks every 15 s.
+const silenceMax = 8_000; // The server speaks every 3 s.
+const openingMax = 40_000;
 const pollEvery = 1_500;
 const pollAfter = 4_000;
 const answerMax = 10_000;
@@ -54,22 +55,32 @@ export const open = () => {
   if (connection === "signedOut") return;
   close();
   patience = setTimeout(poll, pollAfter);
-  watchdog = setTimeout(open, 2 * silenceMax);
+  watchdog = setTimeout(open, openingMax);
   if (!globalThis.EventSource) return;
   source = new EventSource(address("desk/stream"));
+  let opened = performance.now();
+  source.onopen = () => (opened = performance.now());
   source.onerror = () => {
     doubt();
     poll();
   };
   for (const name of ["state", "heartbeat"]) {
     source.addEventListener(name, ({ data }) => {
+      // A proxy that holds streams back lets old news go in lumps.
+      if (polling?.works && performance.now() - opened > pollAfter) return;
       close.timers();
       polling = undefined;
-      watchdog = setTimeout(open, silenceMax);
+      watchdog = setTimeout(reopen, silenceMax);
       tell("connected");
       if (name === "state") take(JSON.parse(data));
     });
   }
+};
+
+/** A stream that falls silent is dead, or a proxy holds it back. */
+const reopen = () => {
+  poll();
+  open();
 };
 
 const close = () => {

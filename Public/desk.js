@@ -15,6 +15,9 @@ import "./desk-time.js";
 const doublePress = 700;
 const changeMin = 400;
 
+// Who is in already and opens the address with the key again would leave it there to be read.
+if (location.hash) history.replaceState(null, "", location.pathname);
+
 const { body } = document;
 const line = byId("line");
 let pressed = -doublePress;

@@ -20,9 +20,7 @@ export const poll = async (polling) => {
 const read = async () => {
   try {
     const signal = AbortSignal.timeout?.(answerMax);
-    const response = await fetch(address("result.json"), { signal });
-    const { yes, no, abstain, connected, phones, ...round } = await response.json();
-    const message = round.hidden || yes === undefined ? {} : { message: { yes, no, abstain } };
-    return { round, ...message, presence: { connected, phones } };
+    const response = await fetch(address("newest.json"), { signal });
+    if (response.ok) return await response.json();
   } catch {}
 };

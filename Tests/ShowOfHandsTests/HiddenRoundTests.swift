@@ -14,7 +14,7 @@ struct HiddenRoundTests {
   /// All that a visitor can ask for.
   private static let addresses = [
     "/", "/result", "/result?overlay", "/result.json", "/result.json?rounds=all", "/result.csv",
-    "/result.csv?rounds=all", "/metrics", "/health",
+    "/result.csv?rounds=all", "/newest.json", "/metrics", "/health",
   ]
 
   private func withVotes(

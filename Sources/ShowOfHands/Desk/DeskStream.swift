@@ -14,6 +14,10 @@ final class DeskStream: Sendable {
   /// How often it is looked whether phones have come or gone.
   static let presenceInterval: Duration = .seconds(1)
 
+  /// A desk that hears nothing for longer asks by itself: a proxy may hold its stream back, and a
+  /// host decides on what stands there.
+  static let heartbeatInterval: Duration = .seconds(3)
+
   private let loops: [EventLoop]
   private let parts: Mutex<Parts>
 
@@ -38,6 +42,7 @@ final class DeskStream: Sendable {
     var limits = AudienceLimits()
     limits.maxSubscribers = maxDesks
     limits.updateInterval = turnoutInterval
+    limits.heartbeatInterval = heartbeatInterval
     // Both names are one.
     return Audience(
       on: loops, limits: limits, heartbeat: try! Event("{}", name: "heartbeat"),

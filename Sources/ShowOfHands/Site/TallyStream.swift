@@ -82,11 +82,8 @@ final class TallyStream: Sendable {
   }
 
   private func publishStage(_ snapshot: Snapshot) {
-    let shown = snapshot.shownRound.map { RoundResult($0) }
     audience.update("stage", atMostEvery: .zero) {
-      try! Event(
-        RoundResult.json(StageState(screen: snapshot.room.stage.rawValue, shown: shown)),
-        name: "stage")
+      try! Event(RoundResult.json(StageState(snapshot)), name: "stage")
     }
   }
 
@@ -103,4 +100,9 @@ struct StageState: Encodable {
   let screen: String
   /// A round of the archive.
   let shown: RoundResult?
+
+  init(_ snapshot: Snapshot) {
+    screen = snapshot.room.stage.rawValue
+    shown = snapshot.shownRound.map { RoundResult($0) }
+  }
 }

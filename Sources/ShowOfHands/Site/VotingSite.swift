@@ -97,6 +97,7 @@ struct VotingSite: Sendable {
       try response.sseSetup()
       try audience.join(response, group: request.query["as"] == "phone" ? Self.phones : nil)
     }
+    app.get("/newest.json") { _, response in try response.json(newestEvents) }
     desk?.register(in: &app)
     app.use(try staticFiles(from: publicFolder, log: log))
     app.use(typedAddresses())
@@ -207,6 +208,14 @@ struct VotingSite: Sendable {
     RoundResult(
       ballotBox.snapshot.disclosed, now: BallotBox.millisecondsSince1970(),
       connected: audience.count)
+  }
+
+  private var newestEvents: NewestEvents {
+    let snapshot = ballotBox.snapshot
+    return NewestEvents(
+      snapshot: snapshot, invitation: joining.invitation(chosen: snapshot.room.address),
+      connected: audience.count, phones: audience.count(of: Self.phones),
+      now: BallotBox.millisecondsSince1970())
   }
 
   /// `?rounds=all` asks for more than the current round.

@@ -1,0 +1,37 @@
+import Voting
+
+/// What a stream that opens now would say first, by the names of its events, for pages that no
+/// stream reaches.
+struct NewestEvents: Encodable {
+  let snapshot: Snapshot
+  let invitation: Invitation
+  /// The event streams that are open.
+  let connected: Int
+  /// Those among them of voters.
+  let phones: Int
+  /// In milliseconds since 1970.
+  let now: Int
+
+  private enum Event: CodingKey { case round, message, presence, say, stage, join }
+  private enum Count: CodingKey { case yes, no, abstain, connected, phones }
+
+  func encode(to encoder: any Encoder) throws {
+    let disclosed = snapshot.disclosed
+    var events = encoder.container(keyedBy: Event.self)
+    try events.encode(RoundState(disclosed, now: now), forKey: .round)
+    if let disclosed, let tally = disclosed.tally {
+      var message = events.nestedContainer(keyedBy: Count.self, forKey: .message)
+      try message.encode(tally.yes, forKey: .yes)
+      try message.encode(tally.no, forKey: .no)
+      if disclosed.round.question.abstainLabel != nil {
+        try message.encode(tally.abstain, forKey: .abstain)
+      }
+    }
+    var presence = events.nestedContainer(keyedBy: Count.self, forKey: .presence)
+    try presence.encode(connected, forKey: .connected)
+    try presence.encode(phones, forKey: .phones)
+    try events.encode(["text": snapshot.room.announcement], forKey: .say)
+    try events.encode(StageState(snapshot), forKey: .stage)
+    try events.encode(invitation, forKey: .join)
+  }
+}
