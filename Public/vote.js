@@ -136,9 +136,11 @@ const render = () => {
   if (main.dataset.phase === "waiting") return notify("The first question comes here.");
   const start = isOpen() ? "" : "Closed. ";
   if (news) return notify(start + news + (counted ? " Still counted: " : ""), counted);
+  const isMany = main.dataset.ballots === "many";
   const end = isRefused ? "Your browser keeps no cookies, so vote on this page only." : "";
+  const next = isMany ? "Every press counts." : end || "You can change it until it closes.";
   if (!counted) return notify(start.trim() || end);
-  const rest = takesVotes ? ` ${end || "You can change it until it closes."}` : "";
+  const rest = takesVotes ? ` ${next}` : "";
   notify(isOpen() ? "Counted: " : `${start}Your answer: `, counted, `.${rest}`);
 };
 

@@ -19,7 +19,8 @@ extension BrowserTests {
         try browser.open(server.url("/"))
         for (answer, label) in [("yes", "Yes"), ("no", "No")] {
           try browser.click("button.\(answer)")
-          try await browser.wait(for: "#notice", toSay: Self.counted + label)
+          try await browser.wait(
+            for: "#notice", toSay: Self.counted + label + ". Every press counts.")
         }
         try browser.reload()
         try await browser.wait(for: "#notice", toSay: Self.counted + "No")
@@ -73,7 +74,8 @@ extension BrowserTests {
         try browser.open(server.url("/"))
         for (answer, label) in [("yes", "Yes"), ("no", "No"), ("no", "No")] {
           try browser.click("button.\(answer)")
-          try await browser.wait(for: "#notice", toSay: Self.counted + label)
+          try await browser.wait(
+            for: "#notice", toSay: Self.counted + label + ". Every press counts.")
         }
         #expect(try server.result().no == 2)
       }

@@ -45,7 +45,8 @@ extension Desk {
     let standing = refusal.standing.map(state)
     if request.isNavigation {
       let page = pages.desk(
-        standing ?? state, defaults, root: Self.root(of: request), notice: refusal.error.message)
+        standing ?? state, defaults, root: Self.root(of: request), notice: refusal.error.message,
+        typed: Self.question(typedIn: request))
       return response.send(page, as: .html)
     }
     let error: OrderedJSON = [
@@ -62,10 +63,19 @@ extension Desk {
     switch error.status.code {
     case 401, 429: return pages.signIn(root: root, notice: error.message)
     case 400 where gate.session(of: request) != nil:
-      return pages.desk(state, defaults, root: root, notice: error.message)
+      return pages.desk(
+        state, defaults, root: root, notice: error.message,
+        typed: Self.question(typedIn: request))
     case 400: return pages.signIn(root: root, notice: error.message)
     default: return nil
     }
+  }
+
+  /// What a form wanted to ask, so that a refusal does not throw it away.
+  private static func question(typedIn request: Request) -> String {
+    guard request.encodedPath.hasSuffix("/ask") else { return "" }
+    // What cannot be read cannot be shown again.
+    return (try? DeskFields(request).text("question")) ?? ""
   }
 
   /// Leads from the address of the request to the top of the site, wherever a proxy has put that.

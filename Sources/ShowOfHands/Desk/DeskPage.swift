@@ -9,6 +9,7 @@
 //   next, undo what the two buttons do, as in state.json; empty for nothing
 //   upcoming   the question that comes next
 //   ask…       what a question has where nobody says more
+//   typed      the question that was refused, to be typed on
 //   notice     a sentence about what was just done, or could not be; empty for nothing
 
 import HTTPServer
@@ -31,19 +32,22 @@ struct DeskPage: Sendable {
     "root", "version", "phase", "number", "question", "yesLabel", "noLabel", "abstainLabel",
     "hidden", "counting", "next", "undo", "upcoming", "voted", "phones", "screens", "yesCount",
     "noCount", "abstainCount", "yesPercent", "noPercent", "stage", "shown", "say", "prepared",
-    "address", "askYes", "askNo", "askAbstain", "askShown", "askHidden", "notice",
+    "address", "askYes", "askNo", "askAbstain", "askShown", "askHidden", "typed", "notice",
   ]
 
   /// - Parameters:
   ///   - root: leads from the page's address to the top of the site.
   ///   - notice: what was just done, or could not be.
+  ///   - typed: the question that could not be asked.
   func desk(
-    _ state: DeskState, _ defaults: QuestionDefaults, root: String, notice: String = ""
+    _ state: DeskState, _ defaults: QuestionDefaults, root: String, notice: String = "",
+    typed: String = ""
   ) -> [UInt8] {
     var values = Self.values(of: state)
     values.merge(Self.values(of: defaults)) { $1 }
     values["root"] = root
     values["notice"] = notice
+    values["typed"] = typed
     return deskPage.render(values)
   }
 

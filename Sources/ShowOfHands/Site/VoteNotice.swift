@@ -10,8 +10,10 @@ struct VoteNotice {
   /// - Parameters:
   ///   - disclosed: `nil` before the first round.
   ///   - offered: what a link would have voted.
+  ///   - ballots: whether the next press changes this vote or is another one.
   init(
-    _ disclosed: DisclosedRound?, choice: Choice?, offered: Choice?, isCookieRefused: Bool
+    _ disclosed: DisclosedRound?, choice: Choice?, offered: Choice?, isCookieRefused: Bool,
+    ballots: BallotPolicy
   ) {
     guard let disclosed else {
       text = "The first question comes here."
@@ -28,7 +30,7 @@ struct VoteNotice {
     } else if let choice {
       text = round.isOpen ? "Counted: " : "Closed. Your answer: "
       label = round.question.label(of: choice) ?? ""
-      rest = round.isOpen && !isCookieRefused ? ". You can change it until it closes." : "."
+      rest = round.isOpen && !isCookieRefused ? ". \(Self.after(ballots))" : "."
     }
     if isCookieRefused {
       rest =
@@ -37,6 +39,13 @@ struct VoteNotice {
     }
     if !round.isOpen, let tally = disclosed.tally {
       rest += " " + Self.outcome(tally, of: round.question)
+    }
+  }
+
+  private static func after(_ ballots: BallotPolicy) -> String {
+    switch ballots {
+    case .one: "You can change it until it closes."
+    case .many: "Every press counts."
     }
   }
 

@@ -67,7 +67,7 @@ struct VotingPages: Sendable {
     let isOpen = round?.round.isOpen == true
     let offered = choice == offered || !isOpen ? nil : offered
     let notice = VoteNotice(
-      round, choice: choice, offered: offered, isCookieRefused: isCookieRefused)
+      round, choice: choice, offered: offered, isCookieRefused: isCookieRefused, ballots: ballots)
     var values = words.values
     values["say"] = announcement
     values["ballots"] = ballots.rawValue
