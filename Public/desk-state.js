@@ -15,6 +15,7 @@ export let behind = 0;
 
 let listeners = [];
 let source, watchdog, polling, patience;
+let distrustedUntil = 0;
 let connection = "connecting";
 let tellConnection = () => {};
 
@@ -67,20 +68,23 @@ export const open = () => {
   for (const name of ["state", "heartbeat"]) {
     source.addEventListener(name, ({ data }) => {
       // A proxy that holds streams back lets old news go in lumps.
-      if (polling?.works && performance.now() - opened > pollAfter) return;
+      const now = performance.now();
+      if (polling?.works && (now - opened > pollAfter || now < distrustedUntil)) return;
       close.timers();
       polling = undefined;
-      watchdog = setTimeout(reopen, silenceMax);
+      watchdog = setTimeout(askInstead, silenceMax);
       tell("connected");
       if (name === "state") take(JSON.parse(data));
     });
   }
 };
 
-/** A stream that falls silent is dead, or a proxy holds it back. */
-const reopen = () => {
+/** A stream that falls silent is dead, or a proxy holds it back and may do so with the next. */
+const askInstead = () => {
+  distrustedUntil = performance.now() + openingMax;
+  close();
   poll();
-  open();
+  watchdog = setTimeout(open, openingMax);
 };
 
 const close = () => {

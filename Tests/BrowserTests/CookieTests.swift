@@ -52,6 +52,14 @@ extension BrowserTests {
       }
     }
 
+    @Test("cookies refused: the desk says so, and not only asks for the key again")
+    func desk() async throws {
+      try await withPages(refusesCookies: true) { service, browser in
+        try browser.openDesk(of: service)
+        try await browser.wait(for: "#notice", toSay: "The key is right, but your browser")
+      }
+    }
+
     @Test("cookies refused: the result page goes on, also where a channel between tabs is refused")
     func result() async throws {
       try await withPages(refusesCookies: true) { service, browser in

@@ -17,6 +17,11 @@ extension BrowserTests {
         #expect(try browser.run("return location.href") as? String == "\(service.url("/desk"))")
         try browser.reload()
         try await browser.wait(for: "#next", toSay: "Close voting")
+        // Also for who is in already.
+        try browser.open(URL(string: "about:blank")!)
+        try browser.openDesk(of: service)
+        try await browser.wait(for: "#state", toSay: "Connected")
+        #expect(try browser.run("return location.href") as? String == "\(service.url("/desk"))")
       }
     }
 

@@ -53,6 +53,27 @@ extension BrowserTests {
       }
     }
 
+    @Test("proxy: where it holds streams back, the host's screen and desk work all the same")
+    func heldDesk() async throws {
+      try await withPages { service, browser in
+        try await withServer(proxy(at: "", of: service.server.port)) { port in
+          let site = try #require(URL(string: "http://127.0.0.1:\(port)/"))
+          try browser.open(site.appending(path: "result"))
+          try await browser.wait(for: "#state", toSay: "Connected, a few seconds behind")
+          _ = try await service.ballotBox.perform(.stage(.join))
+          _ = try await service.ballotBox.perform(.say("Soon."))
+          try await browser.wait(for: "#say", toSay: "Soon.")
+          #expect(try browser.run("return document.body.dataset.view") as? String == "join")
+
+          try browser.open(#require(URL(string: "\(site)desk#\(service.desk.gate.key.text)")))
+          try await browser.wait(for: "#state", toSay: "Connected")
+          _ = try await service.ballotBox.cast(.yes)
+          try await browser.wait(for: "#voted", toSay: "1")
+          try await browser.pressNext("Close voting")
+        }
+      }
+    }
+
     @Test("while the server has no stream left, the pages ask for the numbers, and say so")
     func full() async throws {
       let server = try await VotingServer(openFilesMax: 128)
@@ -81,14 +102,15 @@ extension BrowserTests {
     }
 
     /// A proxy that keeps whole responses, and so never passes a stream on.
-    private func proxy(at path: String) -> Application {
+    /// - Parameter port: of what it stands in front of; `nil`: the suite's server.
+    private func proxy(at path: String, of port: Int? = nil) -> Application {
       var app = Application()
       app.log = .silent
-      let upstream = server.port
+      let upstream = port ?? server.port
       app.use { request, response, _ in
         guard request.target.hasPrefix(path + "/") else { throw HTTPError(.notFound, "Not here.") }
         let target = request.target.dropFirst(path.utf8.count)
-        if target.hasPrefix("/stream") {
+        if target.hasPrefix("/stream") || target.hasPrefix("/desk/stream") {
           while true { try await Task.sleep(for: .seconds(60)) }
         }
         let names: [FieldName] = [

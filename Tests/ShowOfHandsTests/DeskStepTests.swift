@@ -67,6 +67,19 @@ struct DeskStepTests {
     }
   }
 
+  @Test("a question that a form could not ask stays in its line")
+  func typed() async throws {
+    try await withService { service in
+      let browser = try service.browser()
+      for (version, status) in [("7", 409), ("x", 400)] {
+        let body = "question=Is+%22tea%22+in%3F&version=\(version)"
+        let reply = try browser.post("ask", body, DeskVisitor.window)
+        #expect(reply.status == status)
+        #expect(reply.text.contains(#"name="question" value="Is &quot;tea&quot; in?""#))
+      }
+    }
+  }
+
   @Test("a step without a version is done once and is fine again")
   func scripts() async throws {
     try await withService { service in

@@ -220,6 +220,29 @@ struct PagesTests {
       #expect(object?["connected"] as? Int == 0)
     }
   }
+
+  @Test("what a stream says first can be asked for too: the host's screen and line with it")
+  func newest() async throws {
+    try await withService("--question", "Tea?", "--abstain", "Skip") { service in
+      _ = try service.client().get("/vote?abstain=true")
+      for step in [Step.again, .stage(.join), .say("Soon."), .show(round: 1)] {
+        try await service.ballotBox.perform(step)
+      }
+      let reply = try service.client().get("/newest.json")
+      let events = try #require(
+        try JSONSerialization.jsonObject(with: Data(reply.body)) as? [String: [String: Any]])
+      #expect(Set(events.keys) == ["round", "message", "presence", "say", "stage", "join"])
+      #expect(events["round"]?["round"] as? Int == 2)
+      #expect(events["message"] as? [String: Int] == ["yes": 0, "no": 0, "abstain": 0])
+      #expect(events["presence"] as? [String: Int] == ["connected": 0, "phones": 0])
+      #expect(events["say"] as? [String: String] == ["text": "Soon."])
+      let shown = events["stage"]?["shown"] as? [String: Any]
+      #expect(shown?["round"] as? Int == 1 && shown?["abstain"] as? Int == 1)
+      #expect((events["join"]?["address"] as? String)?.hasPrefix("http") == true)
+      try await service.ballotBox.perform(.hide)
+      #expect(try !service.client().get("/newest.json").text.contains("message"))
+    }
+  }
 }
 
 @Suite("The stream")
