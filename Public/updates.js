@@ -107,12 +107,8 @@ const open = () => {
   watch(polling?.works ? streamInterval : openingMax);
   if (!globalThis.EventSource) return;
   const stream = (source = new EventSource(address(`stream${hasVoter ? "?as=phone" : ""}`)));
-  let isMute = false;
-  let opened = performance.now();
-  stream.onopen = () => {
-    isMute = true;
-    opened = performance.now();
-  };
+  let opened, isMute;
+  stream.onopen = () => (isMute = opened = Date.now());
   stream.onerror = () => {
     doubt();
     if (++failures >= failuresMax || isMute) poll();
@@ -121,8 +117,8 @@ const open = () => {
   };
   for (const name of names) {
     stream.addEventListener(name, ({ data }) => {
-      // A proxy that holds streams back lets old news go in lumps.
-      if (polling?.works && performance.now() - opened > pollAfter) return;
+      // Old: a proxy lets it go in lumps.
+      if (polling?.works && Date.now() - opened > pollAfter) return;
       isMute = false;
       failures = 0;
       endPoll();

@@ -18,12 +18,13 @@ let isDelivering, wasConnected;
 let tally;
 let wake = () => {};
 
+const isMany = main.dataset.ballots === "many";
 let isRefused = refusesCookies();
 export let ballot = form.elements.ballot?.value;
 if (isRefused) ballot = tab().ballot ?? ballot;
 
 /** Without cookies, and where every press is a new ballot, the server does not know. */
-export const onlyTabKnows = () => isRefused || main.dataset.ballots === "many";
+export const onlyTabKnows = () => isRefused || isMany;
 if (onlyTabKnows() && tab().round === shownRound()) counted ||= tab().counted;
 
 /** The vote that waits, if for the round that is shown. */
@@ -136,10 +137,9 @@ const render = () => {
   if (main.dataset.phase === "waiting") return notify("The first question comes here.");
   const start = isOpen() ? "" : "Closed. ";
   if (news) return notify(start + news + (counted ? " Still counted: " : ""), counted);
-  const isMany = main.dataset.ballots === "many";
   const end = isRefused ? "Your browser keeps no cookies, so vote on this page only." : "";
-  const next = isMany ? "Every press counts." : end || "You can change it until it closes.";
   if (!counted) return notify(start.trim() || end);
+  const next = isMany ? "Every press counts." : end || "You can change it until it closes.";
   const rest = takesVotes ? ` ${next}` : "";
   notify(isOpen() ? "Counted: " : `${start}Your answer: `, counted, `.${rest}`);
 };

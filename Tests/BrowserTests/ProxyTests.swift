@@ -2,6 +2,9 @@ import Foundation
 import HTTPServer
 import TestSupport
 import Testing
+import Voting
+
+@testable import ShowOfHands
 
 extension BrowserTests {
   /// The pages behind proxies: one that serves them at a path, one that holds streams back.
