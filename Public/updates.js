@@ -5,7 +5,7 @@ import { address, load } from "./page.js";
 const sleepMin = 10_000;
 const silenceMax = 20_000; // The server speaks every 15 s.
 const openingMax = 15_000;
-const retryMax = 40_000; // A full server says how long to wait.
+const retryMax = 40_000; // A full server says when.
 const pollAfter = 4_000;
 const failuresMax = 3;
 export const streamInterval = 60_000; // While polling works.
@@ -64,7 +64,7 @@ const start = () => {
     channel = new BroadcastChannel(`show-of-hands ${address(".")}`);
     channel.onmessage = ({ data }) => (data.event ? call(data.event) : hear(data));
   } catch {
-    channel = mute; // Some browsers refuse it together with cookies.
+    channel = mute; // Refused together with cookies.
   }
   stand();
   open();
@@ -112,12 +112,12 @@ const open = () => {
   stream.onerror = () => {
     doubt();
     if (++failures >= failuresMax || isMute) poll();
-    // EventSource tries again by itself, unless it has given up.
+    // It tries again by itself, unless it has given up.
     watch(stream.readyState === 2 ? 1_000 + 3_000 * Math.random() : retryMax);
   };
   for (const name of names) {
     stream.addEventListener(name, ({ data }) => {
-      // Old: a proxy lets it go in lumps.
+      // Old: a proxy held it back.
       if (polling?.works && Date.now() - opened > pollAfter) return;
       isMute = false;
       failures = 0;

@@ -18,13 +18,12 @@ let isDelivering, wasConnected;
 let tally;
 let wake = () => {};
 
-const isMany = main.dataset.ballots === "many";
 let isRefused = refusesCookies();
 export let ballot = form.elements.ballot?.value;
 if (isRefused) ballot = tab().ballot ?? ballot;
 
 /** Without cookies, and where every press is a new ballot, the server does not know. */
-export const onlyTabKnows = () => isRefused || isMany;
+export const onlyTabKnows = () => isRefused || main.dataset.ballots === "many";
 if (onlyTabKnows() && tab().round === shownRound()) counted ||= tab().counted;
 
 /** The vote that waits, if for the round that is shown. */
@@ -139,9 +138,9 @@ const render = () => {
   if (news) return notify(start + news + (counted ? " Still counted: " : ""), counted);
   const end = isRefused ? "Your browser keeps no cookies, so vote on this page only." : "";
   if (!counted) return notify(start.trim() || end);
-  const next = isMany ? "Every press counts." : end || "You can change it until it closes.";
-  const rest = takesVotes ? ` ${next}` : "";
-  notify(isOpen() ? "Counted: " : `${start}Your answer: `, counted, `.${rest}`);
+  const next = onlyTabKnows() ? "Every press counts." : "You can change it until it closes.";
+  const rest = takesVotes ? `. ${end || next}` : ".";
+  notify(isOpen() ? "Counted: " : `${start}Your answer: `, counted, rest);
 };
 
 const isOnline = () => ["connected", "delayed"].includes(state);
@@ -153,7 +152,6 @@ const sending = () => {
   return `${start} Your vote is kept here and sent ${end}.`;
 };
 
-/** The same words are not read out again. */
 const notify = (text, answer, rest = "") => {
   const quote = document.createElement("bdi");
   quote.textContent = answer ? label(answer).textContent : "";
