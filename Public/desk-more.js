@@ -107,7 +107,8 @@ const showPairing = ({ pair: { address: url, image, expires }, now }) => {
 
 byId("keysOn").checked = areKeysOn();
 byId("keysOn").addEventListener("change", ({ target }) => switchKeys(target.checked));
-byId("keysShow").addEventListener("click", async () => (await load("desk-keys"))?.showKeys());
+byId("keysShow").addEventListener("click", async () =>
+  (await load("keylist"))?.showKeys(state, { isDesk: true }));
 
 // MARK: What comes back from a step
 

@@ -133,7 +133,7 @@ keys({
   fullScreen,
   again: () => run("again"),
   ask: () => line.focus(),
-  help: async () => (await load("desk-keys"))?.showKeys(),
+  help: async () => (await load("keylist"))?.showKeys(state, { isDesk: true }),
 });
 
 onState((now, before) => {

@@ -1,50 +1,69 @@
-// The keys that work now, in words: remote.js loads it when somebody asks.
+// The keys that work now, in words: loaded when somebody asks, at the desk or at a screen.
 
-const next = {
+import { areKeysOn } from "./keys.js";
+
+const nextWords = {
   open: "Open voting", close: "Close voting", reveal: "Reveal the result", draft: "Next question",
 };
-const undo = {
+const undoWords = {
   withdraw: "Take the draft back", draft: "Back to the draft", reopen: "Reopen voting",
   hide: "Hide the result again",
 };
 
-const rows = ({ round, stage, ...state }) => [
-  ["→ Page Down Space Enter N", next[state.next]],
-  ["← Page Up Backspace P", undo[state.undo]],
-  [". B", stage === "black" ? "Light again" : "Black"],
-  ["F5 J", stage === "join" ? "Back to the result" : "Join screen"],
-  ["H", round && round.phase !== "draft" && (round.hidden ? "Show the numbers" : "Hide the numbers")],
-  ["T", round?.phase === "open" && (round.closesAt ? "30 seconds more" : "One minute left")],
-  ["A", round && round.phase !== "draft" && "Vote again"],
-  ["F", "Full screen"],
-  ["?", "These keys"],
-];
+/** Only the desk has a line to type in. */
+const rows = ({ round, stage, next, undo }, isDesk) => {
+  const isOpen = round?.phase === "open";
+  const isAsked = round && round.phase !== "draft";
+  const typing = isDesk && "Type the next question";
+  return [
+    ["→|Page Down|Space|Enter|N", nextWords[next] ?? typing],
+    ["←|Page Up|Backspace|P", undoWords[undo]],
+    [".|B", stage === "black" ? "Light again" : "Black"],
+    ["F5|J", stage === "join" ? "Back to the result" : "Join screen"],
+    ["H", isAsked && (round.hidden ? "Show the numbers" : "Hide the numbers")],
+    ["T", isOpen && (round.closesAt ? "30 seconds more" : "One minute left")],
+    ["A", isAsked && "Vote again"],
+    ["/", typing],
+    ["F", "Full screen"],
+    ["?", "These keys"],
+  ].filter(([, words]) => words);
+};
 
-/** Any key closes it. */
-export const showKeys = (state) => {
-  const list = document.createElement("dl");
-  for (const [keys, words] of rows(state)) if (words) list.append(...row(keys, words));
-  const dialog = document.createElement("dialog");
+/** Shows them over the page. At a desk its button closes them, at a screen any key. */
+export const showKeys = (state, { isDesk } = {}) => {
+  if (!state || document.getElementById("keys")) return;
+  const list = rows(state, isDesk).flatMap(([keys, words]) => [
+    make("dt", ...keys.split("|").flatMap((key) => [make("kbd", key), " "])), make("dd", words),
+  ]);
+  const dialog = make("dialog", make("dl", ...list));
   dialog.id = "keys";
-  dialog.setAttribute("aria-label", "Keys");
-  dialog.append(list);
+  dialog.setAttribute("aria-label", "Keys that work now");
   dialog.addEventListener("close", () => dialog.remove());
+  (isDesk ? frame : closeByAnything)(dialog);
+  document.body.append(dialog);
+  dialog.showModal();
+};
+
+const frame = (dialog) => {
+  const close = make("button", "Close");
+  close.addEventListener("click", () => dialog.close());
+  dialog.prepend(make("h2", "Keys that work now"));
+  dialog.append(make("p", areKeysOn()
+    ? "While nothing is typed and no button has the focus. They can be switched off under “More”."
+    : "Keys are switched off: under “More”, “This desk”."), close);
+};
+
+const closeByAnything = (dialog) => {
   dialog.addEventListener("click", () => dialog.close());
   dialog.addEventListener("keydown", (event) => {
     event.stopPropagation();
     event.preventDefault();
     dialog.close();
   });
-  document.body.append(dialog);
-  dialog.showModal();
 };
 
-const row = (keys, words) => {
-  const term = document.createElement("dt");
-  const description = document.createElement("dd");
-  for (const key of keys.split(/ (?!Up|Down)/)) {
-    term.append(Object.assign(document.createElement("kbd"), { textContent: key }), " ");
-  }
-  description.textContent = words;
-  return [term, description];
+const make = (tag, ...children) => {
+  const element = document.createElement(tag);
+  element.append(...children);
+  return element;
 };
