@@ -7,6 +7,8 @@ final class Browser {
   private let driver: Program
   private let port: Int
   private var sessionPath = "/session"
+  /// A machine that builds meanwhile takes long to start a program.
+  private static let startSeconds = 90
 
   /// Runs `body` with a fresh browser, and ends the browser after it.
   static func run(
@@ -21,7 +23,9 @@ final class Browser {
 
   private init(_ arguments: [String], _ refusesCookies: Bool) async throws {
     driver = try Program("chromedriver", "--port=0")
-    port = try #require(Int(try await driver.said(/successfully on port (\d+)/)))
+    let started = /successfully on port (\d+)/
+    let port = try await driver.said(started, patienceSeconds: Self.startSeconds)
+    self.port = try #require(Int(port))
     let cookies = "profile.default_content_setting_values.cookies"
     let options: [String: Any] = [
       "args": ["--headless=new", "--no-sandbox"] + arguments,

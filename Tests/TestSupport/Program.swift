@@ -37,8 +37,12 @@ public final class Program {
   }
 
   /// Waits until the program has said something that matches, and gives back the part in brackets.
-  public func said(_ pattern: sending Regex<(Substring, Substring)>) async throws -> String {
-    try await eventually("a line like the one expected of \(command)") {
+  public func said(
+    _ pattern: sending Regex<(Substring, Substring)>,
+    patienceSeconds: Int = Client.patienceSeconds
+  ) async throws -> String {
+    let what = "a line like the one expected of \(command)"
+    return try await eventually(what, patienceSeconds: patienceSeconds) {
       let text = String(decoding: try Data(contentsOf: output), as: UTF8.self)
       return text.firstMatch(of: pattern).map { String($0.1) }
     }
