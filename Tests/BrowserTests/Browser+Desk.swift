@@ -5,8 +5,13 @@ import TestSupport
 
 extension Browser {
   func openDesk(of service: Service) throws {
+    try openDesk(at: service.url("/desk#\(service.desk.gate.key.text)"))
+  }
+
+  /// - Parameter url: with the key behind the `#`.
+  func openDesk(at url: URL) throws {
     try resize(width: 1280, height: 720)
-    try open(service.url("/desk#\(service.desk.gate.key.text)"))
+    try open(url)
   }
 
   /// Presses the big button once it says this, and not so soon that it counts as a double press.

@@ -16,17 +16,20 @@ public final class VotingServer {
   private let listener: Int32?
   private let openFilesMax: Int?
   private let arguments: [String]
-  /// What the next start asks.
-  public var question = "Is it light?"
+  /// What the next start asks; with none, it asks what the program asks by itself.
+  public var question: String?
 
   /// - Parameters:
   ///   - listener: the descriptor of a listening socket, open in programs that are started, that the
   ///     program is to serve on, every time it starts, instead of one of its own.
   ///   - openFilesMax: the limit on its open files, if not this process's.
+  ///   - question: what it asks.
   ///   - arguments: more of them.
   public init(
-    on listener: Int32? = nil, openFilesMax: Int? = nil, _ arguments: [String] = []
+    on listener: Int32? = nil, openFilesMax: Int? = nil, question: String? = "Is it light?",
+    _ arguments: [String] = []
   ) async throws {
+    self.question = question
     self.arguments = arguments
     self.listener = listener
     self.openFilesMax = openFilesMax
@@ -47,8 +50,7 @@ public final class VotingServer {
       [
         Self.executable,
         "--host", "127.0.0.1", "--port", "\(port)", "--root", Self.root, "--database", database,
-        "--question", question, "--yes", "Yes", "--no", "No",
-      ] + arguments
+      ] + (question.map { ["--question", $0, "--yes", "Yes", "--no", "No"] } ?? []) + arguments
     let limited = openFilesMax.map { ["sh", "-c", Self.limitOpenFiles, "\($0)"] } ?? []
     let wrapper = listener.map { ["bash", "-c", Self.passListener, "\($0)"] } ?? []
     let program = try Program(limited + wrapper + command)
@@ -60,6 +62,11 @@ public final class VotingServer {
   private static let passListener = #"exec 3<&$0-; LISTEN_PID=$$ LISTEN_FDS=1 exec "$@""#
 
   private static let limitOpenFiles = #"ulimit -n "$0" && exec "$@""#
+
+  /// The key of its desk, as it says at every start.
+  public func deskKey() async throws -> String {
+    try await #require(program).said(/present with \S+desk#(\S+)/)
+  }
 
   /// The number of the process that runs now.
   public func processID() async throws -> Int32 { try await #require(program).processID() }
