@@ -7,7 +7,7 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite("Acceptor", .timeLimit(.minutes(2)))
+@Suite("Acceptor", .timeLimit(.minutes(5)))
 struct AcceptorTests {
   private static func acceptor(
     on socket: consuming Descriptor, _ loop: EventLoop, log: Log = .silent

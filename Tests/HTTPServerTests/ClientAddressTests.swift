@@ -3,7 +3,7 @@ import HTTPServer
 import TestSupport
 import Testing
 
-@Suite("Client addresses", .timeLimit(.minutes(2)))
+@Suite("Client addresses", .timeLimit(.minutes(5)))
 struct ClientAddressTests {
   @Test(
     "a request knows where it came from, over IPv4 and over a socket of both",

@@ -2,7 +2,7 @@ import HTTPServer
 import TestSupport
 import Testing
 
-@Suite("Stopping a server", .timeLimit(.minutes(2)))
+@Suite("Stopping a server", .timeLimit(.minutes(5)))
 struct DrainTests {
   /// Longer than any test may take.
   private static let patience: Duration = .seconds(600)

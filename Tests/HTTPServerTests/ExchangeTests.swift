@@ -5,7 +5,7 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite("What is told of every response", .timeLimit(.minutes(2)))
+@Suite("What is told of every response", .timeLimit(.minutes(5)))
 struct ExchangeTests {
   private final class Exchanges: Sendable {
     private let exchanges = Mutex<[Exchange]>([])

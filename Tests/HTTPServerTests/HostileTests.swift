@@ -2,7 +2,7 @@ import HTTPServer
 import TestSupport
 import Testing
 
-@Suite("Hostile clients", .timeLimit(.minutes(2)))
+@Suite("Hostile clients", .timeLimit(.minutes(5)))
 struct HostileTests {
   private static func application() -> Application {
     var app = Application()

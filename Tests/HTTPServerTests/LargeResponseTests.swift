@@ -2,7 +2,7 @@ import HTTPServer
 import TestSupport
 import Testing
 
-@Suite("Large responses", .timeLimit(.minutes(2)))
+@Suite("Large responses", .timeLimit(.minutes(5)))
 struct LargeResponseTests {
   private let folder: TemporaryFolder
   private let app: Application

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Descriptors used up", .timeLimit(.minutes(2)))
+@Suite("Descriptors used up", .timeLimit(.minutes(5)))
 struct OpenFilesTests {
   /// In a process of its own: the limit is the process's.
   @Test(

@@ -2,7 +2,7 @@ import HTTPServer
 import TestSupport
 import Testing
 
-@Suite("Pipelines", .timeLimit(.minutes(2)))
+@Suite("Pipelines", .timeLimit(.minutes(5)))
 struct PipeliningTests {
   private static func application() -> Application {
     var app = Application()

@@ -3,7 +3,7 @@ import HTTPServer
 import TestSupport
 import Testing
 
-@Suite("Requests refused before they are routed", .timeLimit(.minutes(2)))
+@Suite("Requests refused before they are routed", .timeLimit(.minutes(5)))
 struct RefusalTests {
   private static func application() -> Application {
     var app = Application()

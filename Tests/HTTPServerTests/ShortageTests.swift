@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Shortages", .timeLimit(.minutes(2)))
+@Suite("Shortages", .timeLimit(.minutes(5)))
 struct ShortageTests {
   private final class Lines: Sendable {
     private let lines = Mutex<[String]>([])

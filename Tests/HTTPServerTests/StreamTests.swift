@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Streams", .timeLimit(.minutes(2)))
+@Suite("Streams", .timeLimit(.minutes(5)))
 struct StreamTests {
   private static let large = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import HTTPServer
 
-@Suite("Transport", .timeLimit(.minutes(2)))
+@Suite("Transport", .timeLimit(.minutes(5)))
 struct TransportTests {
   /// Runs the body on a loop, with a connected socket whose client reads nothing by itself.
   private func withTransport(

@@ -6,7 +6,8 @@ import TestSupport
 /// The package's folder, where `Public` and `Views` are.
 let packageFolder = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
 
-/// Runs the whole program in this process, on a port of the system's choice.
+/// Runs the whole program in this process, on a port of the system's choice. The body has a thread of
+/// its own, as with `withServer`.
 func withService(
   _ arguments: String..., database: String = ":memory:", log: Log = .silent,
   body: (Service) async throws -> Void
@@ -14,8 +15,12 @@ func withService(
   let all = ["--port", "0", "--host", "127.0.0.1", "--root", packageFolder, "--database", database]
   let options = try Options(all + arguments, environment: [:], cores: 2)
   let service = try await Service.start(options, log: log)
+  let clients = QueueExecutor()
   do {
-    try await body(service)
+    try await withTaskExecutorPreference(clients) {
+      clients.checkIsolated()
+      try await body(service)
+    }
   } catch {
     await service.stop()
     throw error

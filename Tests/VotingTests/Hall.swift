@@ -120,6 +120,11 @@ extension BallotBox {
     return snapshot
   }
 
+  /// Runs the body while the box does nothing.
+  func undisturbed<Value: Sendable>(_ body: @Sendable () throws -> Value) rethrows -> Value {
+    try body()
+  }
+
   /// Casts a vote. Returns why it is not acknowledged; `nil` where it is.
   nonisolated func refusal(of choice: Choice, key: BallotKey? = nil) async -> BallotBoxError? {
     do throws(VoteError) {
