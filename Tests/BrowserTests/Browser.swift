@@ -22,10 +22,7 @@ final class Browser {
   }
 
   private init(_ arguments: [String], _ refusesCookies: Bool) async throws {
-    driver = try Program("chromedriver", "--port=0")
-    let started = /successfully on port (\d+)/
-    let port = try await driver.said(started, patienceSeconds: Self.startSeconds)
-    self.port = try #require(Int(port))
+    (driver, port) = try await Self.startDriver()
     let cookies = "profile.default_content_setting_values.cookies"
     let options: [String: Any] = [
       "args": ["--headless=new", "--no-sandbox"] + arguments,
@@ -39,6 +36,17 @@ final class Browser {
       throw WebDriverError(description: "no session: \(session)")
     }
     sessionPath += "/\(id)"
+  }
+
+  /// chromedriver takes a port that is free in IPv4, and gives up where another has it in IPv6.
+  private static func startDriver() async throws -> (Program, port: Int) {
+    for _ in 1...10 {
+      let driver = try Program("chromedriver", "--port=0")
+      let answer = try await driver.said(
+        /(successfully on port \d+|Exiting)/, patienceSeconds: startSeconds)
+      if let port = answer.split(separator: " ").last.flatMap({ Int($0) }) { return (driver, port) }
+    }
+    throw WebDriverError(description: "chromedriver found no free port")
   }
 
   // MARK: Tabs
