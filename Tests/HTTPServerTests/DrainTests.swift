@@ -1,3 +1,4 @@
+import EventLoop
 import HTTPServer
 import TestSupport
 import Testing
@@ -17,6 +18,13 @@ struct DrainTests {
     return app
   }
 
+  /// A server that stops gives its clients a time to leave, which passes.
+  private func withStoppingServer(
+    _ app: Application, limits: Limits = Limits(), _ body: (Server) async throws -> Void
+  ) async throws {
+    try await withRunningServer(app, limits: limits, clock: .system, body)
+  }
+
   /// Returns once the server has begun to stop.
   private func refusal(by server: Server) async throws {
     try await eventually {
@@ -31,7 +39,7 @@ struct DrainTests {
 
   @Test("a server that stops closes idle connections at once")
   func idle() async throws {
-    try await withRunningServer(Self.application()) { server in
+    try await withStoppingServer(Self.application()) { server in
       let used = try Client(port: server.port)
       #expect(try used.get("/hello").status == 200)
       await server.stop(patience: Self.patience)
@@ -45,7 +53,7 @@ struct DrainTests {
     var limits = Limits()
     limits.headTimeout = Self.patience
     limits.drainFirstRequestTimeout = Self.patience
-    try await withRunningServer(Self.application(), limits: limits) { server in
+    try await withStoppingServer(Self.application(), limits: limits) { server in
       let clients = try (0..<10).map { _ in try Client(port: server.port) }
       let stopping = Task.detached { await server.stop(patience: Self.patience) }
       try await refusal(by: server)
@@ -62,7 +70,7 @@ struct DrainTests {
   func silence() async throws {
     var limits = Limits()
     limits.drainFirstRequestTimeout = .milliseconds(10)
-    try await withRunningServer(Self.application(), limits: limits) { server in
+    try await withStoppingServer(Self.application(), limits: limits) { server in
       let client = try Client(port: server.port)
       await server.stop(patience: Self.patience)
       #expect(server.connectionCount == 0)
@@ -72,7 +80,7 @@ struct DrainTests {
 
   @Test("a server that stops refuses new connections")
   func refuses() async throws {
-    try await withRunningServer(Self.application()) { server in
+    try await withStoppingServer(Self.application()) { server in
       await server.stop(patience: Self.patience)
       #expect(throws: Client.Failure.refused) { try Client(port: server.port) }
     }
@@ -91,7 +99,7 @@ struct DrainTests {
       try await stream?.write([UInt8]("waited".utf8))
       if !streams { response.send("waited") }
     }
-    try await withRunningServer(app) { server in
+    try await withStoppingServer(app) { server in
       let client = try Client(port: server.port)
       try client.send("GET /wait HTTP/1.1\r\nHost: test\r\n\r\n")
       try await arrived.wait()
@@ -107,7 +115,7 @@ struct DrainTests {
 
   @Test("a server that stops responds to requests that arrived, also those it has not looked at")
   func arrived() async throws {
-    try await withRunningServer(Self.application()) { server in
+    try await withStoppingServer(Self.application()) { server in
       let clients = try (0..<50).map { _ in try Client(port: server.port) }
       for client in clients { #expect(try client.get("/hello").status == 200) }
       for client in clients { try client.send("GET /hello HTTP/1.1\r\nHost: test\r\n\r\n") }
@@ -121,7 +129,7 @@ struct DrainTests {
 
   @Test("a server that stops sends a response to its end before it closes")
   func sending() async throws {
-    try await withRunningServer(Self.application()) { server in
+    try await withStoppingServer(Self.application()) { server in
       let client = try Client(port: server.port)
       try client.send("GET /large HTTP/1.1\r\nHost: test\r\n\r\n")
       let head = try client.head()
@@ -142,7 +150,7 @@ struct DrainTests {
       arrived.fire()
       do { try await Signal().wait() } catch { cancelled.fire() }
     }
-    try await withRunningServer(app) { server in
+    try await withStoppingServer(app) { server in
       let client = try Client(port: server.port)
       try client.send("GET /stream HTTP/1.1\r\nHost: test\r\n\r\n")
       try await arrived.wait()
@@ -156,7 +164,7 @@ struct DrainTests {
 
   @Test("a server that stops may be told so twice, at once and again")
   func twice() async throws {
-    try await withRunningServer(Self.application()) { server in
+    try await withStoppingServer(Self.application()) { server in
       let client = try Client(port: server.port)
       try client.send("GET /large HTTP/1.1\r\nHost: test\r\n\r\n")
       _ = try client.head()

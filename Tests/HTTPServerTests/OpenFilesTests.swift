@@ -1,3 +1,4 @@
+import EventLoop
 import Foundation
 import HTTPServer
 import Synchronization
@@ -20,7 +21,7 @@ struct OpenFilesTests {
         lines.withLock { $0.append(line) }
         said.fire()
       }
-      try await withServer(app, loops: 1) { port in
+      try await withServer(app, loops: 1, clock: .system) { port in
         var limit = rlimit()
         let failure = unsafe getrlimit(openFiles, &limit)
         try #require(failure == 0)

@@ -1,10 +1,11 @@
 public import EventLoop
 public import HTTPServer
 
-/// Serves the application on a port of the system's choice while `body` runs.
+/// Serves the application on a port of the system's choice while `body` runs. Time stands still
+/// there unless the test says otherwise: however slow a machine is, it breaks no time limit.
 public func withServer(
   _ app: Application, limits: Limits = Limits(), loops count: Int = 2,
-  clock: LoopClock = .system, _ body: (Int) async throws -> Void
+  clock: LoopClock = .manual(ManualClock()), _ body: (Int) async throws -> Void
 ) async throws {
   try await withRunningServer(app, limits: limits, loops: count, clock: clock) { server in
     try await body(server.port)
@@ -27,7 +28,7 @@ public func withServer(
 /// are few and belong to everyone. What is to go on meanwhile is for `Task.detached`.
 public func withRunningServer(
   _ app: Application, limits: Limits = Limits(), loops count: Int = 2,
-  clock: LoopClock = .system, _ body: (Server) async throws -> Void
+  clock: LoopClock = .manual(ManualClock()), _ body: (Server) async throws -> Void
 ) async throws {
   try await withRunningServer(
     app, limits: limits, on: try EventLoop.start(count: count, clock: clock), body)
