@@ -183,7 +183,9 @@ struct CompanionFileTests {
   @Test("what somebody wrote into the file runs at no vote")
   func trigger() async throws {
     let directory = try TemporaryDirectory()
-    do { _ = try await Hall(.sqlite, in: directory).box.cast(.yes) }
+    let first = try Hall(.sqlite, in: directory)
+    _ = try await first.box.cast(.yes)
+    await first.box.finish()
     try Connection(directory.file, .readWrite, busyTimeout: .zero).execute(
       "CREATE TRIGGER thief AFTER INSERT ON ballots BEGIN DELETE FROM ballots; END")
     let room = try Hall(.sqlite, in: directory)
