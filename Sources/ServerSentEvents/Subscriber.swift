@@ -5,11 +5,12 @@ import Platform
 /// One stream in an audience. It belongs to its shard, on the shard's loop.
 final class Subscriber {
   let stream: DetachedStream
+  /// The group it counts in: an index into the audience's; `nil` for none. It stands here because
+  /// what is before it leaves room for it.
+  let group: UInt8?
   /// The number of the pass that was running, or the last, when it joined.
   let joinedDuring: Int
   let endsAt: Instant
-  /// The group it counts in: an index into the audience's; `nil` for none.
-  let group: UInt8?
   /// What the socket did not take; `nil` for a subscriber that is up to date.
   private(set) var backlog: Backlog?
 
