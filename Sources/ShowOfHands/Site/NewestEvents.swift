@@ -13,20 +13,13 @@ struct NewestEvents: Encodable {
   let now: Int
 
   private enum Event: CodingKey { case round, message, presence, say, stage, join }
-  private enum Count: CodingKey { case yes, no, abstain, connected, phones }
+  private enum Count: CodingKey { case connected, phones }
 
   func encode(to encoder: any Encoder) throws {
     let disclosed = snapshot.disclosed
     var events = encoder.container(keyedBy: Event.self)
     try events.encode(RoundState(disclosed, now: now), forKey: .round)
-    if let disclosed, let tally = disclosed.tally {
-      var message = events.nestedContainer(keyedBy: Count.self, forKey: .message)
-      try message.encode(tally.yes, forKey: .yes)
-      try message.encode(tally.no, forKey: .no)
-      if disclosed.round.question.abstainLabel != nil {
-        try message.encode(tally.abstain, forKey: .abstain)
-      }
-    }
+    try events.encodeIfPresent(disclosed.flatMap(TallyCounts.init), forKey: .message)
     var presence = events.nestedContainer(keyedBy: Count.self, forKey: .presence)
     try presence.encode(connected, forKey: .connected)
     try presence.encode(phones, forKey: .phones)

@@ -48,6 +48,28 @@ struct RoundState: Encodable {
   }
 }
 
+/// The numbers of a round, by the choices that it has.
+struct TallyCounts: Encodable {
+  private let tally: Tally
+  private let question: Question
+
+  /// `nil` while they are hidden.
+  init?(_ disclosed: DisclosedRound) {
+    guard let tally = disclosed.tally else { return nil }
+    self.tally = tally
+    question = disclosed.round.question
+  }
+
+  private enum Key: CodingKey { case yes, no, abstain }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(tally.yes, forKey: .yes)
+    try container.encode(tally.no, forKey: .no)
+    if question.abstainLabel != nil { try container.encode(tally.abstain, forKey: .abstain) }
+  }
+}
+
 /// A round with its numbers, as far as they may be known, as it leaves the program: in JSON, in CSV
 /// and in words.
 struct RoundResult: Encodable {
@@ -72,20 +94,14 @@ struct RoundResult: Encodable {
 
   // MARK: JSON
 
-  private enum Key: CodingKey { case yes, no, abstain, opened, closed, connected }
+  private enum Key: CodingKey { case opened, closed, connected }
 
   func encode(to encoder: any Encoder) throws {
     try RoundState(disclosed, now: now).encode(to: encoder)
     var container = encoder.container(keyedBy: Key.self)
     try container.encodeIfPresent(connected, forKey: .connected)
     guard let disclosed else { return }
-    if let tally = disclosed.tally {
-      try container.encode(tally.yes, forKey: .yes)
-      try container.encode(tally.no, forKey: .no)
-      if disclosed.round.question.abstainLabel != nil {
-        try container.encode(tally.abstain, forKey: .abstain)
-      }
-    }
+    try TallyCounts(disclosed)?.encode(to: encoder)
     try container.encode(Self.time(disclosed.round.openedSeconds), forKey: .opened)
     try container.encodeIfPresent(
       disclosed.round.closedSeconds.map(Self.time), forKey: .closed)

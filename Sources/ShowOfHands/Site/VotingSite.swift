@@ -237,7 +237,7 @@ struct VotingSite: Sendable {
     let snapshot = ballotBox.snapshot
     let round = snapshot.disclosed
     let announcement = snapshot.room.announcement
-    let counted = offered == nil ? choiceJustCounted(request) : nil
+    let counted = offered == nil ? choiceJustCounted(request, in: round?.round) : nil
     if let cookie = ballotCookie.find(in: request, of: ballotBox) {
       if cookie.isOld {
         response.fields.set(try ballotCookie.fields(setting: cookie.key, insteadOf: cookie))
@@ -262,9 +262,9 @@ struct VotingSite: Sendable {
   /// What was voted by a browser that was sent back here, where its cookie does not tell: it keeps
   /// none, or every press is a new ballot. Whoever was given this address by somebody else has not
   /// voted, and what was counted in another round is past.
-  private func choiceJustCounted(_ request: Request) -> Choice? {
+  private func choiceJustCounted(_ request: Request, in round: Round?) -> Choice? {
     let query = request.query
-    let round = ballotBox.round.map { "\($0.number)" }
+    let round = round.map { "\($0.number)" }
     guard let choice = query["counted"].flatMap(Choice.init(rawValue:)),
       query["round"] ?? round == round, case .allowed = origins.judge(request)
     else { return nil }
