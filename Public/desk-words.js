@@ -14,6 +14,7 @@ export const words = {
   openingWithdrawn: "Opening undone: it is a draft again",
   countdownStarted: "Countdown started",
   countdownExtended: "More time given",
+  countdownFilled: "Ten minutes are left, the most that a countdown can have",
   countdownCancelled: "Countdown cancelled",
   countdownProlonged: "More time, since the server was away",
   staged: "Screens changed",

@@ -165,6 +165,10 @@ extension BrowserTests {
         try await browser.wait(for: "#timeLeft", toSay: "0:5")
         try browser.click("[name=add]")
         try await browser.wait(for: "#timeLeft", toSay: "1:2")
+        _ = try await service.ballotBox.perform(.countdown(.start(seconds: 600)))
+        try await browser.wait(for: "#timeLeft", toSay: "9:5")
+        try browser.click("[name=add]")
+        try await browser.wait(for: "#notice", toSay: "Ten minutes are left, the most")
         try browser.click("[name=seconds][value='0']")
         try await eventually { try browser.text(of: "#timeLeft") == "" }
         #expect(service.ballotBox.snapshot.round?.isOpen == true)

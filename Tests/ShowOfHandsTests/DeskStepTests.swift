@@ -50,6 +50,27 @@ struct DeskStepTests {
     }
   }
 
+  @Test("a countdown for a draft is told that it is not open yet, and one of too long what it got")
+  func countdown() async throws {
+    try await withService("--preset", "talk") { service in
+      var browser = try service.browser()
+      let none = try browser.post("countdown", "seconds=60")
+      #expect(none.status == 409 && none.text.contains(#""code":"nothing-there""#))
+      #expect(try browser.post("ask", "question=Tea%3F&draft=true").status == 200)
+      let draft = try browser.post("countdown", "seconds=60")
+      #expect(draft.status == 409 && draft.text.contains(#""code":"not-open-yet""#))
+      #expect(draft.text.contains("is a draft and not open yet"))
+
+      #expect(try browser.post("open").status == 200)
+      #expect(try browser.post("countdown", "seconds=600").status == 200)
+      let script = try browser.post("countdown", "add=30")
+      #expect(script.status == 200 && script.text.contains(#""step":"countdownFilled""#))
+      browser.fields += DeskVisitor.window
+      let form = try browser.post("countdown", "add=30")
+      #expect(form.status == 200 && form.text.contains("Ten minutes are left, the most"))
+    }
+  }
+
   @Test("state.json has its keys in the order that the desk's contract has")
   func keys() async throws {
     try await withService { service in

@@ -238,13 +238,37 @@ struct RoomTests {
     #expect(room.round?.isOpen == true && room.round?.closesAt == nil)
   }
 
-  @Test("a countdown is never longer than ten minutes from now")
+  @Test("a countdown is never longer than ten minutes from now, and what is cut off is on record")
   func longest() throws {
     var room = try State.openCountdown.room
-    for _ in 1...5 {
-      _ = try room.apply(.countdown(.extend(seconds: 600)), hasBallots: true, at: 1_000)
+    for (seconds, kind) in [
+      (540, RecordEntry.Kind.countdownExtended), (30, .countdownExtended), (10, .countdownFilled),
+      (600, .countdownFilled),
+    ] {
+      let entries = try room.apply(
+        .countdown(.extend(seconds: seconds)), hasBallots: true, at: 1_000)
+      #expect(entries.map(\.kind) == [kind])
     }
     #expect(room.round?.closesAt == 601_000)
+  }
+
+  @Test("what is for a round that was opened is refused for a draft, and the refusal says so")
+  func notOpenYet() throws {
+    for state in [State.draft, .draftAfterRound] {
+      for step in [
+        Step.close, .reveal(), .hide, .again, .peek(), .countdown(.start(seconds: 30)),
+        .countdown(.extend(seconds: 30)), .countdown(.cancel),
+      ] {
+        var room = try state.room
+        #expect(throws: StepRefusal.notOpenYet, "\(step)") {
+          try room.apply(step, hasBallots: false, at: 0)
+        }
+      }
+    }
+    var room = Room()
+    #expect(throws: StepRefusal.nothingThere) {
+      try room.apply(.countdown(.start(seconds: 30)), hasBallots: false, at: 0)
+    }
   }
 
   @Test("a start asks the first question once, and gives a countdown ten seconds")

@@ -103,6 +103,14 @@ struct Desk: Sendable {
     } catch {
       throw DeskRefusal(error)
     }
-    try answer(standing, request, response)
+    try answer(standing, request, response, notice: Self.remark(on: asked.step, standing))
+  }
+
+  /// What was done otherwise than asked.
+  private static func remark(on step: Step, _ standing: Standing) -> String? {
+    guard case .countdown(.extend) = step, standing.record.last?.kind == .countdownFilled else {
+      return nil
+    }
+    return "Ten minutes are left, the most that a countdown can have."
   }
 }

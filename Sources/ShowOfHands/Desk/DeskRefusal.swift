@@ -33,6 +33,8 @@ extension HTTPError {
       case .stale:
         ("stale", "Something else was done meanwhile, here or at another desk; look again.")
       case .nothingThere: ("nothing-there", "There is no question yet that this could be done to.")
+      case .notOpenYet:
+        ("not-open-yet", "The question is a draft and not open yet; open it first.")
       case .noSuchRound(let number):
         ("no-such-round", "There is no round \(number) in the archive.")
       case .closed: ("closed", "Voting is closed already; reopen it, or ask again.")

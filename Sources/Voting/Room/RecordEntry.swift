@@ -17,6 +17,8 @@ public struct RecordEntry: Hashable, Sendable {
     case openingWithdrawn
     case countdownStarted
     case countdownExtended
+    /// More time was asked for than a countdown can have, so it has all of that.
+    case countdownFilled
     case countdownCancelled
     /// The server was away: the countdown has at least a little time again.
     case countdownProlonged

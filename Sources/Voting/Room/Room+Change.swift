@@ -51,8 +51,7 @@ extension Room {
 
     private mutating func open() throws(StepRefusal) {
       if let draft = room.draft { return begin(draft) }
-      guard let round = room.round else { throw .nothingThere }
-      if round.phase != .open { reopen() }
+      if try presentRound().phase != .open { reopen() }
     }
 
     private mutating func begin(_ draft: Draft) {
@@ -67,7 +66,7 @@ extension Room {
     }
 
     private mutating func again() throws(StepRefusal) {
-      guard let round = room.round else { throw .nothingThere }
+      let round = try presentRound()
       archive()
       begin(Draft(round.question, isHidden: round.isHiddenAsAsked))
     }
@@ -100,8 +99,7 @@ extension Room {
     // MARK: Within a round
 
     private mutating func closeNow() throws(StepRefusal) {
-      guard let round = room.round else { throw .nothingThere }
-      if round.phase == .open { close(as: .closed) }
+      if try presentRound().phase == .open { close(as: .closed) }
     }
 
     mutating func close(as kind: RecordEntry.Kind) {
@@ -131,8 +129,7 @@ extension Room {
           round.phase = .revealed
         }
       }
-      guard let round = room.round else { throw .nothingThere }
-      guard round.isHidden else { return }
+      guard try presentRound().isHidden else { return }
       change {
         $0.isHidden = false
         if $0.phase == .closed { $0.phase = .revealed }
@@ -151,8 +148,7 @@ extension Room {
     }
 
     private mutating func hide() throws(StepRefusal) {
-      guard let round = room.round else { throw .nothingThere }
-      if round.isHidden { return }
+      if try presentRound().isHidden { return }
       change {
         $0.isHidden = true
         if $0.phase == .revealed { $0.phase = .closed }
@@ -167,7 +163,7 @@ extension Room {
         if room.rounds[index].isHidden { note(.peeked, round: number) }
         return
       }
-      guard let round = room.round else { throw .nothingThere }
+      let round = try presentRound()
       if round.phase == .open { throw .stillOpen }
       if round.isHidden { note(.peeked) }
     }
@@ -179,7 +175,7 @@ extension Room {
         room.draft?.question = question
         return note(.edited, round: nil)
       }
-      guard let round = room.round else { throw .nothingThere }
+      let round = try presentRound()
       guard round.phase == .open else { throw .closed }
       let question = edit.applied(to: round.question)
       if question == round.question { return }
@@ -191,7 +187,7 @@ extension Room {
     // MARK: Countdown
 
     private mutating func countdown(_ countdown: Step.Countdown) throws(StepRefusal) {
-      guard let round = room.round else { throw .nothingThere }
+      let round = try presentRound()
       guard round.phase == .open else { throw .closed }
       switch countdown {
       case .start(let seconds):
@@ -200,9 +196,10 @@ extension Room {
       case .extend(let seconds):
         guard Room.countdownSeconds.contains(seconds) else { throw .outOfRange }
         guard let end = round.closesAt else { throw .noCountdown }
+        let wanted = max(end, milliseconds) + seconds * 1_000
         let latest = milliseconds + Room.countdownSeconds.upperBound * 1_000
         setCountdown(
-          min(max(end, milliseconds) + seconds * 1_000, latest), as: .countdownExtended)
+          min(wanted, latest), as: wanted > latest ? .countdownFilled : .countdownExtended)
       case .cancel:
         if round.closesAt != nil { setCountdown(nil, as: .countdownCancelled) }
       }
@@ -223,7 +220,7 @@ extension Room {
         if !room.rounds.isEmpty { change { $0.isArchived = false } }
         return note(.draftWithdrawn)
       }
-      guard let round = room.round else { throw .nothingThere }
+      let round = try presentRound()
       switch round.phase {
       case .open:
         if hasBallots { throw .hasBallots }
@@ -289,6 +286,11 @@ extension Room {
     }
 
     // MARK: Parts
+
+    private func presentRound() throws(StepRefusal) -> Round {
+      if let round = room.round { return round }
+      throw room.draft == nil ? .nothingThere : .notOpenYet
+    }
 
     private mutating func change(_ edit: (inout Round) -> Void) {
       edit(&room.rounds[room.rounds.count - 1])

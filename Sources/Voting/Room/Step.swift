@@ -70,7 +70,7 @@ public enum Step: Hashable, Sendable {
   public enum Countdown: Hashable, Sendable {
     /// Ten seconds to ten minutes from now.
     case start(seconds: Int)
-    /// The time that is left grows by so much.
+    /// The time that is left grows by so much, to ten minutes at most.
     case extend(seconds: Int)
     case cancel
   }

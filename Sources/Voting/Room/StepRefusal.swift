@@ -4,6 +4,8 @@ public enum StepRefusal: Error, Hashable, Sendable {
   case stale
   /// There is no round, or no draft, that it could be done to.
   case nothingThere
+  /// There is a draft, and the step is for a round that was opened.
+  case notOpenYet
   /// There is no archived round of this number.
   case noSuchRound(Int)
   /// The round is closed; its words and its time are settled.
