@@ -82,6 +82,7 @@ struct Service {
       ballotBox = box
       try await ask(options, preparedList, box)
       stream.publish(box.snapshot)
+      stream.watchAddresses(on: loops[0])
       let surroundings = DeskSurroundings(audience: audience, joining: joining)
       let desk = Desk(
         options, for: box, stream: deskStream, pages: deskPage, surroundings: surroundings)

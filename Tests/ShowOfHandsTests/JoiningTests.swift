@@ -2,6 +2,7 @@ import EventLoop
 import HTTPServer
 import Platform
 import QRCode
+import ServerSentEvents
 import Synchronization
 import TestSupport
 import Testing
@@ -26,6 +27,40 @@ struct JoiningTests {
 
   private func used(_ joining: Joining, chosen: String? = nil) -> [String] {
     joining.listed(chosen: chosen).filter(\.isUsed).map(\.url)
+  }
+
+  @Test("screens are told the new address when the laptop changes its network")
+  func otherNetwork() async throws {
+    let clock = ManualClock()
+    let network = Mutex(Self.laptop)
+    let joining = Joining(
+      host: nil, port: 3000, interfaces: { network.withLock(\.self) }, clock: .manual(clock))
+    let loops = try EventLoop.start(count: 1, clock: .manual(clock))
+    var limits = AudienceLimits()
+    limits.heartbeatInterval = .seconds(86_400)
+    let audience = Audience(on: loops, limits: limits)
+    let stream = TallyStream(audience: audience, joining: joining, startedSeconds: 1)
+    stream.publish(try BallotBox(ledger: MemoryLedger(), executor: loops[0]).snapshot)
+    stream.watchAddresses(on: loops[0])
+    var app = Application()
+    app.use(serverSentEvents())
+    app.get("/stream") { _, response in
+      try response.sseSetup()
+      try audience.join(response)
+    }
+    try await withServer(app, on: loops) { port in
+      let screen = try Client(port: port)
+      try screen.send("GET /stream HTTP/1.1\r\nHost: test\r\n\r\n")
+      _ = try screen.head()
+      func address() throws -> String { try screen.event { $0.name == "join" }.data }
+      #expect(try address() == #"{"address":"http://192.168.1.20:3000/"}"#)
+      network.withLock { $0 = [$0[2]] }
+      try await eventually {
+        clock.advance(by: TallyStream.invitationInterval)
+        return screen.hears(withinMilliseconds: 10)
+      }
+      #expect(try address() == #"{"address":"http://10.1.2.3:3000/"}"#)
+    }
   }
 
   // MARK: Visits

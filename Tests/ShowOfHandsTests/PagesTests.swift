@@ -281,6 +281,23 @@ struct StreamTests {
     }
   }
 
+  @Test("a stream's first events end whatever a page that comes back may still show")
+  func firstEvents() async throws {
+    try await withService { service in
+      let screen = try service.screen()
+      var first: [String: String] = [:]
+      while first["presence"] == nil {
+        let event = try screen.event { _ in true }
+        first[event.name] = event.data
+      }
+      #expect(first["say"] == #"{"text":""}"#)
+      #expect(first["stage"] == #"{"screen":"result"}"#)
+      #expect(first["join"]?.hasPrefix(#"{"address":"http"#) == true)
+      #expect(first["round"]?.contains("closesAt") == false)
+      #expect(first["message"] == #"{"yes":0,"no":0}"#)
+    }
+  }
+
   @Test("the stream numbers its tallies within an epoch, upwards")
   func ids() async throws {
     try await withService { service in

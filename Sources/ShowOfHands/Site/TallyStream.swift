@@ -1,9 +1,13 @@
+import EventLoop
 import ServerSentEvents
 import Synchronization
 import Voting
 
 /// Tells the audience what the ballot box says: the question, the numbers as far as they may be
 /// known, and what the host wants shown.
+///
+/// What a stream says first ends whatever an earlier one may have shown: a page comes back after a
+/// restart too, with what it showed then. So everything that can end is said also where it is not.
 final class TallyStream: Sendable {
   private let audience: Audience
   private let joining: Joining
@@ -11,6 +15,10 @@ final class TallyStream: Sendable {
   private let epoch: String
   private let now: @Sendable () -> Int
   private let published = Mutex<Room?>(nil)
+  private let invited = Mutex<Invitation?>(nil)
+
+  /// How often it is looked whether this machine has other addresses now.
+  static let invitationInterval: Duration = .seconds(5)
 
   /// - Parameter now: milliseconds since 1970.
   init(
@@ -39,10 +47,9 @@ final class TallyStream: Sendable {
     // Numbers that were shown wait for nobody any more.
     if snapshot.disclosed?.tally == nil { audience.withdraw("tally") }
     if last == nil || last?.publicRound != room.publicRound { publishRound(snapshot) }
-    if last?.announcement ?? "" != room.announcement { publishAnnouncement(snapshot) }
+    if last?.announcement != room.announcement { publishAnnouncement(snapshot) }
     if last.map(Self.stage) != Self.stage(room) { publishStage(snapshot) }
-    // Without a choice of the host's, the page says what it said when it was made.
-    if last?.address != room.address { publishInvitation(snapshot) }
+    publishInvitation()
   }
 
   /// While numbers are hidden, only how many have voted; nothing of the split goes out, nor waits to
@@ -87,10 +94,27 @@ final class TallyStream: Sendable {
     }
   }
 
-  private func publishInvitation(_ snapshot: Snapshot) {
-    audience.update("join", atMostEvery: .zero) { [joining] in
-      let invitation = joining.invitation(chosen: snapshot.room.address)
-      return try! Event(RoundResult.json(invitation), name: "join")
+  /// Tells the address where it is another one than before: the host has chosen it, or this machine
+  /// is in another network.
+  private func publishInvitation() {
+    // Inside the lock, so that the newer one is told last.
+    invited.withLock { last in
+      let invitation = joining.invitation(chosen: published.withLock { $0?.address })
+      if invitation == last { return }
+      last = invitation
+      audience.update("join", atMostEvery: .zero) {
+        try! Event(RoundResult.json(invitation), name: "join")
+      }
+    }
+  }
+
+  /// From now on screens are told when this machine is in another network.
+  func watchAddresses(on loop: EventLoop, every interval: Duration = invitationInterval) {
+    loop.execute { [weak self] in
+      loop.schedule(after: interval) {
+        self?.publishInvitation()
+        self?.watchAddresses(on: loop, every: interval)
+      }
     }
   }
 }
