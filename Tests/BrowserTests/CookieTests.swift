@@ -60,6 +60,17 @@ extension BrowserTests {
       }
     }
 
+    @Test("cookies refused: without JavaScript the desk says so too")
+    func deskForm() async throws {
+      try await withPages(refusesCookies: true) { service, browser in
+        try browser.devTools("Emulation.setScriptExecutionDisabled", ["value": true])
+        try browser.open(service.url("/desk"))
+        try browser.type(service.desk.gate.key.text, into: "#key")
+        try browser.click("form button")
+        try await browser.wait(for: "#notice", toSay: "The key is right, but your browser")
+      }
+    }
+
     @Test("cookies refused: the result page goes on, also where a channel between tabs is refused")
     func result() async throws {
       try await withPages(refusesCookies: true) { service, browser in

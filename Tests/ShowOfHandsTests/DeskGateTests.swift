@@ -66,7 +66,7 @@ struct DeskGateTests {
       let right = try visitor.post(
         "session", "key=\(service.key)", DeskVisitor.window + DeskVisitor.ownOrigin)
       #expect(right.status == 303)
-      #expect(right["location"] == "../desk")
+      #expect(right["location"] == "../desk?opened")
       let cookie = try #require(right.cookies.first)
       #expect(cookie.wholeMatch(of: /desk-[a-z0-9]{6}=\d+\.[0-9a-f]{32}; .*/) != nil)
       for attribute in ["Path=/", "SameSite=Strict", "Max-Age=86400", "HttpOnly"] {
@@ -77,6 +77,19 @@ struct DeskGateTests {
       let desk = try visitor.get("/desk", DeskVisitor.window + "Cookie: \(right.deskCookie!)\r\n")
       #expect(desk.text.contains(#"action="./desk/next""#))
       #expect(desk["x-frame-options"] == "DENY")
+    }
+  }
+
+  @Test("a browser's window that did not keep the session is told so; one that did is led on")
+  func cookieRefused() async throws {
+    try await withService { service in
+      let browser = try service.browser()
+      let kept = try browser.get("/desk?opened", DeskVisitor.window)
+      #expect(kept.status == 303 && kept["location"] == "desk")
+      let refused = try service.visitor().get("/desk?opened", DeskVisitor.window)
+      #expect(refused.status == 200)
+      #expect(refused.text.contains("did not keep the desk’s cookie"))
+      #expect(try !service.visitor().get("/desk", DeskVisitor.window).text.contains("did not keep"))
     }
   }
 

@@ -12,6 +12,9 @@ import Voting
 extension Desk {
   func openSession(_ request: Request, _ response: Response) async throws {
     try gate.openSession(request, pairings: pairings, on: response)
+    if request.isNavigation {
+      return try response.redirect(to: "../desk?\(Self.openedMark)")
+    }
     try answer(ballotBox.standing, request, response)
   }
 

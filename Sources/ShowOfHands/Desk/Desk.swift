@@ -70,14 +70,28 @@ struct Desk: Sendable {
 
   private func show(_ request: Request, _ response: Response) async throws {
     try gate.checkPlace(request)
+    let wasJustOpened = request.query[Self.openedMark] != nil
     if let session = gate.session(of: request) {
       try gate.renew(session, on: response)
+      // Later, without the session, the mark would say what is not so.
+      if wasJustOpened { return try response.redirect(to: "desk") }
     } else if try !gate.bearsKey(request) {
       guard request.isNavigation else { throw HTTPError.keyWanted }
-      return response.send(pages.signIn(root: Self.root(of: request)), as: .html)
+      let notice = wasJustOpened ? Self.cookieRefused : ""
+      return response.send(pages.signIn(root: Self.root(of: request), notice: notice), as: .html)
     }
     response.send(pages.desk(state, defaults, root: Self.root(of: request)), as: .html)
   }
+
+  /// What a form that has brought the right key is sent to the desk with: who comes without the
+  /// session then did not keep its cookie.
+  static let openedMark = "opened"
+
+  /// As `Public/sign-in.js` says it.
+  private static let cookieRefused = """
+    The key is right, but your browser did not keep the desk’s cookie. Allow cookies for this address, \
+    and open it as the server printed it.
+    """
 
   private func sendState(_ request: Request, _ response: Response) async throws {
     try gate.admit(request)
