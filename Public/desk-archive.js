@@ -37,7 +37,7 @@ const heading = (name) => {
     link.setAttribute("aria-label", `${name} as ${type.toUpperCase()}`);
     link.onclick = (event) => {
       event.preventDefault();
-      save(name, type).catch(() => notify("No answer from the server.", { isAlarm: true }));
+      save(name, type).catch(() => notify("No answer from the server.", { isAlarm: true, isUnheard: true }));
     };
     return link;
   });

@@ -1,5 +1,6 @@
 // What was done, for three seconds, with a way back.
 
+import { onHeard } from "./desk-state.js";
 import { words, stages } from "./desk-words.js";
 import { byId, put } from "./desk-view.js";
 
@@ -9,10 +10,12 @@ const toast = byId("toast");
 const button = byId("takeBack");
 let takeBack = () => {};
 let ending;
+let unheardSince;
 
-/** An alarm stays until the next thing is said. */
-export const notify = (text, { isAlarm, undo } = {}) => {
+/** An alarm stays until the next thing is said; one of no answer, until the server speaks again. */
+export const notify = (text, { isAlarm, isUnheard, undo } = {}) => {
   clearTimeout(ending);
+  unheardSince = isUnheard && performance.now();
   put("notice", text);
   toast.dataset.tone = isAlarm ? "alarm" : "";
   button.hidden = !undo;
@@ -25,6 +28,10 @@ const end = () => {
   if (toast.matches(":hover, :focus-within")) ending = setTimeout(end, 1_000);
   else notify("");
 };
+
+onHeard(() => {
+  if (unheardSince && performance.now() - unheardSince > shownFor) notify("");
+});
 
 button.addEventListener("click", ({ detail }) => {
   if (!detail) byId("next").focus();

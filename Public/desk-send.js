@@ -9,8 +9,8 @@ let sending;
 /**
  * Does a step, decided on the state that is shown: a repeat of one whose answer was lost is told
  * apart by its version, and nothing is done twice.
- * @returns the answer, or `{ error, isQuiet, isStale }`: what to say, whether it is no alarm,
- *   and whether the state was another one.
+ * @returns the answer, or `{ error, isQuiet, isStale, isUnheard }`: what to say, whether it is no
+ *   alarm, whether the state was another one, and whether the server said nothing.
  */
 export const send = async (step, fields = {}) => {
   if (sending) return { error: "The step before is still on its way.", isQuiet: true };
@@ -24,7 +24,8 @@ export const send = async (step, fields = {}) => {
     const response = await fetch(address(`desk/${step}`), { method: "POST", headers, body, signal });
     return read(response.status, await response.json());
   } catch {
-    return { error: "No answer from the server. Press again: nothing is done twice." };
+    const error = "No answer from the server. Press again: nothing is done twice.";
+    return { error, isUnheard: true };
   } finally {
     sending = false;
     document.body.toggleAttribute("data-sending", false);

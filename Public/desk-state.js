@@ -18,6 +18,7 @@ let source, watchdog, polling, patience;
 let distrustedUntil = 0;
 let connection = "connecting";
 let tellConnection = () => {};
+let tellHeard = () => {};
 
 /** Calls back with each new state, and the one before. */
 export const onState = (listener) => {
@@ -35,6 +36,9 @@ export const take = (next) => {
   behind = next.now - Date.now();
   for (const listener of listeners) listener(state, before);
 };
+
+/** Calls back whenever the server has spoken. */
+export const onHeard = (listener) => (tellHeard = listener);
 
 const tell = (now) => {
   if (connection !== now) tellConnection((connection = now));
@@ -74,6 +78,7 @@ export const open = () => {
       polling = undefined;
       watchdog = setTimeout(askInstead, silenceMax);
       tell("connected");
+      tellHeard();
       if (name === "state") take(JSON.parse(data));
     });
   }
@@ -114,6 +119,7 @@ const poll = async () => {
     mine.works = !!next;
     tell(next ? "connected" : "disconnected");
     take(next);
+    if (next) tellHeard();
     await new Promise((resume) => setTimeout(resume, pollEvery));
   }
 };

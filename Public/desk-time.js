@@ -6,10 +6,12 @@ import { put } from "./desk-view.js";
 
 const announced = [60, 30, 10];
 const droppedFor = 20_000;
+const leastShare = .01; // In a large hall some phone always comes and goes.
 const lonelyAfter = 60_000;
 
 const began = Date.now();
-let phones = []; // How many there were, and when.
+let phones = 0;
+let drops = []; // When some went, and how many there were before.
 let ticking;
 let spoken;
 
@@ -42,9 +44,10 @@ const showTime = () => {
 /** A phone that has just gone is likely to be back soon, and its vote with it. */
 const showReconnecting = () => {
   const now = Date.now();
-  phones = phones.filter(({ at }, index) => now - at < droppedFor || index === phones.length - 1);
-  const most = Math.max(...phones.map(({ count }) => count));
-  const gone = state.round?.phase === "open" ? most - state.turnout.phones : 0;
+  drops = drops.filter(({ at }) => now - at < droppedFor);
+  const most = Math.max(...drops.map(({ count }) => count), phones);
+  const isOpen = state.round?.phase === "open";
+  const gone = isOpen && most - phones >= most * leastShare ? most - phones : 0;
   const start = gone === 1 ? "1 phone is" : `${gone} phones are`;
   put("reconnecting", gone > 0 ? `${start} reconnecting. Wait a moment?` : "");
 };
@@ -60,6 +63,8 @@ const showNoPhones = () => {
 };
 
 onState(() => {
-  phones.push({ at: Date.now(), count: state.turnout.phones });
+  // A room may have been quiet for long before.
+  if (state.turnout.phones < phones) drops.push({ at: Date.now(), count: phones });
+  phones = state.turnout.phones;
   tick();
 });

@@ -39,7 +39,7 @@ export const run = async (step, fields) => {
   if (!answer.error) return answer;
   // What was done meanwhile is said already.
   if (answer.isStale && byId("notice").textContent) return;
-  notify(answer.error, { isAlarm: !answer.isQuiet });
+  notify(answer.error, { isAlarm: !answer.isQuiet, isUnheard: answer.isUnheard });
 };
 
 /** Imports what few need. A browser may keep a miss, so the next try has another address. */
@@ -47,7 +47,7 @@ export const load = async (name) => {
   try {
     return await import(`./${name}.js`).catch(() => import(`./${name}.js?again`));
   } catch {
-    notify("No answer from the server.", { isAlarm: true });
+    notify("No answer from the server.", { isAlarm: true, isUnheard: true });
   }
 };
 

@@ -56,6 +56,9 @@ extension BrowserTests {
           _ = try browser.run("document.getElementById('editCard').open = true")
         }
         try await browser.wait(for: "#voted", toSay: "0")
+        _ = try await service.ballotBox.perform(.close)
+        try await browser.wait(
+          for: "#edit .onOver", toSay: "Voting is closed, so the words of this")
       }
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPServer
 import TestSupport
 import Testing
 import Voting
@@ -153,6 +154,35 @@ extension BrowserTests {
         try browser.setOffline(false)
         try await browser.wait(for: "#state", toSay: "Connected")
         #expect(service.ballotBox.counts.count == 1)
+        // Nothing was done meanwhile, but the server is heard again.
+        try await eventually { try browser.text(of: "#notice").isEmpty }
+      }
+    }
+
+    @Test("desk: before a close it says how many phones have just gone, also after a quiet time")
+    func reconnecting() async throws {
+      try await withPages { service, browser in
+        func phone() throws -> Client {
+          let client = try Client(port: service.server.port)
+          try client.send("GET /stream?as=phone HTTP/1.1\r\nHost: test\r\n\r\n")
+          _ = try client.head()
+          return client
+        }
+        var phones = try [phone(), phone(), phone()]
+        try browser.openDesk(of: service)
+        try await browser.wait(for: "#phones", toSay: "3")
+        _ = try browser.run("const { now } = Date; Date.now = () => now() + 60_000;")
+        for phone in phones { phone.reset() }
+        try await browser.wait(for: "#reconnecting", toSay: "3 phones are reconnecting.")
+        phones = try [phone(), phone()]
+        try await browser.wait(for: "#reconnecting", toSay: "1 phone is reconnecting.")
+        phones.append(try phone())
+        try await eventually { try browser.text(of: "#reconnecting").isEmpty }
+        phones[0].reset()
+        try await browser.wait(for: "#reconnecting", toSay: "1 phone is reconnecting.")
+        _ = try browser.run("const { now } = Date; Date.now = () => now() + 60_000;")
+        try await eventually { try browser.text(of: "#reconnecting").isEmpty }
+        withExtendedLifetime(phones) {}
       }
     }
 
