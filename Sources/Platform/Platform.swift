@@ -3,8 +3,8 @@
 // `Descriptor` owns what is open, and `SystemCall` makes calls: it retries what a signal interrupts
 // and tells "would block" from an error. `Socket`, `ListeningSocket`, `InheritedSocket`,
 // `SocketAddress` and `NetworkInterface` are the network; `SystemThread` and `ThreadSlot` are
-// threads; `ChildProcess` and `Signals`, processes; `FileLock`, `RealPath`, `OpenFiles` and
-// `Executable`, files. This file has the names that differ between systems; no target above asks
+// threads; `ChildProcess` and `Signals`, processes; `FileLock`, `RealPath`, `OpenFiles`,
+// `InputFile` and `Executable`, files. This file has the names that differ between systems; no target above asks
 // which one it runs on, but for the pollers of `EventLoop`.
 
 #if canImport(Glibc)
@@ -40,6 +40,10 @@ enum Platform {
 
     static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
       unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+    }
+
+    static func read(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _ count: Int) -> Int {
+      unsafe Glibc.read(descriptor, buffer, count)
     }
 
     static func makeSocket(_ family: Int32, _ type: Int32, _ proto: Int32) -> Int32 {
@@ -122,6 +126,10 @@ enum Platform {
 
     static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
       Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+    }
+
+    static func read(_ descriptor: Int32, _ buffer: UnsafeMutableRawPointer, _ count: Int) -> Int {
+      Darwin.read(descriptor, buffer, count)
     }
 
     static func makeSocket(_ family: Int32, _ type: Int32, _ proto: Int32) -> Int32 {

@@ -23,10 +23,12 @@ struct Service {
   static func run(
     _ options: Options, on sockets: [ListeningSocket] = []
   ) async throws(UsageError) {
+    // Before signals are taken: Ctrl-C ends a program that waits for its questions.
+    let preparedList = try options.preparedList(say: StandardError.writeLine)
     let signals = try terminationSignals()
     let service: Service
     do {
-      service = try await start(options, on: sockets, log: .standardError)
+      service = try await start(options, preparedList, on: sockets, log: .standardError)
     } catch {
       throw (error as? UsageError) ?? UsageError("Cannot start: \(error).")
     }
@@ -61,11 +63,11 @@ struct Service {
   /// the database is as it was. So the port is taken before a round is opened.
   /// - Throws: `UsageError`, or the system's own error.
   static func start(
-    _ options: Options, on inherited: [ListeningSocket] = [], log: Log
+    _ options: Options, _ preparedList: PreparedList? = nil, on inherited: [ListeningSocket] = [],
+    log: Log
   ) async throws -> Service {
     let root = try Root.find(options.root)
     let (pages, deskPage) = try makePages(root, options.ballots)
-    let preparedList = try options.preparedList()
     let capacity = try Capacity(openFiles: OpenFiles.raiseLimit())
     let sockets = inherited.isEmpty ? try listen(options) : inherited
     let ledgerThread = try EventLoop(name: "ledger")
@@ -80,7 +82,8 @@ struct Service {
       let deskStream = DeskStream(on: loops)
       let box = try openBallotBox(options, on: ledgerThread, log: log, stream, deskStream)
       ballotBox = box
-      try await ask(options, preparedList, box)
+      try await prepare(preparedList, box, log: log)
+      try await ask(options, box)
       stream.publish(box.snapshot)
       stream.watchAddresses(on: loops[0])
       let surroundings = DeskSurroundings(audience: audience, joining: joining)
@@ -159,17 +162,28 @@ struct Service {
     }
   }
 
-  /// Has the room prepared and asked what the command line says, if it says anything.
-  private static func ask(
-    _ options: Options, _ list: PreparedList?, _ box: BallotBox
+  /// Prepares what the file says. The one that was read last is not read again: the list goes on
+  /// where it was, with what was done to it at the desk.
+  private static func prepare(
+    _ list: PreparedList?, _ box: BallotBox, log: Log
   ) async throws(UsageError) {
     let room = box.standing.room
+    guard let list, list.mark != room.preparedFrom else { return }
+    try await perform(.prepare(list.questions, from: list.mark), box)
+    if room.prepared.isEmpty { return }
+    log(
+      "the file of questions is not the one of last time: its \(list.questions.count) take the "
+        + "place of the prepared list, of which \(room.preparedRest.count) were left")
+  }
+
+  /// Has the room asked what the command line says, if it says anything.
+  private static func ask(_ options: Options, _ box: BallotBox) async throws(UsageError) {
+    if let step = options.step(in: box.standing.room) { try await perform(step, box) }
+  }
+
+  private static func perform(_ step: Step, _ box: BallotBox) async throws(UsageError) {
     do throws(StepError) {
-      // A list that goes on where it was, after a restart, begins anew with another file only.
-      if let list, !list.isPart(of: room.prepared) {
-        try await box.perform(.prepare(list.questions))
-      }
-      if let step = options.step(in: room) { try await box.perform(step) }
+      try await box.perform(step)
     } catch {
       switch error {
       case .refused(.wouldFlipBallots, _):

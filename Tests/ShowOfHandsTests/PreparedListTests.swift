@@ -1,4 +1,6 @@
 import Foundation
+import HTTPServer
+import Synchronization
 import TestSupport
 import Testing
 import Voting
@@ -79,5 +81,89 @@ struct PreparedListTests {
     await #expect(throws: UsageError.self) {
       try await withService("--questions", "\(folder.path)/none") { _ in }
     }
+  }
+
+  @Test("the same file leaves a list alone that was edited at the desk; another one replaces it")
+  func sameFile() async throws {
+    let folder = try TemporaryFolder()
+    let file = "\(folder.path)/questions.txt"
+    let database = "\(folder.path)/votes.sqlite"
+    try Data("Tea?\nCake?\nRain?\n".utf8).write(to: URL(filePath: file))
+    try await withService("--questions", file, database: database) { service in
+      let script = try service.script()
+      _ = try script.post("next")
+      #expect(try script.post("prepare", "questions=Snow%3F%0ACake%3F").status == 200)
+    }
+    let lines = Mutex<[String]>([])
+    let log = Log { line in lines.withLock { $0.append(line) } }
+    func prepared() async throws -> [String] {
+      var texts: [String] = []
+      try await withService("--questions", file, database: database, log: log) { service in
+        texts = service.ballotBox.standing.room.preparedRest.map(\.text)
+      }
+      return texts
+    }
+    #expect(try await prepared() == ["Snow?", "Cake?"])
+    #expect(lines.withLock { !$0.contains { $0.contains("file of questions") } })
+    try Data("Tea?\nWind?\n".utf8).write(to: URL(filePath: file))
+    #expect(try await prepared() == ["Tea?", "Wind?"])
+    #expect(
+      lines.withLock(\.self).contains {
+        $0.hasSuffix("its 2 take the place of the prepared list, of which 2 were left")
+      })
+  }
+
+  @Test(
+    "a file that cannot be used says why, with the line",
+    arguments: [
+      ("", "The list has no question in it."), (" \n\n", "The list has no question in it."),
+      ("Tea?\n| Aye", "Line 2 has a question that cannot be used: it must not be empty."),
+      ("Tea?\n\u{0}", "Line 2 has a question that cannot be used: it has a tab"),
+      (String(repeating: "Tea?\n", count: 60_000), "The list has more than 256 KiB."),
+    ])
+  func badFiles(text: String, words: String) throws {
+    let folder = try TemporaryFolder()
+    let file = "\(folder.path)/questions.txt"
+    try Data(text.utf8).write(to: URL(filePath: file))
+    #expect(
+      try message(of: file).hasPrefix(
+        "The questions in \(printable(file)) cannot be used. \(words)"))
+  }
+
+  @Test("what cannot be read is said: UTF-16, a folder, a file that is not there, one without end")
+  func unreadable() throws {
+    let folder = try TemporaryFolder()
+    let file = "\(folder.path)/questions.txt"
+    try Data([0xFF, 0xFE, 0x54, 0x00]).write(to: URL(filePath: file))
+    #expect(try message(of: file).hasSuffix("The list is in UTF-16; save it in UTF-8."))
+    #expect(try message(of: folder.path).hasPrefix("Cannot read the questions in \(folder.path): "))
+    #expect(try message(of: "\(file).none").hasSuffix("there is no such file."))
+    #expect(try message(of: "/dev/zero").hasSuffix("The list has more than 256 KiB."))
+  }
+
+  private func message(of file: String) throws -> String {
+    do throws(UsageError) {
+      _ = try PreparedList(contentsOf: file, QuestionDefaults())
+      return "it can be used"
+    } catch {
+      return error.message
+    }
+  }
+
+  @Test("a pipe is read to its end, in parts, and before anybody waits it is said that it is read")
+  func pipe() async throws {
+    let folder = try TemporaryFolder()
+    let file = "\(folder.path)/pipe"
+    #expect(unsafe mkfifo(file, 0o600) == 0)
+    async let writer: Void = onThread {
+      let pipe = try FileHandle(forWritingTo: URL(filePath: file))
+      for part in ["Te", "a?\nCa", "ke? | Aye"] { try pipe.write(contentsOf: Data(part.utf8)) }
+      try pipe.close()
+    }
+    var said: [String] = []
+    let list = try PreparedList(contentsOf: file, QuestionDefaults()) { said.append($0) }
+    #expect(list.questions == [Question("Tea?"), Question("Cake?", yesLabel: "Aye")])
+    #expect(said == ["reading the questions from \(printable(file))"])
+    try await writer
   }
 }

@@ -14,7 +14,7 @@ func withService(
 ) async throws {
   let all = ["--port", "0", "--host", "127.0.0.1", "--root", packageFolder, "--database", database]
   let options = try Options(all + arguments, environment: [:], cores: 2)
-  let service = try await Service.start(options, log: log)
+  let service = try await Service.start(options, try options.preparedList(), log: log)
   let clients = QueueExecutor()
   do {
     try await withTaskExecutorPreference(clients) {

@@ -50,6 +50,7 @@ struct LedgerContractTests {
       ],
       [.undo], [.next, .next, .open, .show(round: 1), .address("http://a/")],
       [.undo, .edit(.init(text: "Other?"))], [.prepare([]), .show(round: nil), .address(nil)],
+      [.prepare([tea], from: .min)],
     ]
     var record: [RecordEntry] = []
     for steps in batches {

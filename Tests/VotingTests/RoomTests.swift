@@ -49,7 +49,8 @@ struct RoomTests {
     .countdown(.start(seconds: 9)), .countdown(.start(seconds: 601)),
     .countdown(.extend(seconds: 30)), .countdown(.cancel), .peek(), .peek(round: 1),
     .peek(round: 9), .stage(.join), .stage(.result), .say("Soon."), .say(""), .show(round: 1),
-    .show(round: 9), .show(round: nil), .prepare([milk]), .prepare([]), .address("http://a/"),
+    .show(round: 9), .show(round: nil), .prepare([milk]), .prepare([]), .prepare([], from: 7),
+    .address("http://a/"),
     .address(nil),
   ]
 

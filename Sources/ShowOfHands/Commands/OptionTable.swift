@@ -94,7 +94,8 @@ extension Options {
     ) { $0.preset.set($1) },
     Option(
       name: "--questions", value: "FILE",
-      help: "what is asked one after the other: a line each, question | yes | no | abstain"
+      help:
+        "what is asked one after the other: a line each, question | yes | no | abstain; - is standard input"
     ) { $0.questions.set($1) },
     Option(
       name: "--presenter-key", value: "KEY",

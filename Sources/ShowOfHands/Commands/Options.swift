@@ -105,11 +105,12 @@ struct Options: Sendable {
     return labelled(questionDefaults.question(question ?? Self.question))
   }
 
-  /// The prepared list in its file; `nil` where there is none.
+  /// The prepared list in its file; `nil` where there is none. Waits for who writes it.
+  /// - Parameter say: told before somebody may have to wait.
   /// - Throws: `UsageError` for a file that cannot be read, or has a mistake.
-  func preparedList() throws(UsageError) -> PreparedList? {
+  func preparedList(say: (String) -> Void = { _ in }) throws(UsageError) -> PreparedList? {
     guard let questions else { return nil }
-    return try PreparedList(contentsOf: questions, questionDefaults)
+    return try PreparedList(contentsOf: questions, questionDefaults, say: say)
   }
 
   /// What the command line does in a room where something was asked; `nil`: nothing. Labels belong

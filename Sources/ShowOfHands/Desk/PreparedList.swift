@@ -1,11 +1,5 @@
 import Voting
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// The list of questions that a host has prepared, as text: a line for each.
 ///
 ///     Shall we break for coffee?
@@ -17,6 +11,8 @@ import Voting
 /// text. Empty lines mean nothing.
 struct PreparedList: Equatable, Sendable {
   let questions: [Question]
+  /// Tells the file it was read from, as it was, from others; `nil` where it came from elsewhere.
+  var mark: Int?
 
   /// So many questions; more than any evening has.
   static let maxCount = 500
@@ -54,24 +50,6 @@ struct PreparedList: Equatable, Sendable {
       }
     }
     self.questions = questions
-  }
-
-  /// Reads the list from a file.
-  /// - Throws: `UsageError` for one that cannot be read, or has a mistake.
-  init(contentsOf file: String, _ defaults: QuestionDefaults) throws(UsageError) {
-    let bytes: Data
-    do {
-      bytes = try Data(contentsOf: URL(filePath: file))
-    } catch {
-      let isMissing = (error as? CocoaError)?.code == .fileReadNoSuchFile
-      let reason = isMissing ? "there is no such file" : "it cannot be opened"
-      throw UsageError("Cannot read the questions in \(printable(file)): \(reason).")
-    }
-    do throws(Mistake) {
-      try self.init(String(decoding: bytes, as: UTF8.self), defaults)
-    } catch {
-      throw UsageError("The questions in \(printable(file)) cannot be used. \(error)")
-    }
   }
 
   private struct Problem: Error {
@@ -118,17 +96,6 @@ struct PreparedList: Equatable, Sendable {
       isEscaped = character == "\\"
     }
     return parts.map(\.trimmingSpaces)
-  }
-
-  /// Whether these questions are all among others, in this order: then they have been prepared, and
-  /// a draft that was put back may stand between them.
-  func isPart(of prepared: [Question]) -> Bool {
-    var rest = prepared[...]
-    return questions.allSatisfy { question in
-      guard let index = rest.firstIndex(of: question) else { return false }
-      rest = rest[(index + 1)...]
-      return true
-    }
   }
 
   /// The text that reads as these questions.

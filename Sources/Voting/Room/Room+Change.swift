@@ -31,7 +31,7 @@ extension Room {
       case .stage(let stage): setStage(stage)
       case .say(let text): say(text)
       case .show(let number): try show(number)
-      case .prepare(let questions): prepare(questions)
+      case .prepare(let questions, let file): prepare(questions, from: file)
       case .address(let address): setAddress(address)
       }
     }
@@ -263,8 +263,10 @@ extension Room {
       note(.shown, round: number)
     }
 
-    private mutating func prepare(_ questions: [Question]) {
-      if room.prepared[...] == questions[...], room.preparedPosition == 0 { return }
+    private mutating func prepare(_ questions: [Question], from file: Int?) {
+      let isSame = room.prepared == questions && room.preparedPosition == 0
+      if isSame, file == nil || file == room.preparedFrom { return }
+      room.preparedFrom = file ?? room.preparedFrom
       room.prepared = questions
       room.preparedPosition = 0
       note(.prepared, round: nil)

@@ -26,6 +26,8 @@ public struct Room: Hashable, Sendable {
   public internal(set) var prepared: [Question] = []
   /// So many of `prepared` have been taken.
   public internal(set) var preparedPosition = 0
+  /// Tells the file that `prepared` was read from last from others; `nil`: it was read from none.
+  public internal(set) var preparedFrom: Int?
   /// On the join screen; `nil`: the one that the program takes for the best.
   public internal(set) var address: String?
 

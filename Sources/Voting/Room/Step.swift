@@ -25,8 +25,10 @@ public enum Step: Hashable, Sendable {
   case say(String)
   /// An archived round on the big screens; `nil`: the present one again.
   case show(round: Int?)
-  /// Replaces what is left of the prepared list.
-  case prepare([Question])
+  /// Replaces the prepared list.
+  /// - Parameter from: tells the file that it was read from, as it was, from others; `nil` where a
+  ///   host has written it.
+  case prepare([Question], from: Int? = nil)
   /// The address on the join screen; `nil`: the one that the program takes for the best.
   case address(String?)
 

@@ -39,7 +39,8 @@ struct LedgerStatements {
       """
       UPDATE room SET version = ?1, next_number = ?2, draft_question = ?3, draft_yes_label = ?4,
         draft_no_label = ?5, draft_abstain_label = ?6, draft_hidden = ?7, stage = ?8,
-        announcement = ?9, shown_round = ?10, prepared_position = ?11, address = ?12 WHERE id = 1
+        announcement = ?9, shown_round = ?10, prepared_position = ?11, address = ?12,
+        prepared_from = ?13 WHERE id = 1
       """)
     deletePrepared = try Statement(connection, "DELETE FROM prepared")
     insertPrepared = try Statement(connection, "INSERT INTO prepared VALUES (?1, ?2, ?3, ?4, ?5)")
@@ -142,6 +143,7 @@ struct LedgerStatements {
     updateRoom.bind(10, room.shownRound)
     updateRoom.bind(11, room.preparedPosition)
     updateRoom.bind(12, room.address)
+    updateRoom.bind(13, room.preparedFrom)
     try updateRoom.run()
   }
 

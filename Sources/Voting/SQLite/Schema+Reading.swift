@@ -98,7 +98,7 @@ extension Schema {
       """
       SELECT version, next_number, draft_question, draft_yes_label, draft_no_label,
         draft_abstain_label, draft_hidden, stage, announcement, shown_round, prepared_position,
-        address
+        address, prepared_from
       FROM room
       """)
     let found = try statement.first { row throws(LedgerError) in
@@ -114,6 +114,7 @@ extension Schema {
       room.shownRound = try row.optionalInteger(9, in: Round.numberRange)
       room.preparedPosition = try row.integer(10, in: Counters.countRange)
       room.address = try row.optionalText(11, maxBytes: Question.maxBytes)
+      room.preparedFrom = try row.optionalInteger(12, in: .min ... .max)
       return room
     }
     guard var room = found else { throw .corrupt(path: connection.path, reason: "no room") }

@@ -102,6 +102,8 @@ enum Schema {
       round INTEGER
     ) STRICT;
     """,
+    // Tells the file that the prepared list was read from last from others.
+    "ALTER TABLE room ADD COLUMN prepared_from INTEGER;",
   ]
 
   /// 128 random bits as the file has them.
