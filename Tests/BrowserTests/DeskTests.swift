@@ -221,6 +221,20 @@ extension BrowserTests {
         try await browser.wait(for: "h1", toSay: "Is it light?")
         try browser.click("[name=screen][value=black]")
         try await eventually { service.ballotBox.standing.room.stage == .black }
+        // What is behind “More”, too.
+        _ = try await service.ballotBox.perform(
+          .ask(Question("Is it dark?"), isHidden: true, isDraft: false))
+        _ = try await service.ballotBox.cast(.yes)
+        _ = try await service.ballotBox.perform(.close)
+        try browser.reload()
+        try browser.click(".peek summary")
+        try browser.click(".peek button")
+        try await browser.wait(for: "#notice", toSay: "Round 3: Yes: 1, No: 0")
+        for card in ["#more", "#archiveCard"] { try browser.click("\(card) > summary") }
+        try browser.click("#archive [formaction$=show]")
+        try await browser.wait(for: ".onArchived", toSay: "The screens show round 2")
+        for card in ["#more", "#recordCard"] { try browser.click("\(card) > summary") }
+        #expect(try browser.text(of: "#record li").hasSuffix("An earlier round on the screens"))
       }
     }
   }

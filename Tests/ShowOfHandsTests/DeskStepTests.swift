@@ -71,6 +71,45 @@ struct DeskStepTests {
     }
   }
 
+  @Test("without scripts the desk has the addresses, the archive with its steps, and the record")
+  func lists() async throws {
+    try await withService("--question", "Tea & milk?", "--abstain", "Skip") { service in
+      let browser = try service.browser()
+      _ = try service.client().get("/vote?yes=true")
+      for step in [
+        Step.ask(Question("Cake?"), isHidden: true, isDraft: false),
+        .ask(Question("Rain?"), isHidden: false, isDraft: false), .countdown(.start(seconds: 600)),
+      ] {
+        try await service.ballotBox.perform(step)
+      }
+      var page = try browser.get("/desk", DeskVisitor.window).text
+      #expect(page.contains("<bdi>Yes</bdi> 1 (100%) · <bdi>No</bdi> 0 (0%)<span > · <bdi>Skip"))
+      #expect(page.contains("<bdi>Tea &amp; milk?</bdi>"))
+      #expect(page.contains(#"formaction="./desk/reveal" name="round" value="2">Reveal them"#))
+      #expect(page.contains(#"formaction="./desk/show" name="round" value="1">"#))
+      #expect(page.contains(#"formaction="./desk/address" name="url" value="http://127.0.0.1:"#))
+      #expect(page.contains("UTC</time> Round 3: Countdown started</li>"))
+      #expect(page.contains(#"role="timer">9:59 left<"#) || page.contains(">10:00 left<"))
+
+      try await service.ballotBox.perform(.address("http://vote.example/"))
+      page = try browser.get("/desk", DeskVisitor.window).text
+      #expect(page.contains(#"value="http://127.0.0.1:\#(service.port)/" >Use this one"#))
+      for _ in 1...30 { try await service.ballotBox.perform(.again) }
+      page = try browser.get("/desk", DeskVisitor.window).text
+      #expect(page.components(of: "/desk/show\" name=\"round\" value=") == DeskLists.maxRounds + 1)
+      #expect(page.components(of: " UTC</time>") == DeskLists.maxEntries)
+    }
+  }
+
+  @Test("the record says the same with scripts and without")
+  func recordWords() throws {
+    let script = try String(
+      contentsOfFile: "\(packageFolder)/Public/desk-words.js", encoding: .utf8)
+    for kind in RecordEntry.Kind.allCases {
+      #expect(script.contains("  \(kind.rawValue): \"\(kind.words)\",\n"))
+    }
+  }
+
   @Test("state.json has its keys in the order that the desk's contract has")
   func keys() async throws {
     try await withService { service in

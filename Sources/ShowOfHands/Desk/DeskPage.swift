@@ -11,6 +11,7 @@
 //   ask…       what a question has where nobody says more
 //   typed      the question that was refused, to be typed on
 //   notice     a sentence about what was just done, or could not be; empty for nothing
+//   addresses, archive, record   the lists behind “More” (DeskLists)
 
 import HTTPServer
 import Templates
@@ -20,12 +21,14 @@ import Voting
 struct DeskPage: Sendable {
   private let deskPage: Template
   private let signInPage: Template
+  private let lists: DeskLists
 
   /// - Parameter folder: where the templates are.
   /// - Throws: `TemplateError` for a file that is missing or has a mistake.
   init(folder: String) throws(TemplateError) {
     deskPage = try Template(contentsOf: "\(folder)/desk.html", names: Self.names)
     signInPage = try Template(contentsOf: "\(folder)/sign-in.html", names: ["root", "notice"])
+    lists = try DeskLists(folder: folder)
   }
 
   private static let names: Set = [
@@ -33,6 +36,7 @@ struct DeskPage: Sendable {
     "hidden", "counting", "next", "undo", "upcoming", "voted", "phones", "screens", "yesCount",
     "noCount", "abstainCount", "yesPercent", "noPercent", "stage", "shown", "say", "prepared",
     "address", "askYes", "askNo", "askAbstain", "askShown", "askHidden", "typed", "notice",
+    "title", "timeLeft", "wifi", "addresses", "archive", "record",
   ]
 
   /// - Parameters:
@@ -45,6 +49,7 @@ struct DeskPage: Sendable {
   ) -> [UInt8] {
     var values = Self.values(of: state)
     values.merge(Self.values(of: defaults)) { $1 }
+    values.merge(lists.values(of: state, root: root)) { $1 }
     values["root"] = root
     values["notice"] = notice
     values["typed"] = typed
@@ -67,6 +72,7 @@ struct DeskPage: Sendable {
       "version": "\(room.version)",
       "phase": room.draft == nil ? round?.phase.rawValue ?? "nothing" : "draft",
       "number": text(round?.number),
+      "title": question.map { "Desk: \($0.text)" } ?? "Desk",
       "question": question?.text ?? "",
       "yesLabel": question?.yesLabel ?? "",
       "noLabel": question?.noLabel ?? "",
@@ -89,6 +95,8 @@ struct DeskPage: Sendable {
       "say": room.announcement,
       "prepared": PreparedList.text(of: room.preparedRest),
       "address": state.address,
+      "wifi": state.surroundings.joining.wifi.map { "Wi-Fi: \($0.name)" } ?? "",
+      "timeLeft": round?.closesAt.map { timeLeft(milliseconds: $0 - state.now) } ?? "",
     ]
   }
 
@@ -100,6 +108,12 @@ struct DeskPage: Sendable {
       "askAbstain": question.abstainLabel ?? "",
       "askShown": isHidden ? "" : "checked", "askHidden": isHidden ? "checked" : "",
     ]
+  }
+
+  /// As `Public/desk-time.js` says it.
+  private static func timeLeft(milliseconds: Int) -> String {
+    let words = RoundWords.timeLeft(milliseconds: milliseconds)
+    return milliseconds > 0 ? "\(words) left" : words
   }
 
   private static func text(_ number: Int?) -> String { number.map { "\($0)" } ?? "" }

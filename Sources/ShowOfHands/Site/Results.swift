@@ -88,7 +88,7 @@ struct RoundResult: Encodable {
   }
 
   /// In UTC, as ISO 8601 has it.
-  private static func time(_ seconds: Int) -> String {
+  static func time(_ seconds: Int) -> String {
     Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
   }
 

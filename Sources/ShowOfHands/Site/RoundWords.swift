@@ -28,7 +28,7 @@ struct RoundWords {
   }
 
   /// As `Public/countdown.js` says it.
-  private static func timeLeft(milliseconds: Int) -> String {
+  static func timeLeft(milliseconds: Int) -> String {
     guard milliseconds > 0 else { return "Counting the last votes…" }
     let seconds = (milliseconds + 999) / 1_000
     let rest = String(seconds % 60)

@@ -1,0 +1,97 @@
+import Templates
+import Voting
+
+/// The lists behind “More” on the desk, for a browser without scripts: where phones join, what was
+/// asked, and what was done. With scripts, `Public/desk-more.js` and `desk-archive.js` put all that
+/// there is in their place.
+struct DeskLists: Sendable {
+  private let address: Template
+  private let round: Template
+  private let entry: Template
+
+  /// The newest that are told: a page is read as a whole, and the files for download have all.
+  static let maxRounds = 10
+  static let maxEntries = 20
+
+  /// - Parameter folder: where the templates are, one for an item of each list.
+  /// - Throws: `TemplateError` for a file that is missing or has a mistake.
+  init(folder: String) throws(TemplateError) {
+    address = try Template(
+      contentsOf: "\(folder)/desk-address.html",
+      names: [
+        "root", "url", "note", "withVisit", "withoutVisit", "isChosen", "notChosen",
+      ])
+    round = try Template(
+      contentsOf: "\(folder)/desk-round.html",
+      names: [
+        "root", "number", "opened", "voted", "question", "yesLabel", "noLabel", "abstainLabel",
+        "yesCount", "noCount", "abstainCount", "yesPercent", "noPercent", "withNumbers",
+        "withoutNumbers", "withoutAbstain",
+      ])
+    entry = try Template(contentsOf: "\(folder)/desk-record.html", names: ["at", "round", "step"])
+  }
+
+  /// By the names that the desk's page has for them, in HTML.
+  func values(of state: DeskState, root: String) -> [String: String] {
+    let addresses = state.surroundings.joining.listed(chosen: state.room.address)
+    return [
+      "addresses": html(addresses) {
+        address.render(Self.values(of: $0, chosen: state.address, root: root))
+      },
+      "archive": html(state.archive.suffix(Self.maxRounds).reversed()) {
+        round.render(Self.values(of: $0, root: root))
+      },
+      "record": html(state.standing.record.suffix(Self.maxEntries).reversed()) {
+        entry.render(Self.values(of: $0))
+      },
+    ]
+  }
+
+  private func html<Items: Sequence>(_ items: Items, _ render: (Items.Element) -> [UInt8]) -> String
+  {
+    String(decoding: items.flatMap(render), as: UTF8.self)
+  }
+
+  // MARK: Values
+
+  private static func hidden(_ isHidden: Bool) -> String { isHidden ? "hidden" : "" }
+
+  private static func values(
+    of address: Joining.Listed, chosen: String, root: String
+  ) -> [String: String] {
+    let isChosen = address.url == chosen
+    return [
+      "root": root, "url": address.url, "note": address.note,
+      "withVisit": hidden(address.isUsed), "withoutVisit": hidden(!address.isUsed),
+      "isChosen": hidden(isChosen), "notChosen": hidden(!isChosen),
+    ]
+  }
+
+  private static func values(of archived: DisclosedRound, root: String) -> [String: String] {
+    let (question, tally) = (archived.round.question, archived.tally)
+    let percentages = Percentages(tally ?? Tally())
+    return [
+      "root": root, "number": "\(archived.round.number)",
+      "opened": time(archived.round.openedSeconds), "voted": archived.voted.grouped,
+      "question": question.text, "yesLabel": question.yesLabel, "noLabel": question.noLabel,
+      "abstainLabel": question.abstainLabel ?? "",
+      "yesCount": tally?.yes.grouped ?? "", "noCount": tally?.no.grouped ?? "",
+      "abstainCount": tally?.abstain.grouped ?? "",
+      "yesPercent": percentages.yes, "noPercent": percentages.no,
+      "withNumbers": hidden(tally != nil), "withoutNumbers": hidden(tally == nil),
+      "withoutAbstain": hidden(question.abstainLabel == nil),
+    ]
+  }
+
+  private static func values(of entry: RecordEntry) -> [String: String] {
+    [
+      "at": time(entry.seconds), "round": entry.round.map { "Round \($0): " } ?? "",
+      "step": entry.kind.words,
+    ]
+  }
+
+  /// The server does not know where the browser is.
+  private static func time(_ seconds: Int) -> String {
+    RoundResult.time(seconds).replacing("T", with: " ").replacing("Z", with: " UTC")
+  }
+}
