@@ -60,7 +60,7 @@ const showRound = (round, tally) => {
   document.querySelector("h1").dataset.length = length;
   put("question", text);
   put("number", round?.number ?? "");
-  document.title = `Desk: ${text}`;
+  document.title = text ? `Desk: ${text}` : "Desk";
   for (const answer of ["yes", "no", "abstain"]) {
     const label = document.querySelector(`.tally .${answer} .label`);
     const words = round?.[`${answer}Label`] ?? "";

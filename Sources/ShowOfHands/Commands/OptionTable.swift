@@ -160,6 +160,9 @@ extension Options {
       \(lines.joined(separator: "\n"))
 
       In brackets: the environment variable that says the same; an option wins over it.
+
+      Ends with status 0 when it is asked to stop, 2 when it cannot start or go on, 130 or 143 when it
+      is asked a second time and ends at once; for the others see recount --help, rehearse --help.
       """
   }
 }

@@ -69,8 +69,8 @@ struct RecountCommand: Equatable {
     Usage: ShowOfHands recount [options]
 
     Counts every round of a database from its ballots alone, also while a server uses it. Ends with
-    status 1 if the running tally, or anything else in the file, disagrees with the ballots,
-    or if the file was copied without its log.
+    status 0 if all agrees; 1 if the running tally, or anything else in the file, disagrees with the
+    ballots, or if the file was copied without its log; 2 if it cannot be read.
 
       --database FILE  the file; default: votes.sqlite [SHOWOFHANDS_DATABASE]
       --json           as JSON

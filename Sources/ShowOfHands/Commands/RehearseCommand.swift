@@ -220,8 +220,8 @@ struct RehearseCommand: Equatable {
 
     Load-tests a server: opens screens, each with the four connections of a browser, votes at a
     steady rate, and says what to expect. It starts a server of its own, whose votes are thrown
-    away. Ends with status 1 if a vote was lost or counted without being cast, if a screen did not
-    show the final tally, or if there was no result.
+    away. Ends with status 0 if all went well; 1 if a vote was lost or counted without being cast, if a
+    screen did not show the final tally, or if there was no result; 2 if it could not begin.
 
       --screens N           screens that follow the tally, 1 to \(most(Plan.screensRange)); default: 500
       --votes-per-second N  each a new ballot, 1 to \(most(Plan.votesPerSecondRange)); default: 200
