@@ -210,7 +210,8 @@ struct DeskStepTests {
       ("stage", "screen=white"), ("say", ""), ("say", "text=a%0Ab"), ("show", "round=7"),
       ("show", "round=x"), ("reveal", "round=7"), ("peek", "round=7"), ("prepare", ""),
       ("prepare", "questions=a%7Cb%7Cb"), ("address", ""), ("address", "url=ftp://x"),
-      ("address", "url=http://x/?a"), ("close", "version=99999999999999999999"),
+      ("address", "url=http://x/?a"),
+      ("address", "url=http://x:0/"), ("close", "version=99999999999999999999"),
     ])
   func badInput(step: String, body: String) async throws {
     try await withService { service in

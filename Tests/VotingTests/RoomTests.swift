@@ -164,6 +164,22 @@ struct RoomTests {
     #expect(Array(room.preparedRest) == [Self.tea])
   }
 
+  @Test("a list that is full takes no draft back, and the draft stays")
+  func fullList() throws {
+    var room = Room()
+    let full = (1...Room.maxPrepared).map { Question("\($0)?") }
+    _ = try room.apply(.ask(Self.milk, isHidden: false, isDraft: true), hasBallots: false, at: 0)
+    _ = try room.apply(.prepare(full), hasBallots: false, at: 0)
+    for step in [Step.undo, .ask(Self.tea, isHidden: false, isDraft: true)] {
+      #expect(throws: StepRefusal.listFull) { try room.apply(step, hasBallots: false, at: 0) }
+    }
+    #expect(throws: StepRefusal.listFull) {
+      try room.apply(.prepare(full + [Self.tea]), hasBallots: false, at: 0)
+    }
+    #expect(told(room) == "draft Milk?")
+    #expect(room.prepared == full)
+  }
+
   @Test("a round that is withdrawn keeps its number to itself")
   func numbers() throws {
     var room = try State.openShown.room

@@ -43,6 +43,11 @@ extension HTTPError {
       case .hasBallots:
         ("has-ballots", "People have voted, so this cannot be taken back; close it, or ask again.")
       case .nothingPrepared: ("nothing-prepared", "No further question is prepared; type one.")
+      case .listFull:
+        (
+          "list-full",
+          "Too many questions are prepared to put this draft back; open it, or save a shorter list."
+        )
       case .wouldFlipBallots:
         (
           "other-choices",

@@ -6,7 +6,8 @@ struct PublicURL: Hashable, Sendable, CustomStringConvertible {
 
   /// - Returns: `nil` for anything but `http` or `https`, a host, and perhaps a port and a path.
   init?(_ text: String) {
-    guard let (origin, rest) = WebOrigin.split(text) else { return nil }
+    // Nobody can call port 0.
+    guard let (origin, rest) = WebOrigin.split(text), origin.port > 0 else { return nil }
     let path = rest.isEmpty ? "/" : rest
     guard path.first == "/", path.utf8.allSatisfy(Self.isPathByte) else { return nil }
     self.origin = origin

@@ -17,7 +17,7 @@ extension Room {
     mutating func apply(_ step: Step) throws(StepRefusal) {
       switch step {
       case .ask(let question, let isHidden, let isDraft):
-        ask(Draft(question, isHidden: isHidden), isDraft: isDraft)
+        try ask(Draft(question, isHidden: isHidden), isDraft: isDraft)
       case .open: try open()
       case .close: try closeNow()
       case .reveal(let number): try reveal(number)
@@ -31,15 +31,15 @@ extension Room {
       case .stage(let stage): setStage(stage)
       case .say(let text): say(text)
       case .show(let number): try show(number)
-      case .prepare(let questions, let file): prepare(questions, from: file)
+      case .prepare(let questions, let file): try prepare(questions, from: file)
       case .address(let address): setAddress(address)
       }
     }
 
     // MARK: From one round to the next
 
-    mutating func ask(_ draft: Draft, isDraft: Bool) {
-      withdrawDraftToList()
+    private mutating func ask(_ draft: Draft, isDraft: Bool) throws(StepRefusal) {
+      try withdrawDraftToList()
       archive()
       if isDraft {
         room.draft = draft
@@ -54,7 +54,7 @@ extension Room {
       if try presentRound().phase != .open { reopen() }
     }
 
-    private mutating func begin(_ draft: Draft) {
+    mutating func begin(_ draft: Draft) {
       room.draft = nil
       room.rounds.append(
         Round(
@@ -216,7 +216,7 @@ extension Room {
     /// never two.
     private mutating func undo() throws(StepRefusal) {
       if room.draft != nil {
-        withdrawDraftToList()
+        try withdrawDraftToList()
         if !room.rounds.isEmpty { change { $0.isArchived = false } }
         return note(.draftWithdrawn)
       }
@@ -233,11 +233,12 @@ extension Room {
     }
 
     /// Nothing is lost by a slip: a draft that gives way can be asked next.
-    private mutating func withdrawDraftToList() {
+    private mutating func withdrawDraftToList() throws(StepRefusal) {
       guard let draft = room.draft.take() else { return }
       if room.preparedPosition > 0, room.prepared[room.preparedPosition - 1] == draft.question {
         room.preparedPosition -= 1
       } else {
+        if room.prepared.count >= Room.maxPrepared { throw .listFull }
         room.prepared.insert(draft.question, at: room.preparedPosition)
       }
     }
@@ -263,7 +264,8 @@ extension Room {
       note(.shown, round: number)
     }
 
-    private mutating func prepare(_ questions: [Question], from file: Int?) {
+    private mutating func prepare(_ questions: [Question], from file: Int?) throws(StepRefusal) {
+      if questions.count > Room.maxPrepared { throw .listFull }
       let isSame = room.prepared == questions && room.preparedPosition == 0
       if isSame, file == nil || file == room.preparedFrom { return }
       room.preparedFrom = file ?? room.preparedFrom

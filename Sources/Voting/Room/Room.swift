@@ -64,6 +64,9 @@ public struct Room: Hashable, Sendable {
   /// What was prepared and not asked yet.
   public var preparedRest: ArraySlice<Question> { prepared[preparedPosition...] }
 
+  /// As many questions are prepared at most, with those that were taken already.
+  public static let maxPrepared = 1_000
+
   // MARK: Steps
 
   /// Does the step, or nothing.
@@ -98,7 +101,7 @@ public struct Room: Hashable, Sendable {
   mutating func start(asking question: Question?, at milliseconds: Int) -> [RecordEntry] {
     var change = Change(self, hasBallots: true, milliseconds: milliseconds)
     if let question, rounds.isEmpty, draft == nil {
-      change.ask(Draft(question, isHidden: hidesByDefault), isDraft: false)
+      change.begin(Draft(question, isHidden: hidesByDefault))
     }
     let least = milliseconds + Self.leastMillisecondsAfterRestart
     if let end = round?.closesAt, end < least {

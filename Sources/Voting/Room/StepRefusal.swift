@@ -16,6 +16,8 @@ public enum StepRefusal: Error, Hashable, Sendable {
   case hasBallots
   /// Nothing is prepared that could be asked next.
   case nothingPrepared
+  /// The draft would go back to the list, which has `Room.maxPrepared` questions already.
+  case listFull
   /// With other choices, ballots would say what nobody meant.
   case wouldFlipBallots
   /// No countdown runs.
