@@ -140,6 +140,24 @@ struct DeskStepTests {
     }
   }
 
+  @Test("what a form of the desk could not do stays typed, with the choice to hide numbers")
+  func typedElsewhere() async throws {
+    try await withService { service in
+      let browser = try service.browser()
+      for (step, body, kept) in [
+        ("prepare", "questions=Tea%3F%0ACake%3F+%7C+x+%7C+X", ">Tea?\nCake? | x | X<"),
+        ("say", "text=a%09b", "name=\"text\" value=\"a\tb\""),
+        ("edit", "question=a%0Ab", ">a\nb</textarea>"),
+        ("ask", "question=&yes=Aye&hidden=true", #"name="yes" value="Aye""#),
+        ("ask", "question=&hidden=true", #"value="true" checked>"#),
+      ] {
+        let page = try browser.post(step, body, DeskVisitor.window)
+        #expect(page.status == 400)
+        #expect(page.text.contains(kept), "\(step)")
+      }
+    }
+  }
+
   @Test("a step without a version is done once and is fine again")
   func scripts() async throws {
     try await withService { service in

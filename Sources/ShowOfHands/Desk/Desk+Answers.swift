@@ -46,7 +46,7 @@ extension Desk {
     if request.isNavigation {
       let page = pages.desk(
         standing ?? state, defaults, root: Self.root(of: request), notice: refusal.error.message,
-        typed: Self.question(typedIn: request))
+        typed: Typed(in: request))
       return response.send(page, as: .html)
     }
     let error: OrderedJSON = [
@@ -65,17 +65,10 @@ extension Desk {
     case 400 where gate.session(of: request) != nil:
       return pages.desk(
         state, defaults, root: root, notice: error.message,
-        typed: Self.question(typedIn: request))
+        typed: Typed(in: request))
     case 400: return pages.signIn(root: root, notice: error.message)
     default: return nil
     }
-  }
-
-  /// What a form wanted to ask, so that a refusal does not throw it away.
-  private static func question(typedIn request: Request) -> String {
-    guard request.encodedPath.hasSuffix("/ask") else { return "" }
-    // What cannot be read cannot be shown again.
-    return (try? DeskFields(request).text("question")) ?? ""
   }
 
   /// Leads from the address of the request to the top of the site, wherever a proxy has put that.

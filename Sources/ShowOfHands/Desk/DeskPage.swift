@@ -9,7 +9,8 @@
 //   next, undo what the two buttons do, as in state.json; empty for nothing
 //   upcoming   the question that comes next
 //   ask…       what a question has where nobody says more
-//   typed      the question that was refused, to be typed on
+//   typed      the question that was refused, to be typed on (Typed)
+//   edit…      the round's words, to be mended
 //   notice     a sentence about what was just done, or could not be; empty for nothing
 //   addresses, archive, record   the lists behind “More” (DeskLists)
 
@@ -36,23 +37,25 @@ struct DeskPage: Sendable {
     "hidden", "counting", "next", "undo", "upcoming", "voted", "phones", "screens", "yesCount",
     "noCount", "abstainCount", "yesPercent", "noPercent", "stage", "shown", "say", "prepared",
     "address", "askYes", "askNo", "askAbstain", "askShown", "askHidden", "typed", "notice",
+    "editQuestion", "editYes", "editNo", "editAbstain",
     "title", "timeLeft", "wifi", "addresses", "archive", "record",
   ]
 
   /// - Parameters:
   ///   - root: leads from the page's address to the top of the site.
   ///   - notice: what was just done, or could not be.
-  ///   - typed: the question that could not be asked.
+  ///   - typed: what could not be done.
   func desk(
     _ state: DeskState, _ defaults: QuestionDefaults, root: String, notice: String = "",
-    typed: String = ""
+    typed: Typed = Typed()
   ) -> [UInt8] {
     var values = Self.values(of: state)
     values.merge(Self.values(of: defaults)) { $1 }
     values.merge(lists.values(of: state, root: root)) { $1 }
     values["root"] = root
     values["notice"] = notice
-    values["typed"] = typed
+    values["typed"] = ""
+    values.merge(typed.values) { $1 }
     return deskPage.render(values)
   }
 
@@ -77,6 +80,10 @@ struct DeskPage: Sendable {
       "yesLabel": question?.yesLabel ?? "",
       "noLabel": question?.noLabel ?? "",
       "abstainLabel": question?.abstainLabel ?? "",
+      "editQuestion": question?.text ?? "",
+      "editYes": question?.yesLabel ?? "",
+      "editNo": question?.noLabel ?? "",
+      "editAbstain": question?.abstainLabel ?? "",
       "hidden": "\(room.draft?.isHidden ?? round?.isHidden ?? false)",
       "counting": "\(round?.closesAt != nil)",
       "next": state.next?.rawValue ?? "",
