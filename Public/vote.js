@@ -118,7 +118,7 @@ const changeRound = (round, isFromPage) => {
 const isOpen = () => main.dataset.phase === "open";
 
 const showOutcome = async () => {
-  if (form.dataset.outcome ?? (tally && !isOpen())) (await load("outcome"))?.showOutcome(tally);
+  if (form.dataset.outcome || (tally && !isOpen())) (await load("outcome"))?.showOutcome(tally);
 };
 
 const render = () => {

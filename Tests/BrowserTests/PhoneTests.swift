@@ -52,6 +52,29 @@ extension BrowserTests {
       }
     }
 
+    @Test("phone: one that stays open sees the result of every round, not of the first alone")
+    func everyResult() async throws {
+      try await withPages { service, browser in
+        let box = service.ballotBox
+        try browser.open(service.url("/"))
+        try await browser.wait(for: "#state", toSay: "Connected")
+        for words in ["Tea?", "Coffee?"] {
+          try await box.perform(.ask(Question(words), isHidden: false, isDraft: false))
+          try await browser.wait(for: "h1", toSay: words)
+          #expect(try browser.isVisible(".share") == false)
+          try browser.click("button.yes")
+          try await browser.wait(for: "#notice", toSay: "Counted: Yes")
+          // Numbers that were there, were hidden, and come again.
+          try await box.perform(.hide)
+          try await box.perform(.close)
+          try await browser.wait(for: "#notice", toSay: "Closed. Your answer: Yes.")
+          #expect(try browser.isVisible(".share") == false)
+          try await box.perform(.reveal())
+          try await browser.wait(for: ".yes .share", toSay: "100% · 1")
+        }
+      }
+    }
+
     @Test("phone: without a script the page says the state, the own answer and the result")
     func withoutScript() async throws {
       try await withPages { service, browser in
