@@ -17,6 +17,9 @@ package struct NetworkInterface: Hashable, Sendable {
   package var isLoopback: Bool
   /// Nobody but one machine at the other end is on it, as with a tunnel.
   package var isPointToPoint: Bool
+  /// One end of a veth(4) pair. The other is on the same machine: a container's only way out, which
+  /// leads into a network that is inside that machine, or to a bridge.
+  package var isVeth: Bool
   /// What this machine sends to the Internet leaves here.
   package var hasDefaultRoute: Bool
 
@@ -24,7 +27,7 @@ package struct NetworkInterface: Hashable, Sendable {
 
   package init(
     name: String, address: String, prefixLength: Int, isUp: Bool = true, isLoopback: Bool = false,
-    isPointToPoint: Bool = false, hasDefaultRoute: Bool = false
+    isPointToPoint: Bool = false, isVeth: Bool = false, hasDefaultRoute: Bool = false
   ) {
     self.name = name
     self.address = address
@@ -32,6 +35,7 @@ package struct NetworkInterface: Hashable, Sendable {
     self.isUp = isUp
     self.isLoopback = isLoopback
     self.isPointToPoint = isPointToPoint
+    self.isVeth = isVeth
     self.hasDefaultRoute = hasDefaultRoute
   }
 
@@ -58,14 +62,16 @@ package struct NetworkInterface: Hashable, Sendable {
     let address = unsafe SocketAddress(copying: pointer, Platform.length(ofFamily: family))
     let mask = unsafe entry.ifa_netmask.map { unsafe Self.ones(in: $0, ofFamily: family) }
     let flags = unsafe Int32(truncatingIfNeeded: entry.ifa_flags)
+    let name = unsafe String(cString: entry.ifa_name)
     self.init(
-      name: unsafe String(cString: entry.ifa_name),
+      name: name,
       address: String(address.host.prefix { $0 != "%" }),
       // Without a mask it shares nothing.
       prefixLength: mask ?? (family == AF_INET6 ? 128 : 32),
       isUp: flags & Platform.interfaceUp != 0,
       isLoopback: flags & Platform.interfaceLoopback != 0,
-      isPointToPoint: flags & Platform.interfacePointToPoint != 0)
+      isPointToPoint: flags & Platform.interfacePointToPoint != 0,
+      isVeth: Self.isVeth(name))
   }
 
   /// The bits that a mask has set. It stands where the address does in `sockaddr_in` and
@@ -75,6 +81,24 @@ package struct NetworkInterface: Hashable, Sendable {
     let bytes = unsafe UnsafeRawBufferPointer(start: mask, count: length)
     return unsafe bytes.dropFirst(family == AF_INET6 ? 8 : 4).prefix(family == AF_INET6 ? 16 : 4)
       .reduce(0) { $0 + $1.nonzeroBitCount }
+  }
+
+  // MARK: Containers
+
+  /// As sysfs(5) has it, on Linux: what is sent here comes out of another interface, and of those that
+  /// stand on another one (VLANs, for instance) only a veth says no kind.
+  private static func isVeth(_ name: String) -> Bool {
+    func text(_ file: String) -> String? {
+      // Where nothing is known of it, it is taken for what its name says.
+      guard let file = try? Descriptor(readingFrom: "/sys/class/net/\(name)/\(file)"),
+        let bytes = try? file.read(upTo: 4096, at: 0)
+      else { return nil }
+      return String(decoding: bytes, as: UTF8.self)
+    }
+    guard let own = text("ifindex"), let other = text("iflink"), let event = text("uevent") else {
+      return false
+    }
+    return own != other && !event.contains("DEVTYPE=")
   }
 
   // MARK: The default route

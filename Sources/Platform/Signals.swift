@@ -63,6 +63,11 @@ package enum Signals {
   package static func ignoreFailingWrites() {
     for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
   }
+
+  /// Has the system forget children as they end, whose exit status nobody asks for: those that the
+  /// first process of a container inherits would stay as zombies. Not for a program that starts some
+  /// itself: it would not learn what became of them.
+  package static func forgetChildren() { signal(SIGCHLD, SIG_IGN) }
 }
 
 extension ProcessSignal {

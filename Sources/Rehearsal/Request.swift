@@ -6,16 +6,19 @@ actor Request {
   nonisolated let loop: EventLoop
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-  init(on loop: EventLoop) { self.loop = loop }
+  private let timeout: Duration
 
-  private static let timeout: Duration = .seconds(10)
+  init(on loop: EventLoop, timeout: Duration = .seconds(10)) {
+    self.loop = loop
+    self.timeout = timeout
+  }
 
-  /// Sends a GET and waits for its response, ten seconds at most.
+  /// Sends a GET and waits for its response, for the timeout at most.
   func get(_ target: String, at address: SocketAddress, of endpoint: Endpoint) async
     -> ClientConnection.Outcome
   {
     let connection = ClientConnection(to: address, on: loop)
-    let timer = loop.schedule(after: Self.timeout) { connection.close() }
+    let timer = loop.schedule(after: timeout) { connection.close() }
     let outcome = await withCheckedContinuation { continuation in
       connection.send(endpoint.request(target)) { continuation.resume(returning: $0) }
     }

@@ -10,8 +10,9 @@ import Platform
 
 // Show of Hands: the program.
 //
-// `Options` reads the command line and the environment; `RecountCommand` and `RehearseCommand` are
-// the other things the program does. `Service` puts the parts together, starts and stops them.
+// `Options` reads the command line and the environment; `RecountCommand`, `RehearseCommand` and
+// `HealthCommand` are the other things the program does. `Service` puts the parts together, starts
+// and stops them, and `Supervision` tells a service manager of it.
 // `VotingSite` is every route on one screen; `VoteRequest` reads a vote, `OriginRule` decides whether
 // the person in front of the browser meant it, and `BallotCookie` knows whose ballot it is;
 // `Joining` knows where people find the site; `VotingPages` fills in the templates; `TallyStream`
@@ -75,6 +76,12 @@ enum Program {
       try say(RecountCommand.help)
       return 0
     }
+    if arguments.first == "health" {
+      let command = try HealthCommand(arguments.dropFirst(), environment: process.environment)
+      if !command.wantsHelp { return try await command.run() }
+      try say(HealthCommand.help)
+      return 0
+    }
     if arguments.first == "rehearse" {
       let command = try RehearseCommand(arguments.dropFirst())
       if !command.wantsHelp { return try await command.run() }
@@ -90,9 +97,15 @@ enum Program {
     } else {
       try Capacity.checkThreads(loops: options.loops, cores: process.activeProcessorCount)
       for notice in options.notices { StandardError.writeLine(notice) }
+      // It starts no children; whose they were that come to it will not be known.
+      if CurrentProcess.isFirst { Signals.forgetChildren() }
       let sockets = try InheritedSockets.take(
         environment: process.environment, processIdentifier: process.processIdentifier)
-      try await Service.run(options, on: sockets)
+      let supervision = Supervision(
+        environment: process.environment, processIdentifier: process.processIdentifier,
+        log: .standardError)
+      Supervision.forgetVariables()
+      try await Service.run(options, on: sockets, supervision)
     }
     return 0
   }

@@ -21,7 +21,7 @@ struct Service {
   /// Serves until a signal asks to end, on sockets that are open already or on its own.
   /// - Throws: `UsageError` with one sentence when it cannot start.
   static func run(
-    _ options: Options, on sockets: [ListeningSocket] = []
+    _ options: Options, on sockets: [ListeningSocket], _ supervision: Supervision
   ) async throws(UsageError) {
     // Before signals are taken: Ctrl-C ends a program that waits for its questions.
     let preparedList = try options.preparedList(say: StandardError.writeLine)
@@ -33,6 +33,8 @@ struct Service {
       throw (error as? UsageError) ?? UsageError("Cannot start: \(error).")
     }
     service.announce()
+    await supervision.isOpen()
+    let watch = supervision.watch(service.loops)
     var signal = signals.makeAsyncIterator()
     _ = await signal.next()
     service.log("stopping: no more votes are taken")
@@ -43,6 +45,8 @@ struct Service {
         CurrentProcess.exit(signal.exitStatus)
       }
     }
+    watch?.cancel()
+    await supervision.isStopping(screens: service.audience.count)
     await service.stop()
     impatience.cancel()
     service.log("stopped")
@@ -225,6 +229,7 @@ struct Service {
   func announce() {
     log("Show of Hands is open: \(ballotBox.round?.question.text ?? "no question yet")")
     let addresses = joining.addresses
+    if let warning = addresses.warning { log(warning) }
     showCode(of: addresses.best)
     for address in addresses.all + addresses.onThisMachine {
       log("vote at \(address.url) and watch \(address.url)result (\(address.note))")

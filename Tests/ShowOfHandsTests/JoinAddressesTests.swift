@@ -45,6 +45,28 @@ struct JoinAddressesTests {
     #expect(addresses.onThisMachine.map(\.url) == ["http://localhost:3000/"])
   }
 
+  @Test("in a container no address is recommended, and what to do is said")
+  func container() {
+    let container = [
+      Interface(
+        name: "eth0", address: "172.17.0.2", prefixLength: 16, isVeth: true, hasDefaultRoute: true)
+    ]
+    let addresses = JoinAddresses(interfaces: Self.loopback + container, port: 3000)
+    #expect(addresses.all.map(\.url) == ["http://172.17.0.2:3000/"])
+    #expect(addresses.best.note == "a container's network (eth0): phones hardly reach it")
+    #expect(addresses.warning?.contains("--public-url") == true)
+
+    let url = PublicURL("http://192.168.1.20:3000/")
+    let told = JoinAddresses(
+      interfaces: Self.loopback + container, port: 3000, publicURL: url)
+    #expect(told.best.url == "http://192.168.1.20:3000/")
+    #expect(told.warning == nil)
+
+    let host = JoinAddresses(interfaces: Self.linuxLaptop + container, port: 3000)
+    #expect(host.best.url == "http://192.168.178.23:3000/")
+    #expect(host.warning == nil)
+  }
+
   @Test("on a Mac, en0 is before the network of its virtual machines and the tunnels")
   func mac() {
     let interfaces = [

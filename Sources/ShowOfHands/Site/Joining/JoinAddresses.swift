@@ -13,6 +13,9 @@ struct JoinAddresses: Equatable, Sendable {
 
   var best: JoinAddress { all[0] }
 
+  /// What the host should do where phones hardly find the server by itself; `nil` where they may.
+  let warning: String?
+
   /// - Parameters:
   ///   - interfaces: of this machine, as they are now.
   ///   - host: where the server listens; `nil`, `::` and `0.0.0.0` are all interfaces.
@@ -37,6 +40,10 @@ struct JoinAddresses: Equatable, Sendable {
     }
     let local = JoinAddress(host: "localhost", port: port, note: "on this machine only")
     self.all = all.isEmpty ? [local] : all
+    warning =
+      publicURL == nil && !ranked.isEmpty && !ranked.contains(where: \.isLikely)
+      ? "Phones hardly reach the addresses that are known here, as in a container: say with "
+        + "--public-url which one leads here." : nil
     onThisMachine = isOpenToAll && !all.isEmpty ? [local] : []
   }
 
@@ -78,7 +85,9 @@ private struct RankedInterface {
   init(_ interface: NetworkInterface) {
     self.interface = interface
     let kind = InterfaceKind(ofName: interface.name)
-    self.kind = interface.isPointToPoint ? max(kind, .tunnel) : kind
+    self.kind =
+      interface.isPointToPoint
+      ? max(kind, .tunnel) : interface.isVeth ? max(kind, .virtual) : kind
     range = AddressRange(of: interface.address)
   }
 
@@ -108,6 +117,8 @@ private struct RankedInterface {
       case .wired: "cable"
       case .wireless: "Wi-Fi"
       case .other: "network \(interface.name)"
+      case .virtual where interface.isVeth:
+        "a container's network (\(interface.name)): phones hardly reach it"
       case .virtual: "inside this machine (\(interface.name)): phones do not reach it"
       case .tunnel: "VPN or tunnel (\(interface.name)): phones are hardly in it"
       }
