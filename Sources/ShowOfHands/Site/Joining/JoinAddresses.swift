@@ -14,7 +14,7 @@ struct JoinAddresses: Equatable, Sendable {
   var best: JoinAddress { all[0] }
 
   /// What the host should do where phones hardly find the server by itself; `nil` where they may.
-  let warning: String?
+  private(set) var warning: String?
 
   /// - Parameters:
   ///   - interfaces: of this machine, as they are now.
@@ -40,10 +40,11 @@ struct JoinAddresses: Equatable, Sendable {
     }
     let local = JoinAddress(host: "localhost", port: port, note: "on this machine only")
     self.all = all.isEmpty ? [local] : all
-    warning =
-      publicURL == nil && !ranked.isEmpty && !ranked.contains(where: \.isLikely)
-      ? "Phones hardly reach the addresses that are known here, as in a container: say with "
-        + "--public-url which one leads here." : nil
+    if publicURL == nil, !ranked.isEmpty, !ranked.contains(where: \.isLikely) {
+      warning =
+        "phones hardly reach the addresses that are known here, as in a container: say with "
+        + "--public-url which one leads here"
+    }
     onThisMachine = isOpenToAll && !all.isEmpty ? [local] : []
   }
 
