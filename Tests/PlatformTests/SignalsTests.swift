@@ -29,4 +29,19 @@ struct SignalsTests {
       CurrentProcess.exit(await next.next() == .terminate ? 0 : 1)
     }
   }
+
+  @Test("children whose exit status nobody asks for do not stay as zombies")
+  func forgottenChildren() async {
+    await #expect(processExitsWith: .exitCode(0)) {
+      Signals.forgetChildren()
+      var child: pid_t = 0
+      let words: [UnsafeMutablePointer<CChar>?] = unsafe [strdup("true"), nil]
+      guard unsafe posix_spawnp(&child, "true", nil, nil, words, nil) == 0 else {
+        CurrentProcess.exit(1)
+      }
+      // It waits until the child has ended, and finds nothing of it (POSIX, `wait`).
+      let found = waitpid(child, nil, 0)
+      CurrentProcess.exit(found == -1 && Errno.last.rawValue == ECHILD ? 0 : 1)
+    }
+  }
 }
