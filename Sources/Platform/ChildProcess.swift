@@ -50,6 +50,8 @@ package final class ChildProcess: Sendable {
     }
   }
 
+  package var hasEnded: Bool { state.withLock { $0.status != nil } }
+
   /// Waits until it has ended; it may be asked again, and by several. A task that is cancelled waits
   /// on: that ends no process.
   /// - Returns: what it exited with, or 128 and the number of the signal that ended it.

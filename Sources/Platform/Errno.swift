@@ -66,6 +66,7 @@ extension Errno {
   public static let tooManyOpenFiles = Errno(EMFILE)
   public static let tooManyOpenFilesInSystem = Errno(ENFILE)
   public static let tooManySymbolicLinks = Errno(ELOOP)
+  public static let wrongSocketType = Errno(EPROTOTYPE)
   /// `EAGAIN`, which is `EWOULDBLOCK` on the systems known here.
   public static let wouldBlock = Errno(EAGAIN)
 }

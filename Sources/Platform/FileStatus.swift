@@ -10,7 +10,9 @@ public struct FileStatus: Equatable, Sendable {
     case regularFile
     case folder
     case symbolicLink
-    /// A device, a pipe, a socket.
+    /// A Unix socket.
+    case socket
+    /// A device, a pipe.
     case other
   }
 
@@ -29,6 +31,11 @@ public struct FileStatus: Equatable, Sendable {
   public let permissions: UInt16
 
   public var isRegularFile: Bool { kind == .regularFile }
+
+  /// Whether both are of one file, whatever became of it meanwhile.
+  func isSameFile(as other: FileStatus) -> Bool {
+    inode == other.inode && device == other.device
+  }
 }
 
 extension FileStatus {
@@ -71,6 +78,7 @@ extension FileStatus.Kind {
     case S_IFREG: self = .regularFile
     case S_IFDIR: self = .folder
     case S_IFLNK: self = .symbolicLink
+    case S_IFSOCK: self = .socket
     default: self = .other
     }
   }

@@ -14,10 +14,10 @@ extension ListeningSocket {
     }
     guard type == Platform.streamSocket else { throw .notStreamSocket }
     let socket = Descriptor(owning: number)
-    var reason = InheritedSocketError.notInternetAddress
+    var reason = InheritedSocketError.noPlace
     do throws(SystemError) {
       let address = try SocketAddress(boundTo: socket)
-      if address.family == AF_INET || address.family == AF_INET6 {
+      if address.family == AF_INET || address.family == AF_INET6 || address.path != nil {
         if Platform.isListening(number) {
           let flags = try systemCall("fcntl") { fcntl(number, F_GETFL) }
           try systemCall("fcntl") { fcntl(number, F_SETFL, flags | O_NONBLOCK) }
@@ -39,7 +39,8 @@ public enum InheritedSocketError: Error, Equatable, CustomStringConvertible {
   case notOpen
   case notStreamSocket
   case notListening
-  case notInternetAddress
+  /// A Unix socket without a path, for example.
+  case noPlace
   case system(SystemError)
 
   public var description: String {
@@ -47,7 +48,7 @@ public enum InheritedSocketError: Error, Equatable, CustomStringConvertible {
     case .notOpen: "it is not open"
     case .notStreamSocket: "it is not a stream socket"
     case .notListening: "it does not listen"
-    case .notInternetAddress: "it has no Internet address"
+    case .noPlace: "it has neither an Internet address nor a path"
     case .system(let error): "\(error)"
     }
   }

@@ -7,13 +7,19 @@
 /// A socket that takes connections in.
 public final class ListeningSocket: Sendable {
   package let descriptor: Descriptor
-  /// As `127.0.0.1` or `::`.
+  /// As `127.0.0.1` or `::`; empty for a Unix socket.
   public let host: String
+  /// 0 for a Unix socket.
   public let port: Int
+  /// Where a Unix socket is; `nil` for every other.
+  public let path: String?
   /// It takes connections on every interface.
   public var isOfAllInterfaces: Bool { host == "::" || host == "0.0.0.0" }
   /// Somebody else has it open too, and it outlives this process.
   public let isInherited: Bool
+
+  /// To be removed with it.
+  private let file: SocketFile?
 
   /// What happened to an attempt to take a connection.
   public enum Accepted: ~Copyable {
@@ -24,13 +30,38 @@ public final class ListeningSocket: Sendable {
     case exhausted(SystemError)
   }
 
-  package init(
+  package convenience init(
     _ descriptor: consuming Descriptor, at address: SocketAddress, isInherited: Bool = false
+  ) {
+    self.init(descriptor, at: address, isInherited: isInherited, file: nil)
+  }
+
+  private init(
+    _ descriptor: consuming Descriptor, at address: SocketAddress, isInherited: Bool,
+    file: SocketFile?
   ) {
     self.descriptor = descriptor
     host = address.host
     port = address.port
+    path = address.path
     self.isInherited = isInherited
+    self.file = file
+  }
+
+  deinit {
+    // Before the socket is closed: see `SocketFile.remove`.
+    file?.remove()
+  }
+
+  /// Starts to listen on a socket that is bound.
+  convenience init(
+    listeningOn socket: consuming Descriptor, file: SocketFile? = nil
+  ) throws(SystemError) {
+    let number = socket.number
+    try systemCall("listen") { listen(number, Self.backlogMax) }
+    try systemCall("fcntl") { fcntl(number, F_SETFL, O_NONBLOCK) }
+    let address = try SocketAddress(boundTo: socket)
+    self.init(socket, at: address, isInherited: false, file: file)
   }
 
   /// Opens every address the host has: both of `localhost`, all interfaces for `nil`, where one
@@ -77,10 +108,7 @@ public final class ListeningSocket: Sendable {
       Platform.setOption(socket.number, Platform.ipv6, IPV6_V6ONLY, address.isAny ? 0 : 1)
     }
     try systemCall("bind") { unsafe address.withSockaddr { unsafe bind(socket.number, $0, $1) } }
-    try systemCall("listen") { listen(socket.number, backlogMax) }
-    try systemCall("fcntl") { fcntl(socket.number, F_SETFL, O_NONBLOCK) }
-    let address = try SocketAddress(boundTo: socket)
-    return ListeningSocket(socket, at: address)
+    return try ListeningSocket(listeningOn: socket)
   }
 
   /// Connections the kernel holds for us until they are taken; it has a lower limit of its own.
@@ -111,6 +139,8 @@ public final class ListeningSocket: Sendable {
   /// Refuses new connections from now on; the socket itself closes with its last reference. In an
   /// inherited socket they wait for the next process that takes it over.
   public func shutDown() {
+    // While it listens: nobody takes the file for one that was left.
+    file?.remove()
     if !isInherited { _ = shutdown(descriptor.number, Int32(SHUT_RDWR)) }
   }
 }

@@ -4,12 +4,13 @@
   import Darwin
 #endif
 
-/// The Internet address of a connection's other end, without its port.
-public struct PeerAddress: Sendable, CustomStringConvertible {
-  private let bytes: InlineArray<16, UInt8>
-  private let isIPv6: Bool
+/// Where a connection leads, without a port.
+public enum PeerAddress: Hashable, Sendable, CustomStringConvertible {
+  case internet(InternetAddress)
+  /// A program on this machine, through a Unix socket.
+  case unix
 
-  /// `nil` for a socket that has no peer, or whose peer has no Internet address.
+  /// `nil` for a socket that has no peer.
   init?(of socket: borrowing Descriptor) {
     var storage = sockaddr_storage()
     var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -22,34 +23,41 @@ public struct PeerAddress: Sendable, CustomStringConvertible {
     guard failure == 0 else { return nil }
     // An IPv4 address stands behind the port in `sockaddr_in`; an IPv6 address behind four bytes
     // more in `sockaddr_in6`.
-    let offset: Int
-    switch Int32(storage.ss_family) {
-    case AF_INET: (offset, isIPv6) = (4, false)
-    case AF_INET6: (offset, isIPv6) = (8, true)
-    default: return nil
+    let family = Int32(storage.ss_family)
+    let address: InternetAddress? = unsafe withUnsafeBytes(of: storage) { storage in
+      switch family {
+      case AF_INET: InternetAddress(ipv4: unsafe Array(storage[4..<8]))
+      case AF_INET6: InternetAddress(ipv6: unsafe Array(storage[8..<24]))
+      default: nil
+      }
     }
-    bytes = unsafe withUnsafeBytes(of: storage) { storage in
-      InlineArray { unsafe storage[offset + $0] }
+    if let address {
+      self = .internet(address)
+    } else if family == AF_UNIX {
+      self = .unix
+    } else {
+      return nil
     }
   }
 
-  /// In digits; an IPv4 address that came over IPv6 (RFC 4291, section 2.5.5.2) as what it is.
-  public var description: String {
-    let isMapped =
-      isIPv6 && (0..<10).allSatisfy { bytes[$0] == 0 } && bytes[10] == 255 && bytes[11] == 255
-    if !isIPv6 || isMapped {
-      let start = isMapped ? 12 : 0
-      return (start..<start + 4).map { String(bytes[$0]) }.joined(separator: ".")
+  /// It is a program on this machine.
+  public var isThisMachine: Bool {
+    switch self {
+    case .internet(let address): address.isLoopback
+    case .unix: true
     }
-    var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-    var address = bytes
-    // The buffer is long enough for every address.
-    _ = unsafe inet_ntop(AF_INET6, &address, &text, socklen_t(text.count))
-    return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  /// In digits; `unix`.
+  public var description: String {
+    switch self {
+    case .internet(let address): address.description
+    case .unix: "unix"
+    }
   }
 }
 
 extension Descriptor {
-  /// Where a connected socket leads; `nil` for none, and for a socket of this machine's own kind.
+  /// Where a connected socket leads; `nil` for none.
   public func peerAddress() -> PeerAddress? { PeerAddress(of: self) }
 }

@@ -1,10 +1,11 @@
 // Platform: the operating system in Swift's types, for everything above it.
 //
 // `Descriptor` owns what is open, and `SystemCall` makes calls: it retries what a signal interrupts
-// and tells "would block" from an error. `Socket`, `ListeningSocket`, `InheritedSocket`,
-// `SocketAddress` and `NetworkInterface` are the network; `SystemThread` and `ThreadSlot` are
-// threads; `ChildProcess` and `Signals`, processes; `FileLock`, `RealPath`, `OpenFiles`,
-// `InputFile` and `Executable`, files. This file has the names that differ between systems; no target above asks
+// and tells "would block" from an error. `Socket`, `ListeningSocket`, `UnixSocket`,
+// `InheritedSocket`, `SocketAddress`, `InternetAddress` and `NetworkInterface` are the network;
+// `SystemThread` and `ThreadSlot` are threads; `ChildProcess` and `Signals`, processes; `FileLock`,
+// `RealPath`, `OpenFiles`, `InputFile` and `Executable`, files. This file has the names that differ
+// between systems; no target above asks
 // which one it runs on, but for the pollers of `EventLoop`.
 
 #if canImport(Glibc)

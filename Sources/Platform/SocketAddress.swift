@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// An Internet address with a port.
+/// An Internet address with a port, or the path of a Unix socket.
 public struct SocketAddress: Sendable {
   private var storage: sockaddr_storage
   private var length: socklen_t
@@ -23,6 +23,23 @@ public struct SocketAddress: Sendable {
     self.length = length
     unsafe withUnsafeMutableBytes(of: &storage) {
       unsafe $0.copyMemory(from: UnsafeRawBufferPointer(start: address, count: Int(length)))
+    }
+  }
+
+  /// Bytes that the path of a Unix socket has at most, with a zero behind them in `sun_path`.
+  public static let maxPathBytes = MemoryLayout.size(ofValue: sockaddr_un().sun_path) - 1
+
+  /// The address of a Unix socket.
+  /// - Returns: `nil` for a path that is empty, longer than `maxPathBytes`, or has a zero in it.
+  public init?(path: String) {
+    let bytes = Array(path.utf8)
+    guard (1...Self.maxPathBytes).contains(bytes.count), !bytes.contains(0) else { return nil }
+    storage = sockaddr_storage()
+    storage.ss_family = sa_family_t(AF_UNIX)
+    length = socklen_t(MemoryLayout<sockaddr_un>.size)
+    Platform.setLength(&storage, length)
+    unsafe withUnsafeMutableBytes(of: &storage) {
+      unsafe UnsafeMutableRawBufferPointer(rebasing: $0[Self.pathOffset...]).copyBytes(from: bytes)
     }
   }
 
@@ -73,12 +90,32 @@ public struct SocketAddress: Sendable {
   var family: Int32 { Int32(storage.ss_family) }
 
   /// Nobody but this machine is behind it.
-  public var isLoopback: Bool { host == "::1" || host.hasPrefix("127.") }
+  public var isLoopback: Bool {
+    family == AF_UNIX || host == "::1" || host.hasPrefix("127.")
+  }
+
+  /// Where a Unix socket is in the file system; `nil` for every other address, and for a socket
+  /// without a place there.
+  var path: String? {
+    guard family == AF_UNIX else { return nil }
+    let bytes = unsafe withUnsafeBytes(of: storage) { storage in
+      unsafe storage[..<min(Int(length), storage.count)].dropFirst(Self.pathOffset).prefix {
+        $0 != 0
+      }
+      .map(\.self)
+    }
+    return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// The path stands behind the family in `sockaddr_un`.
+  private static let pathOffset = 2
 
   var isAny: Bool { host == "::" || host == "0.0.0.0" }
 
+  /// 0 for a Unix socket.
   var port: Int {
-    unsafe withUnsafeBytes(of: storage) {
+    if family == AF_UNIX { return 0 }
+    return unsafe withUnsafeBytes(of: storage) {
       unsafe Int(UInt16(bigEndian: $0.load(fromByteOffset: 2, as: UInt16.self)))
     }
   }
@@ -92,8 +129,9 @@ public struct SocketAddress: Sendable {
     return copy
   }
 
-  /// In digits.
+  /// In digits; empty for a Unix socket.
   var host: String {
+    if family == AF_UNIX { return "" }
     var text = [CChar](repeating: 0, count: 64)
     let failure = unsafe withSockaddr {
       unsafe getnameinfo($0, $1, &text, socklen_t(text.count), nil, 0, NI_NUMERICHOST)

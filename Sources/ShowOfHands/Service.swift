@@ -10,6 +10,8 @@ import Voting
 struct Service {
   /// Where people reach it.
   private let joining: Joining
+  /// Where proxies reach it.
+  private let socketPaths: [String]
   private let log: Log
   private let ledgerThread: EventLoop
   private let loops: [EventLoop]
@@ -97,13 +99,14 @@ struct Service {
         ballotBox: box, audience: audience, pages: pages, publicFolder: "\(root)/Public",
         ballots: options.ballots, publicURL: options.publicURL, joining: joining, desk: desk,
         log: log,
-        logsRequests: options.log == .requests)
+        logsRequests: options.log == .requests, trustedProxies: options.trustedProxies)
       var limits = Limits()
       limits.maxConnections = min(limits.maxConnections, capacity.connections)
       let server = try await site.application().listen(at: sockets, on: loops, limits: limits)
       site.server.set(server)
       return Service(
-        joining: joining, log: log, ledgerThread: ledgerThread, loops: loops, ballotBox: box,
+        joining: joining, socketPaths: sockets.compactMap(\.path), log: log,
+        ledgerThread: ledgerThread, loops: loops, ballotBox: box,
         audience: audience, desk: desk, server: server)
     } catch {
       await ballotBox?.finish()
@@ -115,10 +118,11 @@ struct Service {
   private static func joining(
     _ options: Options, on sockets: [ListeningSocket], areInherited: Bool
   ) -> Joining {
+    let sockets = sockets.filter { $0.path == nil }
     let isOpen = areInherited && sockets.contains(where: \.isOfAllInterfaces)
     let host = areInherited ? sockets.first?.host : options.host
     return Joining(
-      host: isOpen ? nil : host, port: sockets.first?.port ?? options.port,
+      host: isOpen ? nil : host, port: sockets.first?.port,
       publicURL: options.publicURL, wifi: options.wifi)
   }
 
@@ -207,6 +211,30 @@ struct Service {
   }
 
   private static func listen(_ options: Options) throws(UsageError) -> [ListeningSocket] {
+    let sockets = options.opensPort ? try listenOnPort(options) : []
+    guard let path = options.listen else { return sockets }
+    return sockets + [try listen(at: path)]
+  }
+
+  private static func listen(at path: String) throws(UsageError) -> ListeningSocket {
+    do throws(UnixSocketError) {
+      return try ListeningSocket.open(path: path)
+    } catch {
+      let path = printable(path, maxCharacters: SocketAddress.maxPathBytes)
+      switch error {
+      case .inUse:
+        throw UsageError(
+          "A server listens at \(path) already; stop it or choose another path with --listen.")
+      case .notSocket:
+        throw UsageError(
+          "\(path) is there and is no socket, so it stays; choose another path with --listen.")
+      case .badPath: throw UsageError("\(path) cannot be the path of a socket.")
+      case .system(let error): throw UsageError("Cannot listen at \(path): \(error.reason).")
+      }
+    }
+  }
+
+  private static func listenOnPort(_ options: Options) throws(UsageError) -> [ListeningSocket] {
     do throws(SystemError) {
       return try ListeningSocket.open(host: options.host, port: options.port)
     } catch {
@@ -233,6 +261,10 @@ struct Service {
     showCode(of: addresses.best)
     for address in addresses.all + addresses.onThisMachine {
       log("vote at \(address.url) and watch \(address.url)result (\(address.note))")
+    }
+    for path in socketPaths { log("proxies reach it at unix:\(path)") }
+    if server.port == 0, joining.publicURL == nil {
+      log("the addresses are a guess: say with --public-url where people reach the proxy")
     }
     log("present with \(deskAddress)")
   }

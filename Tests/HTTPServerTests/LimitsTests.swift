@@ -92,11 +92,11 @@ struct LimitsTests {
       for _ in 1...3 {
         #expect(try client.get("/hello").status == 200)
         try await eventually { await server.statistics.idle == 1 }
-        clock.advance(by: .seconds(74))
+        clock.advance(by: .seconds(129))
       }
       #expect(try client.get("/hello").status == 200)
       try await eventually { await server.statistics.idle == 1 }
-      clock.advance(by: .seconds(75))
+      clock.advance(by: .seconds(130))
       #expect(try client.readToEnd() == [])
       #expect(await server.statistics.timedOut == 1)
     }

@@ -24,16 +24,13 @@ public final class Client {
   ///     longer and longer before it sends that again.
   ///   - hasSocket: called when the client has its descriptor, before it connects.
   public init(port: Int, takesLittle: Bool = false, hasSocket: () -> Void = {}) throws {
-    socket = makeSocket()
+    socket = makeSocket(AF_INET)
     hasSocket()
     if takesLittle {
       var bytes: Int32 = 8192
       unsafe setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
     }
-    var patience = timeval(tv_sec: Self.patienceSeconds, tv_usec: 0)
-    let size = socklen_t(MemoryLayout<timeval>.size)
-    unsafe setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
-    unsafe setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
+    setPatience(of: socket)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian
@@ -41,6 +38,21 @@ public final class Client {
     let connected = unsafe withUnsafePointer(to: &address) { pointer in
       unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         unsafe connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
+    }
+    if connected != 0 { throw Failure.refused }
+  }
+
+  /// At the path of a Unix socket.
+  public init(path: String) throws {
+    socket = makeSocket(AF_UNIX)
+    setPatience(of: socket)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+    let connected = unsafe withUnsafePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
       }
     }
     if connected != 0 { throw Failure.refused }
@@ -194,12 +206,19 @@ public final class Client {
   }
 }
 
-private func makeSocket() -> Int32 {
+private func makeSocket(_ family: Int32) -> Int32 {
   #if canImport(Glibc)
-    socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    socket(family, Int32(SOCK_STREAM.rawValue), 0)
   #else
-    socket(AF_INET, SOCK_STREAM, 0)
+    socket(family, SOCK_STREAM, 0)
   #endif
+}
+
+private func setPatience(of socket: Int32) {
+  var patience = timeval(tv_sec: Client.patienceSeconds, tv_usec: 0)
+  let size = socklen_t(MemoryLayout<timeval>.size)
+  unsafe setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
+  unsafe setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
 }
 
 private func sendQuietly(

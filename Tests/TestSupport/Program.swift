@@ -43,10 +43,16 @@ public final class Program {
   ) async throws -> String {
     let what = "a line like the one expected of \(command)"
     return try await eventually(what, patienceSeconds: patienceSeconds) {
-      let text = String(decoding: try Data(contentsOf: output), as: UTF8.self)
-      return text.firstMatch(of: pattern).map { String($0.1) }
+      return try text().firstMatch(of: pattern).map { String($0.1) }
     }
   }
+
+  /// What it has said so far.
+  public func text() throws -> String {
+    String(decoding: try Data(contentsOf: output), as: UTF8.self)
+  }
+
+  public var hasEnded: Bool { child.hasEnded }
 
   /// The number of its process.
   public func processID() async throws -> Int32 {
@@ -70,8 +76,11 @@ public final class Program {
   /// Waits for the program to end by itself. Returns its exit status and what it said.
   public func finish() async throws -> (status: Int32, output: String) {
     let status = await status.value
-    return (status, String(decoding: try Data(contentsOf: output), as: UTF8.self))
+    return (status, try text())
   }
+
+  /// Has the program read its configuration again, where it is one that does.
+  public func hangUp() { child.send(.hangUp) }
 
   /// Ends the program as a crash would: at once, with nothing tidied up.
   public func kill() async {

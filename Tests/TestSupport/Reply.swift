@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// An answer as a client reads it.
 public struct Reply: Sendable {
   public let status: Int
@@ -13,6 +15,13 @@ public struct Reply: Sendable {
       let value = line[colon...].dropFirst().drop { $0 == " " }
       return (line[..<colon].lowercased(), String(value))
     }
+  }
+
+  /// - Parameter output: of `curl -i`.
+  init(curl output: String) {
+    let end = output.range(of: "\r\n\r\n")
+    self.init(head: Array(output[..<(end?.lowerBound ?? output.endIndex)].utf8))
+    body = Array(output[(end?.upperBound ?? output.endIndex)...].utf8)
   }
 
   public var text: String { String(decoding: body, as: UTF8.self) }

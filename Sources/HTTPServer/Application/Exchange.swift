@@ -1,5 +1,5 @@
 import EventLoop
-import Platform
+public import Platform
 
 /// A request and what came of it, as a log has it: there is no query here.
 public struct Exchange: Sendable {
@@ -13,10 +13,15 @@ public struct Exchange: Sendable {
   /// How long the response took to make, by the loop's clock, once the request was here. For one
   /// whose body stays open: until its handler was done.
   public let duration: Duration
-  private let peer: PeerAddress?
+  /// See `Request.peer`.
+  public let peer: PeerAddress?
+  private let fields: Fields
 
-  /// The client's address, as `Request.clientAddress` has it.
+  /// See `Request.clientAddress`.
   public var clientAddress: String? { peer?.description }
+
+  /// The lines in which proxies say whom they had the request from (`X-Forwarded-For`).
+  public var forwardedFor: [String] { fields.values(of: .forwardedFor) }
 
   init(_ request: Request, _ response: Response, since start: Instant) {
     method = request.method
@@ -24,6 +29,7 @@ public struct Exchange: Sendable {
     status = response.status
     duration = response.clock.now - start
     peer = request.peer
+    fields = request.fields
   }
 
   init(_ refused: RefusedRequest, _ response: Response, since start: Instant) {
@@ -32,5 +38,6 @@ public struct Exchange: Sendable {
     status = response.status
     duration = response.clock.now - start
     peer = refused.request.peer
+    fields = refused.request.fields
   }
 }

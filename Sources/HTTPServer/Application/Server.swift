@@ -7,7 +7,7 @@ public final class Server: Sendable {
   private let workers: [Worker]
   private let counter: ConnectionCounter
   private let clock: LoopClock
-  /// The port it listens on, also when 0 was asked for.
+  /// The port that its first socket listens on, also when 0 was asked for; 0 for a Unix socket.
   public let port: Int
 
   init(

@@ -17,8 +17,10 @@ public struct Limits: Sendable {
   public var headTimeout: Duration = .seconds(10)
   /// From the end of the head to the end of the body: 408 past it.
   public var bodyTimeout: Duration = .seconds(20)
-  /// Between two requests on one connection: closed past it, silently.
-  public var idleTimeout: Duration = .seconds(75)
+  /// Between two requests on one connection: closed past it, silently. Longer than proxies keep
+  /// theirs (Caddy 120 s, Traefik 90 s, nginx 60 s): one that sent a post just when we close
+  /// could not know what became of it.
+  public var idleTimeout: Duration = .seconds(130)
   /// For the client to take bytes that are ready for it: closed past it.
   public var writeTimeout: Duration = .seconds(20)
   /// Requests read ahead of the response that is being made: the client waits past it.

@@ -41,7 +41,7 @@ struct Transport: ~Copyable {
   /// The memory that what was not sent takes.
   var heldBytes: Int { unsent.capacity + (isBodyShared ? 0 : body.count) }
 
-  /// `nil` where the peer has no Internet address, or has gone.
+  /// `nil` where the peer has gone.
   var peerAddress: PeerAddress? { socket.peerAddress() }
 
   /// See `Descriptor.receive`.

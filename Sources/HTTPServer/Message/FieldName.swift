@@ -25,4 +25,5 @@ extension FieldName {
   public static let contentType: FieldName = "Content-Type"
   public static let cookie: FieldName = "Cookie"
   public static let setCookie: FieldName = "Set-Cookie"
+  public static let forwardedFor: FieldName = "X-Forwarded-For"
 }

@@ -1,4 +1,4 @@
-import Platform
+public import Platform
 
 /// A request, complete with its body.
 public struct Request: Sendable {
@@ -7,7 +7,9 @@ public struct Request: Sendable {
   public internal(set) var body: [UInt8]
   /// What the route's `:name` segments matched, percent-decoded.
   public internal(set) var parameters: [String: String] = [:]
-  var peer: PeerAddress?
+  /// Who is at the other end of the connection: the client, or the proxy nearest to us; `nil` where the
+  /// request was made in this process.
+  public internal(set) var peer: PeerAddress?
 
   init(_ head: consuming RequestHead, body: [UInt8]) {
     self.head = head
@@ -23,8 +25,7 @@ public struct Request: Sendable {
   @inlinable public var path: String { head.path }
   @inlinable public var fields: Fields { head.fields }
 
-  /// The client's address in digits, without its port, for logs; `nil` where the request was made in
-  /// this process or did not come over the Internet protocol. Behind a proxy it is the proxy's.
+  /// The address of `peer` in digits, `unix` where it came through a Unix socket.
   public var clientAddress: String? { peer?.description }
 
   /// The memory it takes, but for what every request takes.

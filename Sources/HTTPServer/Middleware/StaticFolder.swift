@@ -56,7 +56,7 @@ struct StaticFolder: Sendable {
       switch status.kind {
       case .folder: try read(folder: real, servedAs: "\(path)\(name)/", &walk)
       case .regularFile: try read(file: real, status, servedAs: "\(path)\(name)", &walk)
-      case .symbolicLink, .other: continue
+      case .symbolicLink, .socket, .other: continue
       }
     }
   }

@@ -1,3 +1,4 @@
+import Platform
 import Voting
 
 extension Options {
@@ -52,12 +53,33 @@ extension Options {
       oldVariable: "HOST", isOldValueOurs: isAddressToListenOn
     ) { $0.host.set($1) },
     Option(
+      name: "--listen", value: "unix:PATH",
+      help: "a Unix socket for a proxy, in place of the port; with --port too, beside it"
+    ) { options, value in
+      let path = value.dropFirst("unix:".count)
+      options.listen = String(path)
+      guard value.hasPrefix("unix:"), !path.isEmpty else {
+        return "must be unix: and the path of a socket"
+      }
+      let max = SocketAddress.maxPathBytes
+      return path.utf8.count > max ? "must have a path of at most \(max) bytes" : nil
+    },
+    Option(
       name: "--public-url", value: "URL",
       help: "the address people use where a proxy is in front, such as https://vote.example/poll/"
     ) { options, value in
       options.publicURL = PublicURL(value)
       return options.publicURL == nil
         ? "must be http:// or https:// with a host, and perhaps a port and a path" : nil
+    },
+    Option(
+      name: "--trusted-proxy", value: "ADDRESS[/BITS],...",
+      help: "whose X-Forwarded-For the request log believes; unix: who comes by --listen"
+    ) { options, value in
+      let proxies = TrustedProxies(value)
+      options.trustedProxies = proxies ?? TrustedProxies()
+      return proxies == nil
+        ? "must be addresses such as 127.0.0.1, 10.0.0.0/8 and fd00::/8, or unix, with commas" : nil
     },
     Option(
       name: "--wifi", value: "NAME:PASSWORD",

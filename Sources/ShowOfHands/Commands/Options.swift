@@ -10,7 +10,10 @@ struct Options: Sendable {
 
   var port = 3000
   var host: String?
+  /// The path of a Unix socket; `nil`: none.
+  var listen: String?
   var publicURL: PublicURL?
+  var trustedProxies = TrustedProxies()
   /// The network that phones join first; `nil` where nobody says.
   var wifi: WiFiNetwork?
   var database = Self.database
@@ -84,6 +87,11 @@ struct Options: Sendable {
 
   /// The option or variable that the value of an option came from; `nil` for its default.
   func source(of name: String) -> String? { sources[name] }
+
+  /// A Unix socket alone is for who wants no way around the proxy.
+  var opensPort: Bool {
+    listen == nil || source(of: "--port") != nil || source(of: "--host") != nil
+  }
 
   /// Two buttons of one name would leave everybody guessing.
   private func checkLabels() throws(UsageError) {

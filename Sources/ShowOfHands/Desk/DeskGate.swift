@@ -58,15 +58,11 @@ struct DeskGate: Sendable {
   func checkPlace(_ request: Request) throws(HTTPError) {
     guard reach == .local else { return }
     let isForwarded = FieldName.forwarding.contains(where: request.fields.contains)
-    if !isForwarded, let address = request.clientAddress, Self.isLoopback(address) { return }
+    if !isForwarded, request.peer?.isThisMachine == true { return }
     throw HTTPError(
       .forbidden,
       "The desk is kept to the machine that the server runs on; open it there, by localhost.",
       code: "local")
-  }
-
-  private static func isLoopback(_ address: String) -> Bool {
-    address == "::1" || address.hasPrefix("127.")
   }
 
   /// - Throws: `HTTPError` 403 for what a page elsewhere brought about.
@@ -181,5 +177,5 @@ extension Status {
 
 extension FieldName {
   /// What proxies add (RFC 7239).
-  fileprivate static let forwarding: [FieldName] = ["X-Forwarded-For", "Forwarded"]
+  fileprivate static let forwarding: [FieldName] = [.forwardedFor, "Forwarded"]
 }

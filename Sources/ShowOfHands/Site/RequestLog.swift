@@ -1,4 +1,5 @@
 import HTTPServer
+import Platform
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -6,19 +7,23 @@ import HTTPServer
   import Foundation
 #endif
 
-/// A line for every response: when it was made (UTC, ISO 8601), the address of the client, the
-/// request's method and path, the status, and how long the response took to make. A dash stands for
+/// A line for every response: when it was made (UTC, ISO 8601), the address of the client (as the
+/// proxies that are trusted say; `unix` for the Unix socket), the request's method and path, the status, and how long the response took to make. A dash stands for
 /// what was not understood of a request that is refused. Never a query: there may be a vote in it.
 func requestLog(
-  _ log: Log, now: @escaping @Sendable () -> Date = { Date() }
+  _ log: Log, trusting proxies: TrustedProxies = TrustedProxies(),
+  now: @escaping @Sendable () -> Date = { Date() }
 ) -> ResponseObserver {
   let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
   return { exchange in
     let (seconds, attoseconds) = exchange.duration.components
     let microseconds = seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+    let client = exchange.peer.map {
+      proxies.client(behind: $0, forwardedFor: exchange.forwardedFor).description
+    }
     log(
       """
-      \(now().formatted(time)) \(exchange.clientAddress ?? "-") \(exchange.method?.name ?? "-") \
+      \(now().formatted(time)) \(client ?? "-") \(exchange.method?.name ?? "-") \
       \(exchange.encodedPath ?? "-") \(exchange.status.code) \(microseconds) µs
       """)
   }

@@ -10,6 +10,8 @@ struct VotingSite: Sendable {
   let publicFolder: String
   let log: Log
   let logsRequests: Bool
+  /// For the request log.
+  let trustedProxies: TrustedProxies
   /// The group of those who vote, in the audience.
   static let phones = "phones"
   /// One per browser, or a new one for every press.
@@ -26,7 +28,7 @@ struct VotingSite: Sendable {
   init(
     ballotBox: BallotBox, audience: Audience, pages: VotingPages, publicFolder: String,
     ballots: BallotPolicy, publicURL: PublicURL?, joining: Joining, desk: Desk? = nil, log: Log,
-    logsRequests: Bool
+    logsRequests: Bool, trustedProxies: TrustedProxies = TrustedProxies()
   ) {
     self.ballotBox = ballotBox
     self.audience = audience
@@ -37,6 +39,7 @@ struct VotingSite: Sendable {
     self.desk = desk
     self.log = log
     self.logsRequests = logsRequests
+    self.trustedProxies = trustedProxies
     origins = OriginRule(publicURL: publicURL)
     ballotCookie = BallotCookie(for: ballotBox, at: publicURL)
   }
@@ -49,7 +52,7 @@ struct VotingSite: Sendable {
     app.fields = securityHeaders()
     // What the rest of the site says is true now and may be false in a second.
     app.fields.set(.cacheControl, "no-store")
-    if logsRequests { app.onResponse(requestLog(log)) }
+    if logsRequests { app.onResponse(requestLog(log, trusting: trustedProxies)) }
 
     // First what must be fastest: a vote has no use for the middleware that follows.
     app.get("/vote", vote)

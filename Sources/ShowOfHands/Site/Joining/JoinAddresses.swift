@@ -18,11 +18,19 @@ struct JoinAddresses: Equatable, Sendable {
 
   /// - Parameters:
   ///   - interfaces: of this machine, as they are now.
+  ///   - port: `nil` where only a proxy reaches the server: then the public address is the only one,
+  ///     or where nobody said one, the proxy is taken to be on this machine.
   ///   - host: where the server listens; `nil`, `::` and `0.0.0.0` are all interfaces.
   ///   - publicURL: wins, where a proxy is in front.
   init(
-    interfaces: [NetworkInterface], port: Int, host: String? = nil, publicURL: PublicURL? = nil
+    interfaces: [NetworkInterface], port: Int?, host: String? = nil, publicURL: PublicURL? = nil
   ) {
+    if port == nil, let publicURL {
+      all = [JoinAddress(publicURL, note: Self.publicNote)]
+      onThisMachine = []
+      return
+    }
+    let port = port ?? WebOrigin.Scheme.http.port
     let isOpenToAll = host == nil || host == "::" || host == "0.0.0.0"
     let reachable = interfaces.filter { interface in
       guard Self.isReachable(interface) else { return false }
@@ -34,7 +42,7 @@ struct JoinAddresses: Equatable, Sendable {
       all = [JoinAddress(host: host, port: port, note: Self.note(onHost: host))]
     }
     if let publicURL {
-      all.insert(JoinAddress(publicURL, note: "as --public-url says, recommended"), at: 0)
+      all.insert(JoinAddress(publicURL, note: Self.publicNote), at: 0)
     } else if let first = ranked.first, first.isLikely {
       all[0].note += ", recommended"
     }
@@ -47,6 +55,8 @@ struct JoinAddresses: Equatable, Sendable {
     }
     onThisMachine = isOpenToAll && !all.isEmpty ? [local] : []
   }
+
+  private static let publicNote = "as --public-url says, recommended"
 
   private static func note(onHost host: String) -> String {
     host == "localhost" || host == "::1" || host.hasPrefix("127.")

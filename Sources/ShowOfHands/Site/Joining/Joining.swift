@@ -25,8 +25,9 @@ final class Joining: Sendable {
   /// `nil` where nothing is known of it.
   let wifi: WiFiNetwork?
   private let host: String?
-  private let port: Int
-  private let publicURL: PublicURL?
+  /// `nil` where only a proxy reaches the server.
+  private let port: Int?
+  let publicURL: PublicURL?
   private let readInterfaces: @Sendable () -> [NetworkInterface]
   private let clock: LoopClock
   private let watch = JoinWatch()
@@ -39,9 +40,10 @@ final class Joining: Sendable {
 
   /// - Parameters:
   ///   - host: where the server listens; `nil` is all interfaces.
+  ///   - port: `nil` where only a proxy reaches the server.
   ///   - publicURL: where people reach it, if a proxy is in front.
   init(
-    host: String?, port: Int, publicURL: PublicURL? = nil, wifi: WiFiNetwork? = nil,
+    host: String?, port: Int?, publicURL: PublicURL? = nil, wifi: WiFiNetwork? = nil,
     interfaces: @escaping @Sendable () -> [NetworkInterface] = NetworkInterface.all,
     clock: LoopClock = .system
   ) {
@@ -137,7 +139,7 @@ final class Joining: Sendable {
     visitBy peer: String, fields: Fields,
     milliseconds: Int = WallClock.millisecondsSince1970()
   ) -> Bool {
-    let forwarded = fields["X-Forwarded-For"]?.split(separator: ",").last?.trimmingSpaces
+    let forwarded = fields[.forwardedFor]?.split(separator: ",").last?.trimmingSpaces
     let proxied = isOwn(peer) ? forwarded : nil
     guard !isOwn(proxied ?? peer) else { return false }
     let publicHost = proxied == nil ? nil : publicURL?.origin.authority
@@ -146,7 +148,7 @@ final class Joining: Sendable {
   }
 
   private func isOwn(_ address: String) -> Bool {
-    address == "::1" || address.hasPrefix("127.")
+    address == "::1" || address.hasPrefix("127.") || address.hasPrefix("unix")
       || interfaces.contains { $0.address == address }
   }
 }
