@@ -31,6 +31,7 @@ actor Request {
 extension Endpoint {
   /// A GET (RFC 9112, section 3).
   func request(_ target: String, accept: String = "*/*") -> [UInt8] {
-    [UInt8]("GET \(target) HTTP/1.1\r\nHost: \(authority)\r\nAccept: \(accept)\r\n\r\n".utf8)
+    [UInt8](
+      "GET \(folder)\(target) HTTP/1.1\r\nHost: \(authority)\r\nAccept: \(accept)\r\n\r\n".utf8)
   }
 }

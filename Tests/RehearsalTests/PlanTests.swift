@@ -43,13 +43,17 @@ struct PlanTests {
     #expect(Endpoint("http://10.0.0.7/") == Endpoint(host: "10.0.0.7", port: 80))
     #expect(Endpoint("http://[::1]:8080/") == Endpoint(host: "::1", port: 8080))
     #expect(Endpoint(host: "::1", port: 80).authority == "[::1]:80")
+    #expect(Endpoint("http://a/poll/") == Endpoint(host: "a", port: 80, folder: "/poll"))
+    #expect(Endpoint("http://a/b/c%20d") == Endpoint(host: "a", port: 80, folder: "/b/c%20d"))
+    #expect(Endpoint("unix:/run/s") == Endpoint(socketPath: "/run/s"))
   }
 
   @Test(
     "what is no address of a server is no endpoint",
     arguments: [
       "", "localhost:3000", "https://localhost", "http://", "http://:80", "http://a:0",
-      "http://a:65536", "http://a:b", "http://a:80/vote", "http://a b", "http://[::1",
+      "http://a:65536", "http://a:b", "http://a:80/?x", "unix:", "unix:a\0b", "http://a b",
+      "http://[::1",
       "http://a\r\n", "http://a?x", "http://a#x", "http://a@b", "http://a%20b", "http://ä",
     ])
   func noEndpoint(text: String) {

@@ -51,6 +51,28 @@ struct RehearsalTests {
     #expect(result.yes + result.no == report.acknowledged.total + 1)
   }
 
+  @Test("a rehearsal goes by a server's Unix socket")
+  func socket() async throws {
+    let folder = try TemporaryFolder()
+    let socket = "\(folder.path)/show.sock"
+    let server = try await VotingServer(["--listen", "unix:\(socket)"])
+    let (status, output) = try await rehearse("--against", "unix:\(socket)")
+    #expect(status == 0, "\(output)")
+    #expect(try server.result().yes > 0)
+  }
+
+  @Test(
+    "a rehearsal goes through a real proxy, to a server at a path", arguments: Proxy.Kind.allCases)
+  func proxy(kind: Proxy.Kind) async throws {
+    try kind.require()
+    let server = try await VotingServer()
+    let proxy = try await Proxy(kind, at: "/poll/") { _ in .port(server.port) }
+    let address = "http://127.0.0.1:\(proxy.port)/poll/"
+    let (status, output) = try await rehearse("--against", address)
+    #expect(status == 0, "\(output)")
+    #expect(output.contains("on 20 of 20 screens"))
+  }
+
   @Test("a rehearsal finds the one vote that a server lost, and ends with status 1")
   func lostVote() async throws {
     let loops = try EventLoop.start(count: 2)

@@ -23,6 +23,7 @@ struct RehearseCommandTests {
     arguments: [
       ["--screens", "0"], ["--screens", "14001"], ["--seconds", "601"], ["--seconds"],
       ["--votes-per-second", "100001"], ["--votes-per-second", "x"], ["--against", "localhost"],
+      ["--against", "https://localhost/"], ["--against", "unix:"],
       ["--pid", "1"], ["--insist"], ["--force"], ["--root", "x", "--against", "http://a"],
       ["--port", "1"],
     ])

@@ -79,9 +79,6 @@ public final class Program {
     return (status, try text())
   }
 
-  /// Has the program read its configuration again, where it is one that does.
-  public func hangUp() { child.send(.hangUp) }
-
   /// Ends the program as a crash would: at once, with nothing tidied up.
   public func kill() async {
     child.send(.kill)

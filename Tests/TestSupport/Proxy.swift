@@ -38,7 +38,7 @@ public final class Proxy {
   public static let host = "vote.example"
 
   private let folder: TemporaryFolder
-  private let program: Program
+  private var program: Program
 
   /// - Parameters:
   ///   - site: makes the server behind it, which has to know where people find it.
@@ -83,12 +83,14 @@ public final class Proxy {
   public var url: String { "\(origin)\(path)" }
   public var origin: String { "https://\(Self.host):\(securePort)" }
 
-  /// Has the proxy read its configuration again.
-  public func reload(_ lines: String, _ upstream: Upstream) async throws {
+  /// Starts the proxy again, with other lines.
+  public func restart(_ lines: String, _ upstream: Upstream) async throws {
+    _ = await program.terminate()
     let setup = ProxySetup(
       kind, at: path, upstream, port: port, securePort: securePort, folder: folder.path)
     try folder.write(try setup.configuration(lines), to: "configuration")
-    program.hangUp()
+    program = try Program(setup.command)
+    try #require(try await Self.listens(program, on: [port, securePort]))
   }
 
   /// Asks for an address below the site's with `curl`, over TLS and HTTP/2.

@@ -38,11 +38,8 @@ struct RehearseCommand: Equatable {
         plan.votesPerSecond = try arguments.number(name, Plan.votesPerSecondRange)
       case "--seconds": plan.seconds = try arguments.number(name, Plan.secondsRange)
       case "--against":
-        let value = try arguments.value(of: name, expected: "http://HOST:PORT")
-        against = Endpoint(value)
-        if against == nil {
-          throw UsageError("--against cannot be '\(value)'; it is http://HOST:PORT.")
-        }
+        let value = try arguments.value(of: name, expected: "http://HOST:PORT/")
+        against = try Self.endpoint(value)
       case "--force", "--insist": isForced = true
       case "--pid": process = Int32(try arguments.number(name, 1...Int(Int32.max)))
       case "--ballots": ballots = try arguments.value(of: name, expected: "one|many")
@@ -54,6 +51,18 @@ struct RehearseCommand: Equatable {
       try arguments.finish(name)
     }
     try check()
+  }
+
+  private static func endpoint(_ value: String) throws(UsageError) -> Endpoint {
+    if let endpoint = Endpoint(value) { return endpoint }
+    if value.lowercased().hasPrefix("https:") {
+      throw UsageError(
+        "--against cannot be https: nothing here speaks TLS. Name the server behind the proxy, "
+          + "http://127.0.0.1:3000 or unix:PATH; or the proxy by an http address of its own.")
+    }
+    throw UsageError(
+      "--against cannot be '\(printable(value))'; it is http://HOST:PORT, perhaps with a path behind "
+        + "it, or unix:PATH.")
   }
 
   private func check() throws(UsageError) {
@@ -228,8 +237,8 @@ struct RehearseCommand: Equatable {
       --seconds N           for how long people vote, 1 to \(most(Plan.secondsRange)); default: 10
       --ballots one|many    as for the server; default: one
       --root FOLDER         where Public/ and Views/ are, as for the server
-      --against URL         a server that runs already, http://HOST:PORT; the votes stay in its
-                            database, and nobody else may vote there meanwhile
+      --against URL         a server that runs already, http://HOST:PORT/PATH/ or unix:PATH; the
+                            votes stay in its database, and nobody else may vote there meanwhile
       --pid N               that server's process on this machine, for its memory and CPU
       --force               that server may be on another machine
       --json                as JSON
