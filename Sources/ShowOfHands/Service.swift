@@ -176,7 +176,13 @@ struct Service {
     _ list: PreparedList?, _ box: BallotBox, log: Log
   ) async throws(UsageError) {
     let room = box.standing.room
-    guard let list, list.mark != room.preparedFrom else { return }
+    guard let list else { return }
+    if list.mark == room.preparedFrom {
+      // Who comes with it to another evening would wonder where the first questions are.
+      return log(
+        "the prepared list goes on where it was, with \(room.preparedRest.count) left: the file of "
+          + "questions is the one of last time (any change to it begins anew)")
+    }
     try await perform(.prepare(list.questions, from: list.mark), box)
     if room.prepared.isEmpty { return }
     log(
