@@ -42,6 +42,22 @@ struct OlderLedgerTests {
     #expect(permissions as? Int == 0o600)
   }
 
+  @Test("a database that does not know what file its list is from opens as it was, and learns it")
+  func beforePreparedFrom() async throws {
+    let first = try Hall(.sqlite)
+    try await first.box.perform(.prepare([Question("Milk?")]))
+    let before = first.box.standing
+    await first.box.finish()
+    try Connection(first.directory.file, .readWrite, busyTimeout: .zero)
+      .execute("ALTER TABLE room DROP COLUMN prepared_from; PRAGMA user_version = 3")
+    #expect(try first.directory.recount().inconsistencies.isEmpty)
+    let second = try Hall(.sqlite, in: first.directory)
+    #expect(second.box.standing == before)
+    try await second.box.perform(.prepare([Question("Milk?")], from: 7))
+    await second.box.finish()
+    #expect(try Hall(.sqlite, in: first.directory).box.standing.room.preparedFrom == 7)
+  }
+
   @Test("a copy that was left before is not written over")
   func copies() throws {
     let directory = try older()

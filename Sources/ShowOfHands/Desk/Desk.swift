@@ -80,7 +80,9 @@ struct Desk: Sendable {
       let notice = wasJustOpened ? Self.cookieRefused : ""
       return response.send(pages.signIn(root: Self.root(of: request), notice: notice), as: .html)
     }
-    response.send(pages.desk(state, defaults, root: Self.root(of: request)), as: .html)
+    let page = pages.desk(
+      state, defaults, root: Self.root(of: request), hasLists: request.query["lists"] != nil)
+    response.send(page, as: .html)
   }
 
   /// What a form that has brought the right key is sent to the desk with: who comes without the

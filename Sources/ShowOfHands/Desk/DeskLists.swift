@@ -2,16 +2,15 @@ import Templates
 import Voting
 
 /// The lists behind “More” on the desk, for a browser without scripts: where phones join, what was
-/// asked, and what was done. With scripts, `Public/desk-more.js` and `desk-archive.js` put all that
-/// there is in their place.
+/// asked, and what was done. They are at an address of their own: with scripts,
+/// `Public/desk-more.js` and `desk-archive.js` make them when they are opened.
 struct DeskLists: Sendable {
   private let address: Template
   private let round: Template
   private let entry: Template
 
-  /// The newest that are told: a page is read as a whole, and the files for download have all.
-  static let maxRounds = 10
-  static let maxEntries = 20
+  /// The newest that are told; the files for download have all.
+  static let maxRounds = 100
 
   /// - Parameter folder: where the templates are, one for an item of each list.
   /// - Throws: `TemplateError` for a file that is missing or has a mistake.
@@ -31,17 +30,20 @@ struct DeskLists: Sendable {
     entry = try Template(contentsOf: "\(folder)/desk-record.html", names: ["at", "round", "step"])
   }
 
+  static let none = ["lists": "", "addresses": "", "archive": "", "record": ""]
+
   /// By the names that the desk's page has for them, in HTML.
   func values(of state: DeskState, root: String) -> [String: String] {
     let addresses = state.surroundings.joining.listed(chosen: state.room.address)
     return [
+      "lists": "open",
       "addresses": html(addresses) {
         address.render(Self.values(of: $0, chosen: state.address, root: root))
       },
       "archive": html(state.archive.suffix(Self.maxRounds).reversed()) {
         round.render(Self.values(of: $0, root: root))
       },
-      "record": html(state.standing.record.suffix(Self.maxEntries).reversed()) {
+      "record": html(state.standing.record.reversed()) {
         entry.render(Self.values(of: $0))
       },
     ]

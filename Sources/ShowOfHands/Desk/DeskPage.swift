@@ -12,7 +12,8 @@
 //   typed      the question that was refused, to be typed on (Typed)
 //   edit…      the round's words, to be mended
 //   notice     a sentence about what was just done, or could not be; empty for nothing
-//   addresses, archive, record   the lists behind “More” (DeskLists)
+//   addresses, archive, record   the lists behind “More” (DeskLists), at `desk?lists` alone
+//   lists      `open` there
 
 import HTTPServer
 import Templates
@@ -38,20 +39,21 @@ struct DeskPage: Sendable {
     "noCount", "abstainCount", "yesPercent", "noPercent", "stage", "shown", "say", "prepared",
     "address", "askYes", "askNo", "askAbstain", "askShown", "askHidden", "typed", "notice",
     "editQuestion", "editYes", "editNo", "editAbstain",
-    "title", "timeLeft", "wifi", "addresses", "archive", "record",
+    "title", "timeLeft", "wifi", "lists", "addresses", "archive", "record",
   ]
 
   /// - Parameters:
   ///   - root: leads from the page's address to the top of the site.
   ///   - notice: what was just done, or could not be.
   ///   - typed: what could not be done.
+  ///   - hasLists: with what scripts would load, for a browser without.
   func desk(
     _ state: DeskState, _ defaults: QuestionDefaults, root: String, notice: String = "",
-    typed: Typed = Typed()
+    typed: Typed = Typed(), hasLists: Bool = false
   ) -> [UInt8] {
     var values = Self.values(of: state)
     values.merge(Self.values(of: defaults)) { $1 }
-    values.merge(lists.values(of: state, root: root)) { $1 }
+    values.merge(hasLists ? lists.values(of: state, root: root) : DeskLists.none) { $1 }
     values["root"] = root
     values["notice"] = notice
     values["typed"] = ""
