@@ -9,7 +9,7 @@ struct NetworkInterfaceTests {
     let all = NetworkInterface.all()
     let loopback = try #require(all.first { $0.address == "127.0.0.1" })
     #expect(loopback.isUp && loopback.isLoopback && !loopback.isIPv6)
-    #expect(!loopback.isPointToPoint && !loopback.hasDefaultRoute)
+    #expect(!loopback.isPointToPoint && !loopback.isVeth && !loopback.hasDefaultRoute)
     #expect(loopback.prefixLength == 8)
   }
 
