@@ -7,24 +7,34 @@
 /// The address of a machine, without a port. An IPv4 address that came over IPv6 is the IPv4 address
 /// (RFC 4291, section 2.5.5.2).
 public struct InternetAddress: Hashable, Sendable, CustomStringConvertible {
+  /// Two halves: a request holds one of these, and a `UInt128` would align it to 16 bytes.
+  private let high: UInt64
+  private let low: UInt64
+
   /// As IPv6 has it.
-  private let bits: UInt128
+  private var bits: UInt128 { UInt128(high) << 64 | UInt128(low) }
 
   /// `::ffff:0:0/96`.
   private static let mappedPrefix: UInt128 = 0xFFFF << 32
   private static let ipv6Bits = 128
   private static let ipv4Bits = 32
 
+  private init(_ bits: UInt128) {
+    high = UInt64(bits >> 64)
+    low = UInt64(truncatingIfNeeded: bits)
+  }
+
   /// - Parameter bytes: in network order.
-  private init(_ bytes: some Sequence<UInt8>) {
-    bits = bytes.reduce(0) { $0 << 8 | UInt128($1) }
-  }
-
   init(ipv4 bytes: some Sequence<UInt8>) {
-    bits = Self.mappedPrefix | InternetAddress(bytes).bits
+    self.init(Self.mappedPrefix | Self.number(of: bytes))
   }
 
-  init(ipv6 bytes: some Sequence<UInt8>) { self.init(bytes) }
+  /// - Parameter bytes: in network order.
+  init(ipv6 bytes: some Sequence<UInt8>) { self.init(Self.number(of: bytes)) }
+
+  private static func number(of bytes: some Sequence<UInt8>) -> UInt128 {
+    bytes.reduce(0) { $0 << 8 | UInt128($1) }
+  }
 
   /// Reads an address in digits, an IPv6 address without brackets and without a zone.
   public init?(_ text: some StringProtocol) {

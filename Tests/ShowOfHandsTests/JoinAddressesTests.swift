@@ -164,6 +164,10 @@ struct JoinAddressesTests {
     #expect(addresses.best.url == "https://vote.example/Poll/")
     #expect(addresses.best.note.contains("--public-url"))
     #expect(addresses.all.count == 7)
+    #expect(addresses.all.dropFirst().allSatisfy { $0.note.contains("past the proxy") })
+    let plain = JoinAddresses(
+      interfaces: Self.linuxLaptop, port: 3000, publicURL: PublicURL("http://vote.example"))
+    #expect(!plain.all.contains { $0.note.contains("past the proxy") })
   }
 
   @Test(

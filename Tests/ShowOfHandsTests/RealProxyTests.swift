@@ -43,6 +43,11 @@ struct RealProxyTests {
     #expect(cookie.contains("; Secure") && cookie.contains("; Path=\(proxy.path);"), "\(cookie)")
     #expect(try await proxy.request("style.css")["content-type"]?.hasPrefix("text/css") == true)
     #expect(try await proxy.request("newest.json").text.contains(proxy.url))
+    if proxy.path != "/" {
+      let moved = try await proxy.requestWithoutSlash()
+      #expect((300..<400).contains(moved.status))
+      #expect(moved["location"]?.hasSuffix(proxy.path) == true)
+    }
     return String(cookie.prefix { $0 != ";" })
   }
 

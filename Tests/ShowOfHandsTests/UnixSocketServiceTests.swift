@@ -1,9 +1,9 @@
 import Foundation
 import HTTPServer
-import Platform
 import TestSupport
 import Testing
 
+@testable import Platform
 @testable import ShowOfHands
 
 @Suite("The program on a Unix socket")
@@ -103,6 +103,22 @@ struct UnixSocketServiceTests {
     #expect(
       joining.note(visitBy: "unix", fields: ["X-Forwarded-For": "192.0.2.9"], milliseconds: 1))
     #expect(joining.listed(chosen: nil).map(\.isUsed) == [true])
+  }
+
+  @Test("a Unix socket that a service manager has opened is served, and outlives the program")
+  func inherited() async throws {
+    let listener = try ListeningSocket.open(path: socket)
+    let number = dup(listener.descriptor.number)
+    defer { close(number) }
+    let script = #"exec 3<&$0-; LISTEN_PID=$$ LISTEN_FDS=1 exec "$@""#
+    let program = try Program(
+      "bash", "-c", script, "\(number)", VotingServer.executable, "--root", packageFolder,
+      "--database", ":memory:", "--public-url", "https://vote.example/")
+    #expect(try await program.said(/reach it at unix:(\S+)/) == socket)
+    #expect(try Client(path: socket).get("/health").status == 200)
+    #expect(await program.terminate() == 0)
+    #expect(FileManager.default.fileExists(atPath: socket))
+    listener.shutDown()
   }
 
   @Test("a Unix socket that a killed program left is taken over by the next")

@@ -16,7 +16,7 @@ public final class Proxy {
     public func require() throws {
       let tools = [program, "openssl", "curl"]
       if let missing = tools.first(where: { !Program.isInstalled($0) }) {
-        try Test.cancel("\(missing) is not installed")
+        try Test.cancel("\(missing) is not on PATH")
       }
     }
   }
@@ -52,6 +52,7 @@ public final class Proxy {
     folder = try TemporaryFolder()
     // Nothing keeps the ports for the proxy: another program may take one first.
     var started: (Program, [Int])?
+    var output = ""
     for _ in 0..<Self.attempts where started == nil {
       let ports = try FreePort.some(2)
       let upstream = try await site("https://\(Self.host):\(ports[1])\(path)")
@@ -61,8 +62,9 @@ public final class Proxy {
       try await setup.makeCertificate()
       let program = try Program(setup.command)
       if try await Self.listens(program, on: ports) { started = (program, ports) }
+      output = try program.text()
     }
-    let (program, ports) = try #require(started, "\(kind) does not start")
+    let (program, ports) = try #require(started, "\(kind) does not start: \(output)")
     self.program = program
     (port, securePort) = (ports[0], ports[1])
   }
@@ -100,7 +102,16 @@ public final class Proxy {
   }
 
   public func request(_ target: String, _ options: [String]) async throws -> Reply {
-    let program = try Program(curl(options) + ["-i", "\(url)\(target)"])
+    try await reply(to: curl(options) + ["-i", "\(url)\(target)"])
+  }
+
+  /// Asks for the site as people type it.
+  public func requestWithoutSlash() async throws -> Reply {
+    try await reply(to: curl([]) + ["-i", String(url.dropLast())])
+  }
+
+  private func reply(to command: [String]) async throws -> Reply {
+    let program = try Program(command)
     let (status, output) = try await program.finish()
     try #require(status == 0, "curl ended with \(status): \(output)")
     return Reply(curl: output)

@@ -131,7 +131,7 @@ struct ProxySetup {
   /// In one process, whose modules are where Debian has them.
   private func apache(_ lines: String) -> String {
     let modules = [
-      "mpm_event", "authz_core", "proxy", "proxy_http", "ssl", "http2", "socache_shmcb",
+      "mpm_event", "authz_core", "proxy", "proxy_http", "ssl", "http2", "socache_shmcb", "alias",
     ]
     .map { "LoadModule \($0)_module /usr/lib/apache2/modules/mod_\($0).so" }
     .joined(separator: "\n")

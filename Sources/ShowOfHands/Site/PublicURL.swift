@@ -20,5 +20,7 @@ struct PublicURL: Hashable, Sendable, CustomStringConvertible {
   }
 
   var isSecure: Bool { origin.scheme == .https }
+  /// A browser that comes by another address does not keep or send the cookies that belong here.
+  var keepsCookiesToItself: Bool { isSecure || path != "/" }
   var description: String { "\(origin)\(path)" }
 }

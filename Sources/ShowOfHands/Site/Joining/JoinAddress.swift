@@ -18,6 +18,13 @@ struct JoinAddress: Hashable, Sendable {
     self.note = note
   }
 
+  /// The same with a remark more.
+  func noted(_ remark: String) -> JoinAddress {
+    var copy = self
+    copy.note += ", " + remark
+    return copy
+  }
+
   /// As people read it from a screen and type it: without what browsers add themselves.
   var shownText: String { Self.shownText(of: url) }
 

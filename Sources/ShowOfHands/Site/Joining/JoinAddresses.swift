@@ -42,6 +42,7 @@ struct JoinAddresses: Equatable, Sendable {
       all = [JoinAddress(host: host, port: port, note: Self.note(onHost: host))]
     }
     if let publicURL {
+      if publicURL.keepsCookiesToItself { all = all.map { $0.noted(Self.pastProxyNote) } }
       all.insert(JoinAddress(publicURL, note: Self.publicNote), at: 0)
     } else if let first = ranked.first, first.isLikely {
       all[0].note += ", recommended"
@@ -56,6 +57,7 @@ struct JoinAddresses: Equatable, Sendable {
     onThisMachine = isOpenToAll && !all.isEmpty ? [local] : []
   }
 
+  private static let pastProxyNote = "past the proxy: no cookies, a new voter at every visit"
   private static let publicNote = "as --public-url says, recommended"
 
   private static func note(onHost host: String) -> String {
