@@ -10,6 +10,14 @@ import Testing
 /// over, with a word.
 @Suite("A real proxy")
 struct RealProxyTests {
+  @Test("every real proxy is here to be tried")
+  func areInstalled() throws {
+    let missing = Set(Proxy.Kind.allCases.flatMap(\.missingPrograms)).sorted()
+    if !missing.isEmpty {
+      try Test.cancel("not on PATH, and not tried: \(missing.joined(separator: ", "))")
+    }
+  }
+
   /// Every proxy at the root by the port, and at a path by the Unix socket.
   static let setups = Proxy.Kind.allCases.flatMap { [($0, "/"), ($0, "/poll/")] }
 

@@ -12,12 +12,14 @@ public final class Proxy {
     /// The program's name.
     fileprivate var program: String { self == .apache ? "apache2" : rawValue }
 
+    /// What it takes, and is not here.
+    public var missingPrograms: [String] {
+      [program, "openssl", "curl"].filter { !Program.isInstalled($0) }
+    }
+
     /// Ends the test, which is not failed, where the proxy is missing.
     public func require() throws {
-      let tools = [program, "openssl", "curl"]
-      if let missing = tools.first(where: { !Program.isInstalled($0) }) {
-        try Test.cancel("\(missing) is not on PATH")
-      }
+      if let missing = missingPrograms.first { try Test.cancel("\(missing) is not on PATH") }
     }
   }
 
