@@ -5,6 +5,8 @@ import Rehearsal
 /// for scripts, with no other program.
 struct HealthCommand {
   let endpoint: Endpoint
+  /// As messages name it.
+  let place: String
   let wantsHelp: Bool
 
   /// What a health check waits at most.
@@ -17,22 +19,29 @@ struct HealthCommand {
   init(_ arguments: some Sequence<String>, environment: [String: String]) throws(UsageError) {
     let words = Array(arguments)
     let names = words.filter { $0.hasPrefix("-") }.map { String($0.prefix { $0 != "=" }) }
-    let known = ["--port", "--host", "--help", "-h"]
+    let known = ["--port", "--host", "--listen", "--help", "-h"]
     if let name = names.first(where: { !known.contains($0) }) {
       throw UsageError("There is no option \(printable(name)). See health --help.")
     }
-    let variables = environment.filter { $0.key.hasSuffix("PORT") || $0.key.hasSuffix("_HOST") }
+    let variables = environment.filter { variable in
+      ["PORT", "_HOST", "_LISTEN"].contains { variable.key.hasSuffix($0) }
+    }
     let options = try Options(words, environment: variables, cores: 1)
     wantsHelp = options.wantsHelp
+    if let path = options.listen, !options.opensPort, let socket = Endpoint(socketPath: path) {
+      endpoint = socket
+      place = "unix:\(printable(path, maxCharacters: SocketAddress.maxPathBytes))"
+      return
+    }
     let isOfAllInterfaces = [nil, "::", "0.0.0.0"].contains(options.host)
-    endpoint = Endpoint(
-      host: isOfAllInterfaces ? "127.0.0.1" : options.host ?? "127.0.0.1", port: options.port)
+    let host = isOfAllInterfaces ? "127.0.0.1" : options.host ?? "127.0.0.1"
+    endpoint = Endpoint(host: host, port: options.port)
+    place = "port \(options.port) of \(printable(host))"
   }
 
   /// - Returns: the exit status: 0 where it takes votes, else 1.
   /// - Throws: `UsageError` where the answer cannot be written.
   func run() async throws(UsageError) -> Int32 {
-    let place = "port \(endpoint.port) of \(printable(endpoint.host))"
     let status: Int?
     do throws(SystemError) {
       status = try await Rehearsal.status(of: "/health", at: endpoint, within: Self.patience)
@@ -54,8 +63,9 @@ struct HealthCommand {
 
     Asks the server on this machine whether it takes votes. Ends with status 0 if it does, else 1.
 
-      --port N     where it listens; default: as for the server, its variables included
-      --host NAME  likewise; of a server on all interfaces, this machine
-      --help       this text
+      --port N            where it listens; default: as for the server, its variables included
+      --host NAME         likewise; of a server on all interfaces, this machine
+      --listen unix:PATH  likewise, where no port is open
+      --help              this text
     """
 }

@@ -176,7 +176,7 @@ extension Options {
       Usage: ShowOfHands [options]
              ShowOfHands recount [--database FILE] [--json|--csv]
              ShowOfHands rehearse [--screens N] [--votes-per-second N] [--seconds N] [--json]
-             ShowOfHands health [--port N] [--host NAME]
+             ShowOfHands health [--port N] [--host NAME] [--listen unix:PATH]
 
       Asks a room a yes/no question: people vote at / and the big screen at /result shows the tally.
 
