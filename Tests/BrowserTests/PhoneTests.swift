@@ -14,6 +14,33 @@ extension BrowserTests {
       return scrollWidth <= clientWidth && scrollHeight <= clientHeight;
       """
 
+    @Test("titles tell pages apart, and a tab with a question that nobody has looked at is marked")
+    func titles() async throws {
+      try await withPages(["--question", "Is it light?"]) { service, browser in
+        func title() throws -> String { try browser.run("return document.title") as? String ?? "" }
+        try browser.openDesk(of: service)
+        try await browser.wait(for: "#state", toSay: "Connected")
+        #expect(try title() == "Desk: Is it light?")
+        for (path, page) in [("/result", "Result"), ("/", "Vote")] {
+          try browser.open(service.url(path))
+          try await browser.wait(for: "#state", toSay: "Connected")
+          let question = service.ballotBox.snapshot.round?.question.text ?? ""
+          #expect(try title() == "\(page): \(question)")
+          _ = try browser.run(
+            """
+            globalThis.isHidden = true;
+            Object.defineProperty(document, "hidden", { get: () => isHidden });
+            """)
+          _ = try await service.ballotBox.perform(
+            .ask(Question("New at \(path)?"), isHidden: false, isDraft: false))
+          try await eventually { try title() == "● \(page): New at \(path)?" }
+          _ = try browser.run(
+            "isHidden = false; document.dispatchEvent(new Event('visibilitychange'))")
+          try await eventually { try title() == "\(page): New at \(path)?" }
+        }
+      }
+    }
+
     @Test("phone: a hidden round from the vote to the result, on a small phone without scrolling")
     func hidden() async throws {
       try await withPages { service, browser in
