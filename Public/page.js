@@ -35,11 +35,11 @@ export const load = async (name) => {
   }
 };
 
-/** Makes everything smaller until it fits; enlarged too far for that, it scrolls. */
+/** Makes everything smaller until it fits, or nearly; enlarged too far for that, it scrolls. */
 export const fit = () => {
   for (let size = 1; size > .2; size -= .05) {
     root.style.setProperty("--fit", size);
-    if (root.scrollHeight <= root.clientHeight) return;
+    if (root.scrollHeight <= root.clientHeight * (size < .28 ? 1.5 : 1)) return;
   }
   root.style.setProperty("--fit", 1);
 };

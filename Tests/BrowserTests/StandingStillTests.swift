@@ -98,6 +98,46 @@ extension BrowserTests {
       }
     }
 
+    @Test("layout: with the longest question and long labels, both buttons are in view on a phone")
+    func longLabels() async throws {
+      let words = Question(
+        String(String(repeating: "Should we move the meetings? ", count: 18).prefix(500)),
+        yesLabel: "Yes, the board shall negotiate and report before anything is signed",
+        noLabel: "No, the building is far too large for an association of our means",
+        abstainLabel: "I would rather not say anything about this tonight")
+      try await withPages { service, browser in
+        try await service.ballotBox.perform(.ask(words, isHidden: true, isDraft: false))
+        try browser.resize(width: 320, height: 568)
+        try browser.open(service.url("/"))
+        try await browser.wait(for: "#state", toSay: "Connected")
+        try browser.click("button.yes")
+        try await browser.wait(for: "#notice", toSay: "Counted: Yes, the board")
+        try await eventually("both buttons to be in view") {
+          try browser.run(
+            """
+            scrollTo(0, 0);
+            return document.querySelector("button.no").getBoundingClientRect().bottom <= innerHeight;
+            """) as? Bool == true
+        }
+      }
+    }
+
+    @Test("layout: on paper a page is light, whatever the screen is")
+    func paper() async throws {
+      try await withPages { service, browser in
+        for path in ["/", "/result", "/desk#\(service.desk.gate.key.text)"] {
+          try browser.devTools("Emulation.setEmulatedMedia", ["media": ""])
+          try browser.open(service.url(path))
+          try await browser.wait(for: "#state", toSay: "Connected")
+          let dark = ["name": "prefers-color-scheme", "value": "dark"]
+          try browser.devTools(
+            "Emulation.setEmulatedMedia", ["media": "print", "features": [dark]])
+          let colour = try browser.run("return getComputedStyle(document.body).color")
+          #expect(colour as? String == "rgb(20, 23, 28)", "\(path)")
+        }
+      }
+    }
+
     @Test("layout: on a narrow phone the desk's line and the list of keys have room for words")
     func narrowDesk() async throws {
       try await withPages { service, browser in
