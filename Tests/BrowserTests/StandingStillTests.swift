@@ -112,7 +112,7 @@ extension BrowserTests {
         try await browser.wait(for: "#state", toSay: "Connected")
         try browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: "Counted: Yes, the board")
-        try await eventually("both buttons to be in view") {
+        try await eventually {
           try browser.run(
             """
             scrollTo(0, 0);
