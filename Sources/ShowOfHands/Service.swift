@@ -75,7 +75,7 @@ struct Service {
     let root = try Root.find(options.root)
     let (pages, deskPage) = try makePages(root, options.ballots)
     let capacity = try Capacity(openFiles: OpenFiles.raiseLimit())
-    let sockets = inherited.isEmpty ? try listen(options) : inherited
+    let sockets = try listen(options, beside: inherited)
     let ledgerThread = try EventLoop(name: "ledger")
     var loops: [EventLoop] = []
     var ballotBox: BallotBox?
@@ -216,8 +216,12 @@ struct Service {
     return try SQLiteLedger(path: database)
   }
 
-  private static func listen(_ options: Options) throws(UsageError) -> [ListeningSocket] {
-    let sockets = options.opensPort ? try listenOnPort(options) : []
+  /// - Parameter inherited: in place of a port of its own, where there are any.
+  private static func listen(
+    _ options: Options, beside inherited: [ListeningSocket]
+  ) throws(UsageError) -> [ListeningSocket] {
+    let opensPort = inherited.isEmpty && options.opensPort
+    let sockets = opensPort ? try listenOnPort(options) : inherited
     guard let path = options.listen else { return sockets }
     return sockets + [try listen(at: path)]
   }

@@ -105,6 +105,16 @@ struct UnixSocketServiceTests {
     #expect(joining.listed(chosen: nil).map(\.isUsed) == [true])
   }
 
+  @Test("on a Unix socket the program answers beside a port that a service manager has opened")
+  func besideInherited() async throws {
+    let port = try ListeningSocket.open(host: "127.0.0.1", port: 0)[0]
+    let service = try await Service.start(try options(), on: [port], log: .silent)
+    #expect(try Client(path: socket).get("/vote?yes=true").status == 200)
+    #expect(try service.client().get("/vote?yes=true").status == 200)
+    await service.stop()
+    #expect(!FileManager.default.fileExists(atPath: socket))
+  }
+
   @Test("a Unix socket that a service manager has opened is served, and outlives the program")
   func inherited() async throws {
     let listener = try ListeningSocket.open(path: socket)
