@@ -49,9 +49,7 @@ extension BrowserTests {
       try await withPages(["--preset", "talk"]) { service, browser in
         for step in state.steps { try await service.ballotBox.perform(step) }
         for scheme in ["light", "dark"] {
-          try browser.devTools(
-            "Emulation.setEmulatedMedia",
-            ["features": [["name": "prefers-color-scheme", "value": scheme]]])
+          try browser.setMedia(.colorScheme, to: scheme)
           for path in ["/", "/result", "/desk#\(service.desk.gate.key.text)"] {
             try browser.open(service.url(path))
             // Also where the screen is black and says nothing.

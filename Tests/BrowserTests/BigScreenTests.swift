@@ -36,7 +36,7 @@ extension BrowserTests {
         try await browser.wait(for: "#word", toSay: "Closed.")
         #expect(try browser.isVisible(".percent") == false)
         // A page that is opened now says the same, also without its script.
-        try browser.devTools("Emulation.setScriptExecutionDisabled", ["value": true])
+        try browser.setScripts(areOn: false)
         try browser.open(service.url("/result"))
         #expect(try browser.text(of: "#turnout").contains("3\nvoted"))
         #expect(try browser.isVisible(".percent") == false)
@@ -165,9 +165,8 @@ extension BrowserTests {
     func late() async throws {
       try await withScreen { service, browser in
         // As a page that was loaded long ago, or on a machine whose clock is wrong.
-        try browser.devTools(
-          "Page.addScriptToEvaluateOnNewDocument",
-          ["source": "const now = Date.now; Date.now = () => now() - 3_600_000;"])
+        try browser.runAtStart(
+          "const { now } = window.Date; window.Date.now = () => now() - 3_600_000;")
         try await service.ballotBox.perform(.countdown(.start(seconds: 100)))
         try browser.open(service.url("/result"))
         try await browser.wait(for: "#time", toSay: "1:")

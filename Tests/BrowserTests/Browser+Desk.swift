@@ -23,17 +23,4 @@ extension Browser {
       return try text(of: "#next") != before ? true : nil
     }
   }
-
-  /// Types like a person, into what a click gives the focus to.
-  func type(_ text: String, into selector: String) throws {
-    try click(selector)
-    try devTools("Input.insertText", ["text": text])
-  }
-
-  func setOffline(_ isOffline: Bool) throws {
-    try devTools("Network.enable", [:])
-    try devTools(
-      "Network.emulateNetworkConditions",
-      ["offline": isOffline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1])
-  }
 }

@@ -2,82 +2,54 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A headless Chromium, driven through W3C WebDriver. One tab at a time is the current one.
+/// A headless browser of the kind that the test is in now. One tab at a time is the current one.
 final class Browser {
-  private let driver: Program
-  private let port: Int
-  private var sessionPath = "/session"
-  /// A machine that builds meanwhile takes long to start a program.
-  private static let startSeconds = 90
+  private let driver: any Driver
 
-  /// Runs `body` with a fresh browser, and ends the browser after it.
+  /// Runs `body` with a browser that has one tab and nothing stored, and ends it after.
   static func run(
-    _ arguments: [String] = [], refusesCookies: Bool = false,
-    _ body: (Browser) async throws -> Void
+    refusesCookies: Bool = false, _ body: (Browser) async throws -> Void
   ) async throws {
-    let browser = try await Browser(arguments, refusesCookies)
-    // A browser that does not answer any more has nothing left to close.
-    defer { _ = try? browser.command("DELETE", "") }
-    try await body(browser)
+    let driver: any Driver =
+      switch BrowserKind.current {
+      case .chromium: try await ChromeDriver(refusesCookies: refusesCookies)
+      case .firefox: try await Marionette(refusesCookies: refusesCookies)
+      }
+    defer { driver.end() }
+    try await body(Browser(driver))
   }
 
-  private init(_ arguments: [String], _ refusesCookies: Bool) async throws {
-    (driver, port) = try await Self.startDriver()
-    let cookies = "profile.default_content_setting_values.cookies"
-    let options: [String: Any] = [
-      "args": ["--headless=new", "--no-sandbox"] + arguments,
-      "prefs": refusesCookies ? [cookies: 2] : [:],
-    ]
-    let wanted: [String: Any] = [
-      "goog:chromeOptions": options, "goog:loggingPrefs": ["browser": "ALL"],
-    ]
-    let session = try command("POST", "", ["capabilities": ["alwaysMatch": wanted]])
-    guard let id = (session as? [String: Any])?["sessionId"] as? String else {
-      throw WebDriverError(description: "no session: \(session)")
-    }
-    sessionPath += "/\(id)"
-  }
-
-  /// chromedriver takes a port that is free in IPv4, and gives up where another has it in IPv6.
-  private static func startDriver() async throws -> (Program, port: Int) {
-    for _ in 1...10 {
-      let driver = try Program("chromedriver", "--port=0")
-      let answer = try await driver.said(
-        /(successfully on port \d+|Exiting)/, patienceSeconds: startSeconds)
-      if let port = answer.split(separator: " ").last.flatMap({ Int($0) }) { return (driver, port) }
-    }
-    throw WebDriverError(description: "chromedriver found no free port")
-  }
+  private init(_ driver: any Driver) { self.driver = driver }
 
   // MARK: Tabs
 
-  func currentTab() throws -> String { try text(try command("GET", "/window")) }
+  func currentTab() throws -> String { try text(try driver.send(.windowHandle, [:])) }
 
   /// Opens a tab, which becomes the current one.
   func openTab() throws -> String {
-    let answer = try command("POST", "/window/new", ["type": "tab"])
+    let answer = try driver.send(.newWindow, ["type": "tab"])
     let tab = try text((answer as? [String: Any])?["handle"] as Any)
     try select(tab)
     return tab
   }
 
   func select(_ tab: String) throws {
-    _ = try command("POST", "/window", ["handle": tab])
+    _ = try driver.send(.switchToWindow, ["handle": tab])
   }
 
   func closeTab() throws {
-    _ = try command("DELETE", "/window")
+    _ = try driver.send(.closeWindow, [:])
   }
 
   // MARK: The page in the current tab
 
   func open(_ url: URL) throws {
-    _ = try command("POST", "/url", ["url": url.absoluteString])
+    _ = try driver.send(.navigate, ["url": url.absoluteString])
   }
 
   /// The text that the first element for a CSS selector shows.
   func text(of selector: String) throws -> String {
-    try text(try command("GET", "/element/\(try element(selector))/text"))
+    try text(try driver.send(.elementText, ["id": element(selector)]))
   }
 
   /// Whether the first element for a CSS selector is to be seen; not where there is none.
@@ -89,28 +61,34 @@ final class Browser {
 
   /// Clicks like a person, without the help of the page's scripts.
   func click(_ selector: String) throws {
-    _ = try command("POST", "/element/\(try element(selector))/click", [:])
+    _ = try driver.send(.elementClick, ["id": element(selector)])
+  }
+
+  /// Types like a person, into what a click gives the focus to.
+  func type(_ text: String, into selector: String) throws {
+    try click(selector)
+    _ = try driver.send(.elementSendKeys, ["id": element(selector), "text": text])
   }
 
   /// Presses a key on the page.
   /// - Parameter key: as `KeyboardEvent.key` has it.
   func press(_ key: String) throws {
-    let text = key == "Enter" ? "\r" : key.count == 1 ? key : ""
-    try devTools("Input.dispatchKeyEvent", ["type": "keyDown", "key": key, "text": text])
-    try devTools("Input.dispatchKeyEvent", ["type": "keyUp", "key": key])
+    let value = key.count == 1 ? key : try #require(Self.keys[key])
+    let presses = ["keyDown", "keyUp"].map { ["type": $0, "value": value] }
+    let keyboard: [String: Any] = ["type": "key", "id": "keyboard", "actions": presses]
+    _ = try driver.send(.actions, ["actions": [keyboard]])
   }
+
+  /// W3C WebDriver, 17.4.2.
+  private static let keys = [
+    "Backspace": "\u{E003}", "Enter": "\u{E006}", "PageUp": "\u{E00E}", "PageDown": "\u{E00F}",
+    "F5": "\u{E035}",
+  ]
 
   /// The browser's own button.
-  func goBack() throws { _ = try command("POST", "/back", [:]) }
+  func goBack() throws { _ = try driver.send(.back, [:]) }
 
-  func reload() throws { _ = try command("POST", "/refresh", [:]) }
-
-  /// Makes the page's part of the window so large, in CSS pixels.
-  func resize(width: Int, height: Int) throws {
-    try devTools(
-      "Emulation.setDeviceMetricsOverride",
-      ["width": width, "height": height, "deviceScaleFactor": 1, "mobile": false])
-  }
+  func reload() throws { _ = try driver.send(.refresh, [:]) }
 
   /// Waits until the element's text starts with what the test expects.
   func wait(for selector: String, toSay expected: String) async throws {
@@ -122,27 +100,47 @@ final class Browser {
     }
   }
 
-  /// Runs a script and gives back what it returns; a promise is awaited.
+  /// Runs a script and gives back what it returns; a promise is awaited. What is to be there for the
+  /// next one is kept in `window`.
   func run(_ script: String) throws -> Any {
-    try command("POST", "/execute/sync", ["script": script, "args": [String]()])
+    try driver.send(.execute, ["script": script, "args": [String]()])
   }
 
   // MARK: The browser
 
-  /// What pages wrote to the console since the last call, and what the browser said about them.
-  func log() throws -> [String] {
-    let entries = try command("POST", "/se/log", ["type": "browser"])
-    return (entries as? [[String: Any]] ?? []).map { "\($0["level"] ?? "") \($0["message"] ?? "")" }
+  /// Lets pages run scripts, or not, from the next one that is opened in this tab.
+  func setScripts(areOn: Bool) throws { try driver.setScripts(areOn: areOn) }
+
+  /// Makes the page's part of the window so large, in CSS pixels.
+  func resize(width: Int, height: Int) throws { try driver.resize(width: width, height: height) }
+
+  /// Makes the browser tell the pages of this tab so of its user's wishes.
+  /// - Parameter feature: as a media query has it.
+  func setMedia(_ feature: MediaFeature, to value: String) throws {
+    try driver.setMedia(feature, to: value)
   }
 
-  /// Sends a command of the Chrome DevTools Protocol.
-  func devTools(_ name: String, _ parameters: [String: Any]) throws {
-    _ = try command("POST", "/goog/cdp/execute", ["cmd": name, "params": parameters])
+  /// Cuts this tab off from the network, or lets it through again.
+  func setOffline(_ isOffline: Bool) throws { try driver.setOffline(isOffline) }
+
+  /// Makes every answer to this tab come so late.
+  func setLatency(milliseconds: Int) throws {
+    try driver.setLatency(milliseconds: milliseconds)
   }
+
+  /// Runs a script in every page that this tab opens from now on, before the page's own.
+  /// - Parameter script: with `window.` before everything global.
+  func runAtStart(_ script: String) throws { try driver.runAtStart(script) }
+
+  /// Deletes the cookies that the page in this tab gets.
+  func deleteCookies() throws { _ = try driver.send(.deleteCookies, [:]) }
+
+  /// What the browser complained of since the last call.
+  func log() throws -> [String] { try driver.log() }
 
   private func element(_ selector: String) throws -> String {
-    let found = try command(
-      "POST", "/element", ["using": "css selector", "value": selector])
+    let how = ["using": "css selector", "value": selector]
+    let found = try driver.send(.findElement, how)
     return try text((found as? [String: Any])?.values.first as Any)
   }
 
@@ -152,30 +150,4 @@ final class Browser {
     }
     return text
   }
-
-  private func command(
-    _ method: String, _ path: String, _ body: [String: Any]? = nil
-  ) throws -> Any {
-    let body = try body.map { Array(try JSONSerialization.data(withJSONObject: $0)) } ?? []
-    let client = try Client(port: port)
-    try client.send(
-      """
-      \(method) \(sessionPath)\(path) HTTP/1.1\r
-      Host: 127.0.0.1:\(port)\r
-      Content-Length: \(body.count)\r
-      \r
-
-      """)
-    try client.send(body)
-    let reply = try client.reply()
-    let answer = try JSONSerialization.jsonObject(with: Data(reply.body)) as? [String: Any]
-    guard reply.status == 200, let value = answer?["value"] else {
-      throw WebDriverError(description: "\(method) \(path): \(reply.status) \(reply.text)")
-    }
-    return value
-  }
-}
-
-struct WebDriverError: Error, CustomStringConvertible {
-  let description: String
 }

@@ -2,14 +2,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The pages in a real browser, against the real program. They need `chromedriver` and Chromium;
-/// `REQUIRE_BROWSER=1` makes their absence a failure.
+/// The pages in real browsers, against the real program.
 @Suite(
-  "The pages in a browser", .serialized,
-  .enabled(
-    if: Program.isInstalled("chromedriver")
-      || ProcessInfo.processInfo.environment["REQUIRE_BROWSER"] == "1",
-    "chromedriver is not on PATH, so no page was opened in a browser"))
+  "The pages in a browser", .serialized, .inEveryBrowser, .namingTheBrowser,
+  .enabled(if: !BrowserKind.tried.isEmpty, "no browser is here, so no page was opened in one"))
 struct BrowserTests {
   let server: VotingServer
 
@@ -83,7 +79,7 @@ struct BrowserTests {
   @Test("without JavaScript the form votes and the page says thank you")
   func withoutJavaScript() async throws {
     try await Browser.run { browser in
-      try browser.devTools("Emulation.setScriptExecutionDisabled", ["value": true])
+      try browser.setScripts(areOn: false)
       try browser.open(server.url("/"))
       try browser.click("button.no")
       try await browser.wait(for: "#notice", toSay: "Counted: No")
@@ -99,7 +95,7 @@ struct BrowserTests {
     "all tabs of a browser share one stream, also where the origin is not a secure context",
     arguments: ["127.0.0.1", "hall.test"])
   func sharedStream(_ host: String) async throws {
-    try await Browser.run(["--host-resolver-rules=MAP hall.test 127.0.0.1"]) { browser in
+    try await Browser.run { browser in
       var tabs = [try browser.currentTab()]
       for _ in 1...6 { tabs.append(try browser.openTab()) }
       for tab in tabs {
@@ -150,8 +146,7 @@ struct BrowserTests {
   @Test("pages draw no complaint from the browser", arguments: ["light", "dark"])
   func quietConsole(_ theme: String) async throws {
     try await Browser.run { browser in
-      let feature = ["name": "prefers-color-scheme", "value": theme]
-      try browser.devTools("Emulation.setEmulatedMedia", ["features": [feature]])
+      try browser.setMedia(.colorScheme, to: theme)
       try browser.open(server.url("/"))
       try browser.click("button.yes")
       try await browser.wait(for: "#notice", toSay: "Counted: Yes")

@@ -33,7 +33,7 @@ extension BrowserTests {
     @Test("cookies refused: without JavaScript one press counts, and the page takes no other")
     func form() async throws {
       try await withPages(refusesCookies: true) { service, browser in
-        try browser.devTools("Emulation.setScriptExecutionDisabled", ["value": true])
+        try browser.setScripts(areOn: false)
         try browser.open(service.url("/"))
         try browser.click("button.yes")
         try await browser.wait(
@@ -63,7 +63,7 @@ extension BrowserTests {
     @Test("cookies refused: without JavaScript the desk says so too")
     func deskForm() async throws {
       try await withPages(refusesCookies: true) { service, browser in
-        try browser.devTools("Emulation.setScriptExecutionDisabled", ["value": true])
+        try browser.setScripts(areOn: false)
         try browser.open(service.url("/desk"))
         try browser.type(service.desk.gate.key.text, into: "#key")
         try browser.click("form button")
@@ -74,14 +74,6 @@ extension BrowserTests {
     @Test("cookies refused: the result page goes on, also where a channel between tabs is refused")
     func result() async throws {
       try await withPages(refusesCookies: true) { service, browser in
-        // As Firefox has it then.
-        try browser.devTools(
-          "Page.addScriptToEvaluateOnNewDocument",
-          [
-            "source": """
-            globalThis.BroadcastChannel = class { constructor() { throw new Error("refused"); } };
-            """
-          ])
         try browser.open(service.url("/result"))
         try await browser.wait(for: "#state", toSay: "Connected")
         _ = try Client(port: service.server.port).get("/vote?yes=true")

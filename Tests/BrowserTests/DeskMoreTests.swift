@@ -92,7 +92,7 @@ extension BrowserTests {
         let address = try browser.text(of: "#pairing a")
         let code = try #require(address.split(separator: "#").last)
 
-        try browser.devTools("Network.clearBrowserCookies", [:])
+        try browser.deleteCookies()
         for words in ["Close voting", nil] {
           try browser.open(service.url("/"))
           try browser.open(service.url("/desk#\(code)"))
@@ -101,7 +101,7 @@ extension BrowserTests {
           } else {
             try await browser.wait(for: "#notice", toSay: "The desk opens with its key")
           }
-          try browser.devTools("Network.clearBrowserCookies", [:])
+          try browser.deleteCookies()
         }
       }
     }

@@ -130,9 +130,9 @@ extension BrowserTests {
         _ = try browser.run(
           """
           return import("./desk-send.js").then(({ send }) => send("hide", { version: 0 }))
-            .then(({ isQuiet, isStale }) => (globalThis.said = `${isQuiet} ${isStale}`));
+            .then(({ isQuiet, isStale }) => (window.said = `${isQuiet} ${isStale}`));
           """)
-        #expect(try browser.run("return said") as? String == "true true")
+        #expect(try browser.run("return window.said") as? String == "true true")
         try await browser.wait(for: "#undo", toSay: "Undo closing")
         #expect(service.ballotBox.snapshot.round?.isHidden == false)
       }
@@ -208,7 +208,7 @@ extension BrowserTests {
     @Test("desk: without JavaScript the forms do the same steps")
     func withoutJavaScript() async throws {
       try await withPages { service, browser in
-        try browser.devTools("Emulation.setScriptExecutionDisabled", ["value": true])
+        try browser.setScripts(areOn: false)
         try browser.resize(width: 1280, height: 720)
         try browser.open(service.url("/desk"))
         try browser.type(service.desk.gate.key.text, into: "#key")

@@ -16,7 +16,7 @@ final class Evening {
   static func run(phones count: Int, _ body: (Evening) async throws -> Void) async throws {
     let server = try await VotingServer(question: nil, ["--preset", "talk"])
     let key = try await server.deskKey()
-    try await Browser.run(["--host-resolver-rules=MAP *.example 127.0.0.1"]) { browser in
+    try await Browser.run { browser in
       let evening = Evening(server, browser, key)
       evening.desk = try await evening.openDesk("desk.example")
       evening.screen = try await evening.open("/result", "screen.example")

@@ -6,8 +6,6 @@ import Testing
 /// On names that are no secure context, as on the addresses of a local network: there a browser
 /// sends no Fetch Metadata.
 extension BrowserTests {
-  private static let names = "--host-resolver-rules=MAP *.example 127.0.0.1"
-
   @Test(
     "a page elsewhere cannot vote for its visitors, whatever it makes their browser send",
     arguments: ["unsafe-url", "no-referrer"])
@@ -22,7 +20,7 @@ extension BrowserTests {
     }
     try await withServer(app) { port in
       let page = try #require(URL(string: "http://evil.example:\(port)/page"))
-      try await Browser.run([Self.names]) { browser in
+      try await Browser.run { browser in
         try browser.open(server.url("/", host: "vote.example"))
         try browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: "Counted: Yes")

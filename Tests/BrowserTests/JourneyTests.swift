@@ -124,9 +124,9 @@ extension BrowserTests {
         return try evening.browser.run("return !!window.release") as? Bool == true ? true : nil
       }
       try await evening.next("Close voting")
-      _ = try evening.at(second).run("answered = 0; release()")
+      _ = try evening.at(second).run("window.answered = 0; window.release()")
       _ = try await eventually("the second desk to be told that it is so") {
-        let isDone = "return !document.body.hasAttribute('data-sending') && answered === 409"
+        let isDone = "return !document.body.hasAttribute('data-sending') && window.answered === 409"
         return try evening.browser.run(isDone) as? Bool == true ? true : nil
       }
 
@@ -168,11 +168,11 @@ extension BrowserTests {
           let version = try #require(try evening.state()["version"] as? Int)
           // The pause that the presses before need.
           _ = try browser.run("return new Promise((resume) => setTimeout(resume, 700))")
-          _ = try browser.run("at = performance.now(); \(Self.press)")
+          _ = try browser.run("window.at = performance.now(); \(Self.press)")
           try await browser.wait(for: "#phase", toSay: words)
           try await waitUntilDone(browser)
           // However long that took here, the second press comes in time for a double press.
-          _ = try browser.run("at += 699; \(Self.press)")
+          _ = try browser.run("window.at += 699; \(Self.press)")
           // Steps are done one after the other: a second one would be counted before this one.
           try await waitUntilDone(browser)
           try browser.press("j")
@@ -193,7 +193,7 @@ extension BrowserTests {
     private static let press = """
       const event =
         new KeyboardEvent("keydown", { key: "PageDown", bubbles: true, cancelable: true });
-      Object.defineProperty(event, "timeStamp", { value: at });
+      Object.defineProperty(event, "timeStamp", { value: window.at });
       document.body.dispatchEvent(event);
       """
 

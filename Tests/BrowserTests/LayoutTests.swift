@@ -115,7 +115,7 @@ extension BrowserTests {
           window.lengths = [];
           const look = () => {
             const length = (element) => element.getBoundingClientRect().width;
-            lengths.push(100 * length(share) / length(ground));
+            window.lengths.push(100 * length(share) / length(ground));
             requestAnimationFrame(look);
           };
           look();
@@ -123,9 +123,10 @@ extension BrowserTests {
         for _ in 1...2 { _ = try await service.ballotBox.cast(.yes) }
         try await browser.wait(for: ".yes .percent", toSay: "75%")
         try await eventually {
-          try browser.run("return Math.abs(lengths.at(-1) - 75) < 0.1") as? Bool == true
+          try browser.run("return Math.abs(window.lengths.at(-1) - 75) < 0.1") as? Bool == true
         }
-        let range = try browser.run("return [Math.min(...lengths), Math.max(...lengths)]")
+        let range = try browser.run(
+          "return [Math.min(...window.lengths), Math.max(...window.lengths)]")
         let lengths = try #require(range as? [Double])
         #expect(lengths[0] > 49.9 && lengths[1] < 75.1)
       }
@@ -148,8 +149,7 @@ extension BrowserTests {
     @Test("layout: where the system sets the colours, the vote is marked by more than its sign")
     func forcedColours() async throws {
       try await withPages { service, browser in
-        let feature = ["name": "forced-colors", "value": "active"]
-        try browser.devTools("Emulation.setEmulatedMedia", ["features": [feature]])
+        try browser.setMedia(.forcedColors, to: "active")
         try browser.open(service.url("/"))
         try browser.click("button.no")
         try await browser.wait(for: "#notice", toSay: "Counted: ")

@@ -70,7 +70,7 @@ extension BrowserTests {
     @Test("many ballots: without JavaScript each press counts and says so")
     func form() async throws {
       try await Browser.run { browser in
-        try browser.devTools("Emulation.setScriptExecutionDisabled", ["value": true])
+        try browser.setScripts(areOn: false)
         try browser.open(server.url("/"))
         for (answer, label) in [("yes", "Yes"), ("no", "No"), ("no", "No")] {
           try browser.click("button.\(answer)")

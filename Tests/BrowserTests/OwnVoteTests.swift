@@ -210,10 +210,7 @@ extension BrowserTests {
       try await Browser.run { browser in
         try browser.open(server.url("/"))
         try await browser.wait(for: "#state", toSay: "Connected")
-        try browser.devTools("Network.enable", [:])
-        try browser.devTools(
-          "Network.emulateNetworkConditions",
-          ["offline": false, "latency": 5600, "downloadThroughput": -1, "uploadThroughput": -1])
+        try browser.setLatency(milliseconds: 5600)
         try browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: "Sending…")
         try await browser.wait(for: "#notice", toSay: "Still sending…")

@@ -51,7 +51,7 @@ extension BrowserTests {
         try browser.open(service.url("/result"))
         try await browser.wait(for: "#state", toSay: "Connected")
         let scripted = try ["yes", "no"].map { try browser.text(of: ".\($0) .percent") }
-        try browser.devTools("Emulation.setScriptExecutionDisabled", ["value": true])
+        try browser.setScripts(areOn: false)
         try browser.open(service.url("/result"))
         #expect(try ["yes", "no"].map { try browser.text(of: ".\($0) .percent") } == scripted)
         #expect(scripted == ["15%", "85%"])

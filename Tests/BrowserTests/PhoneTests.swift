@@ -28,14 +28,14 @@ extension BrowserTests {
           #expect(try title() == "\(page): \(question)")
           _ = try browser.run(
             """
-            globalThis.isHidden = true;
-            Object.defineProperty(document, "hidden", { get: () => isHidden });
+            window.isHidden = true;
+            Object.defineProperty(document, "hidden", { get: () => window.isHidden });
             """)
           _ = try await service.ballotBox.perform(
             .ask(Question("New at \(path)?"), isHidden: false, isDraft: false))
           try await eventually { try title() == "● \(page): New at \(path)?" }
           _ = try browser.run(
-            "isHidden = false; document.dispatchEvent(new Event('visibilitychange'))")
+            "window.isHidden = false; document.dispatchEvent(new Event('visibilitychange'))")
           try await eventually { try title() == "\(page): New at \(path)?" }
         }
       }
@@ -107,7 +107,7 @@ extension BrowserTests {
       try await withPages { service, browser in
         let box = service.ballotBox
         try await box.perform(.ask(Question("Tea?"), isHidden: true, isDraft: false))
-        try browser.devTools("Emulation.setScriptExecutionDisabled", ["value": true])
+        try browser.setScripts(areOn: false)
         try browser.open(service.url("/"))
         try browser.click("button.no")
         try await browser.wait(for: "#notice", toSay: "Counted: No. You can change it")

@@ -35,7 +35,7 @@ extension BrowserTests {
           try browser.click("footer a")
           #expect(try browser.run("return location.pathname") as? String == "/poll/")
 
-          try browser.devTools("Emulation.setScriptExecutionDisabled", ["value": true])
+          try browser.setScripts(areOn: false)
           try browser.open(site)
           try browser.click("button.no")
           try await browser.wait(for: "#notice", toSay: "Counted: No")

@@ -126,12 +126,11 @@ extension BrowserTests {
     func paper() async throws {
       try await withPages { service, browser in
         for path in ["/", "/result", "/desk#\(service.desk.gate.key.text)"] {
-          try browser.devTools("Emulation.setEmulatedMedia", ["media": ""])
+          try browser.setMedia(.type, to: "screen")
           try browser.open(service.url(path))
           try await browser.wait(for: "#state", toSay: "Connected")
-          let dark = ["name": "prefers-color-scheme", "value": "dark"]
-          try browser.devTools(
-            "Emulation.setEmulatedMedia", ["media": "print", "features": [dark]])
+          try browser.setMedia(.colorScheme, to: "dark")
+          try browser.setMedia(.type, to: "print")
           let colour = try browser.run("return getComputedStyle(document.body).color")
           #expect(colour as? String == "rgb(20, 23, 28)", "\(path)")
         }

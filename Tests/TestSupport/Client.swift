@@ -19,18 +19,22 @@ public final class Client {
   private var arrived: [UInt8] = []
 
   /// - Parameters:
+  ///   - patienceSeconds: how long it waits for something to come or go.
   ///   - takesLittle: into the kernel, so that a server soon finds this client full. Said before it
   ///     connects: a system that has offered more drops what it cannot keep, and the server waits
   ///     longer and longer before it sends that again.
   ///   - hasSocket: called when the client has its descriptor, before it connects.
-  public init(port: Int, takesLittle: Bool = false, hasSocket: () -> Void = {}) throws {
+  public init(
+    port: Int, patienceSeconds: Int = Client.patienceSeconds, takesLittle: Bool = false,
+    hasSocket: () -> Void = {}
+  ) throws {
     socket = makeSocket(AF_INET)
     hasSocket()
     if takesLittle {
       var bytes: Int32 = 8192
       unsafe setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
     }
-    setPatience(of: socket)
+    setPatience(of: socket, seconds: patienceSeconds)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(port).bigEndian
@@ -214,8 +218,8 @@ private func makeSocket(_ family: Int32) -> Int32 {
   #endif
 }
 
-private func setPatience(of socket: Int32) {
-  var patience = timeval(tv_sec: Client.patienceSeconds, tv_usec: 0)
+private func setPatience(of socket: Int32, seconds: Int = Client.patienceSeconds) {
+  var patience = timeval(tv_sec: seconds, tv_usec: 0)
   let size = socklen_t(MemoryLayout<timeval>.size)
   unsafe setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, size)
   unsafe setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
