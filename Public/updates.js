@@ -15,12 +15,9 @@ const mute = { postMessage() {}, close() {} };
 
 let handlers = {};
 let channel = mute;
-let claim;
-let leads = false;
-let isVoter, hasVoter; // This tab, any tab.
-let source;
+let claim, leads, source, polling;
+let isVoter, hasVoter, asPhone; // This tab, any tab, the stream.
 let failures = 0;
-let polling;
 let latest = {}; // For a tab that joins.
 let looked = Date.now();
 let wasOnline = navigator.onLine;
@@ -32,10 +29,10 @@ export const follow = (given, votes = false) => {
   isVoter = votes;
   show({ state: "connecting" });
   document.addEventListener("visibilitychange", () => {
-    stand();
     // A stream can die in its sleep without an error.
-    if (isVisible()) open();
-    else tell({});
+    if (!document.hidden) return begin();
+    stand();
+    tell({});
   });
   addEventListener("pageshow", ({ persisted }) => persisted && start());
   addEventListener("pagehide", leave);
@@ -44,7 +41,7 @@ export const follow = (given, votes = false) => {
 };
 
 const look = () => {
-  const hasSlept = Date.now() - looked > sleepMin && isVisible();
+  const hasSlept = Date.now() - looked > sleepMin && !document.hidden;
   if (hasSlept || (source && wasOnline !== navigator.onLine)) open();
   looked = Date.now();
   wasOnline = navigator.onLine;
@@ -53,26 +50,29 @@ const look = () => {
 export const tellTabs = (event) => channel.postMessage({ event });
 
 const countVoter = (isThere) => {
-  if (hasVoter === isThere || isVoter) return;
+  if (isVoter) return;
   hasVoter = isThere;
-  if (leads) open();
+  if (source && asPhone !== hasVoter) open();
 };
 
 const start = () => {
-  hasVoter = isVoter;
   try {
     channel = new BroadcastChannel(`show-of-hands ${address(".")}`);
     channel.onmessage = ({ data }) => (data.event ? call(data.event) : hear(data));
   } catch {
     channel = mute; // Refused together with cookies.
   }
+  begin();
+};
+
+// Voters that are there speak up.
+const begin = () => {
+  hasVoter = isVoter;
   stand();
   open();
 };
 
-const isVisible = () => !document.hidden;
-
-const stand = () => (claim = `${+isVisible()} ${Date.now()} ${Math.random()}`);
+const stand = () => (claim = `${+!document.hidden} ${Date.now()} ${Math.random()}`);
 
 const tell = (news) => {
   show(news);
@@ -106,7 +106,8 @@ const open = () => {
   patience = setTimeout(poll, pollAfter);
   watch(polling?.works ? streamInterval : openingMax);
   if (!globalThis.EventSource) return;
-  const stream = (source = new EventSource(address(`stream${hasVoter ? "?as=phone" : ""}`)));
+  asPhone = hasVoter;
+  const stream = (source = new EventSource(address(`stream${asPhone ? "?as=phone" : ""}`)));
   let opened, isMute;
   stream.onopen = () => (isMute = opened = Date.now());
   stream.onerror = () => {
@@ -123,6 +124,7 @@ const open = () => {
       failures = 0;
       endPoll();
       watch(silenceMax);
+      if (name === "heartbeat") setTimeout(() => countVoter(hasVoter), 1_000, (hasVoter = isVoter));
       succeed("connected", { [name]: JSON.parse(data) });
     });
   }

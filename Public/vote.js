@@ -40,7 +40,7 @@ const press = (choice) => {
   resume();
 };
 
-/** Brings the kept vote to the server, or says what became of it. */
+// Brings the kept vote to the server.
 const resume = async () => {
   render();
   if (isDelivering) return wake();
