@@ -32,7 +32,7 @@ const showWords = () => {
 const asText = (questions) =>
   questions.map(({ question, yesLabel, noLabel, abstainLabel }) =>
     [question, yesLabel, noLabel, abstainLabel ?? ""]
-      .map((text) => text.replaceAll("|", "\\|")).join(" | ").trim()).join("\n");
+      .map((text) => text.replace(/\|/g, "\\|")).join(" | ").trim()).join("\n");
 
 const showPrepared = () => {
   const { prepared } = state;

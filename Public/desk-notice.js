@@ -42,7 +42,7 @@ button.addEventListener("click", ({ detail }) => {
 /** Says the newest step on record that `before` did not have, whoever has done it. */
 export const notifyStep = (state, before, send) => {
   if (!before || state.version === before.version) return;
-  const entry = state.record.at(-1);
+  const entry = state.record.slice(-1)[0];
   if (!entry) return;
   const back = way(entry.step, state, before);
   notify(say(entry, state), { undo: back && (() => send(...back)) });

@@ -31,7 +31,7 @@ const showTime = () => {
   }
   const left = Math.max(0, Math.ceil((end - behind - Date.now()) / 1_000));
   put("timeLeft", left ? `${minutes(left)} left` : "Counting the last votes…");
-  const next = announced.filter((seconds) => left <= seconds).at(-1);
+  const next = announced.filter((seconds) => left <= seconds).pop();
   if (next !== spoken && left) {
     // Not the time that was just set.
     if (next && left > next - 2 && spoken !== undefined) {

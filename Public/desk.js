@@ -100,13 +100,15 @@ const stage = (screen) =>
 
 addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;
+  // An old browser does not say which button it was; the form by itself does.
+  if (submitter === undefined) return;
   if (submitter?.getAttribute("formmethod") === "dialog") return;
   event.preventDefault();
   if (submitter?.id === "next") return next();
   if (submitter?.id === "undo") return undo();
   if (form.id === "ask") return ask(submitter);
   const way = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
-  const step = way.split("/").at(-1);
+  const step = way.split("/").pop();
   const answer = await run(step, fieldsOf(form, submitter));
   if (answer?.peeked) (await load("desk-archive"))?.showPeeked(answer);
   if (answer) dispatchEvent(new CustomEvent("done", { detail: { step, answer } }));
