@@ -1,4 +1,4 @@
-import { address } from "./page.js";
+import { address, patience } from "./page.js";
 
 const answerMax = 10_000;
 
@@ -8,7 +8,7 @@ const answerMax = 10_000;
  * refuses cookies.
  */
 export const readPage = async (isSecond) => {
-  const signal = AbortSignal.timeout?.(answerMax);
+  const signal = patience(answerMax);
   const response = await fetch(address("./"), { headers: { Accept: "text/html" }, signal });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const main = page.querySelector("main");

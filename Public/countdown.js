@@ -1,7 +1,7 @@
 // The time that is left. The server owns it: at zero a page stops, and the server says when it is
 // really over, at most two seconds later.
 
-import { address, byId, fit, main } from "./page.js";
+import { address, byId, fit, main, patience } from "./page.js";
 
 const lastSeconds = 3;
 const spokenAt = [60, 30, 10];
@@ -37,7 +37,7 @@ export const countDown = async (next, heard) => {
 const measure = async () => {
   const sent = Date.now();
   try {
-    const signal = AbortSignal.timeout?.(answerMax);
+    const signal = patience(answerMax);
     const { now } = await (await fetch(address("result.json"), { signal })).json();
     skew = now - (sent + Date.now()) / 2;
     isSure = true;

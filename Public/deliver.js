@@ -1,7 +1,7 @@
 // How a vote comes to the server, whatever happens on the way. vote.js loads it for the first press.
 
 import { keepVote, keptVote, remember } from "./kept.js";
-import { address, byId, main, shownRound } from "./page.js";
+import { address, byId, main, patience, shownRound } from "./page.js";
 import { tellTabs } from "./updates.js";
 import {
   ballot, counted, know, note, onlyTabKnows, pause, read, showPage, waiting, worry,
@@ -68,13 +68,13 @@ const attempt = async (choice, milliseconds) => {
   body.set(...(choice === "abstain" ? [choice, true] : ["yes", choice === "yes"]));
   if (ballot) body.set("ballot", ballot);
   const headers = { Accept: "application/json" };
-  const signal = AbortSignal.timeout?.(milliseconds);
+  const signal = patience(milliseconds);
   try {
     const response = await fetch(address("vote"), { method: "POST", headers, body, signal });
     retryAfter = 1_000 * Math.min(retryAfterMax, response.headers.get("Retry-After"));
     return take(response.status, await response.json(), choice, round);
   } catch {
-    if (signal?.aborted) doubt();
+    if (signal.aborted) doubt();
     return "lost";
   }
 };

@@ -2,7 +2,7 @@ import { address } from "./page.js";
 
 const name = `vote at ${address(".")}`;
 
-/** Browsers that refuse cookies refuse storage too, and may not say so. */
+// Storage is refused with cookies, at times in silence.
 export const refusesCookies = () => {
   try {
     return !navigator.cookieEnabled || !localStorage;
@@ -11,11 +11,11 @@ export const refusesCookies = () => {
   }
 };
 
-/** What this tab remembers through a reload. */
+// What a reload keeps.
 export const tab = () => history.state ?? {};
 export const remember = (news) => history.replaceState({ ...tab(), ...news }, "");
 
-/** The vote that waits to be counted. All tabs share it. */
+/** The vote that waits. All tabs share it. */
 export const keptVote = () => {
   try {
     return JSON.parse(localStorage.getItem(name)) ?? tab().vote;

@@ -25,7 +25,7 @@ export const address = (name) => new URL(name, import.meta.url).href;
 let isUnread;
 let misses = 0;
 
-/** Imports what few need. A browser may keep a miss, so the next has another address. */
+// A browser may keep a miss, so the next has another address.
 export const load = async (name) => {
   const late = new Promise((_, fail) => setTimeout(fail, Math.min(loadMax, loadMin * 2 ** misses)));
   try {
@@ -33,6 +33,12 @@ export const load = async (name) => {
   } catch {
     misses++;
   }
+};
+
+// As `AbortSignal.timeout`, of 2022.
+export const patience = (milliseconds, it = new AbortController()) => {
+  setTimeout(() => it.abort(), milliseconds);
+  return it.signal;
 };
 
 /** Makes everything smaller until it fits, or nearly; enlarged too far for that, it scrolls. */

@@ -1,4 +1,4 @@
-import { address } from "./page.js";
+import { address, patience } from "./page.js";
 import { doubt, streamInterval, succeed, watch } from "./updates.js";
 
 const interval = 3_000;
@@ -19,7 +19,7 @@ export const poll = async (polling) => {
 
 const read = async () => {
   try {
-    const signal = AbortSignal.timeout?.(answerMax);
+    const signal = patience(answerMax);
     const response = await fetch(address("newest.json"), { signal });
     if (response.ok) return await response.json();
   } catch {}

@@ -2,7 +2,7 @@
 // do the desk's steps. Nothing is asked before the first of them is pressed.
 
 import { keys } from "./keys.js";
-import { address, load } from "./page.js";
+import { address, load, patience } from "./page.js";
 
 const shownFor = 3_000;
 const answerMax = 10_000;
@@ -75,7 +75,7 @@ const post = async (step, fields) => {
 };
 
 const send = (name, options = { headers: json }) =>
-  fetch(address(`desk/${name}`), { signal: AbortSignal.timeout?.(answerMax), ...options });
+  fetch(address(`desk/${name}`), { signal: patience(answerMax), ...options });
 
 /** Also by another desk's steps, so that what is pressed is decided on what is shown. */
 const follow = () => {

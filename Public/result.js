@@ -93,12 +93,12 @@ const showTally = ({ yes, no, abstain = 0 }) => {
       `scale(.01, 1) scale(${percent[answer]}, 1)`;
   }
   showTurnout({ voted: yes + no + abstain });
-  summary ??= setTimeout(summarize, summaryInterval);
+  summary = summary ?? setTimeout(summarize, summaryInterval);
 };
 
 const showTurnout = ({ voted }) => {
   for (const place of document.querySelectorAll(".voted")) place.textContent = inWords.format(voted);
-  summary ??= setTimeout(summarize, summaryInterval);
+  summary = summary ?? setTimeout(summarize, summaryInterval);
 };
 
 /** Gives a screen reader the newest numbers, not every one of them. */

@@ -171,7 +171,7 @@ export const doubt = () => {
   if (latest.state !== "disconnected") {
     tell({ state: navigator.onLine ? "connecting" : "disconnected" });
   }
-  losing ??= setTimeout(() => tell({ state: "disconnected" }), 10_000);
+  losing = losing ?? setTimeout(() => tell({ state: "disconnected" }), 10_000);
 };
 
 const settle = () => {

@@ -22,11 +22,11 @@ let isRefused = refusesCookies();
 export let ballot = form.elements.ballot?.value;
 if (isRefused) ballot = tab().ballot ?? ballot;
 
-/** Without cookies, and where every press is a new ballot, the server does not know. */
+// Without cookies, or where every press is a ballot.
 export const onlyTabKnows = () => isRefused || main.dataset.ballots === "many";
-if (onlyTabKnows() && tab().round === shownRound()) counted ||= tab().counted;
+if (onlyTabKnows() && tab().round === shownRound()) counted = counted || tab().counted;
 
-/** The vote that waits, if for the round that is shown. */
+// For the round that is shown.
 export const waiting = () => {
   const vote = keptVote();
   if (vote?.round === shownRound() && !vote.lateIn) return vote;
@@ -83,7 +83,7 @@ export const worry = (text) => {
 
 export const read = async () => (await load("ask"))?.readPage().catch(() => {});
 
-/** While the page was away, ballot and round may have changed. */
+// Ballot and round may have changed.
 const ask = async () => {
   wake();
   const before = counted;
@@ -157,7 +157,8 @@ const notify = (text, answer, rest = "") => {
   quote.textContent = answer ? label(answer).textContent : "";
   const notice = byId("notice");
   if (notice.textContent === text + quote.textContent + rest) return;
-  notice.replaceChildren(text, quote, rest);
+  notice.textContent = text;
+  notice.append(quote, rest);
   fit();
 };
 

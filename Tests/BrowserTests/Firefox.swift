@@ -29,7 +29,7 @@ final class Firefox {
   /// Ends it also where the tests were killed, and nobody else is left to do so.
   private static let start = #"""
     me=$$ tests=$PPID
-    while kill -0 $me && kill -0 $tests || ! kill -9 $me; do sleep 1; done 2>/dev/null &
+    { while kill -0 $me && kill -0 $tests; do sleep 1; done; kill -9 $me; } 2>/dev/null &
     exec "$0" "$@"
     """#
 
