@@ -1,4 +1,5 @@
 import { address, patience } from "./page.js";
+import { changeRound, counted, take, waiting } from "./vote.js";
 
 const answerMax = 10_000;
 
@@ -7,7 +8,7 @@ const answerMax = 10_000;
  * does not know. Without a cookie it gives a ballot with the page; who then comes without it again
  * refuses cookies.
  */
-export const readPage = async (isSecond) => {
+const readPage = async (isSecond) => {
   const signal = patience(answerMax);
   const response = await fetch(address("./"), { headers: { Accept: "text/html" }, signal });
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -33,4 +34,19 @@ export const readPage = async (isSecond) => {
     choice: isKnown && !isStranger ? choice : undefined,
     isRefused: isStranger,
   };
+};
+
+/** `undefined` where the server does not answer. */
+export const read = () => readPage().catch(() => {});
+
+export const showPage = ({ round, choice, isRefused }) => {
+  changeRound(round, true);
+  take(choice, isRefused);
+};
+
+/** Nothing that was done meanwhile is undone by it. */
+export const ask = async () => {
+  const before = counted;
+  const page = await read();
+  if (page && counted === before && !waiting()) showPage(page);
 };

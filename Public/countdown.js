@@ -1,12 +1,18 @@
 // The time that is left. The server owns it: at zero a page stops, and the server says when it is
 // really over, at most two seconds later.
 
-import { address, byId, fit, main, patience } from "./page.js";
+import { address, byId, fit, load, main, patience } from "./page.js";
 
 const lastSeconds = 3;
 const spokenAt = [60, 30, 10];
 const skewMax = 1_500;
 const answerMax = 10_000;
+
+let wording, words; // Of the last seconds; the time itself needs none.
+load("wording").then(async (module) => {
+  wording = module;
+  words = await module?.moreWords("countdown").catch(() => {});
+});
 
 let round;
 let skew; // So far the server's clock is ahead of this machine's.
@@ -57,12 +63,14 @@ const tick = () => {
     main.dispatchEvent(new Event("time"));
     fit();
   }
-  if (spokenAt.includes(seconds)) spoken.textContent = `${seconds} seconds left`;
+  if (words && spokenAt.includes(seconds)) {
+    spoken.textContent = wording.fill(words.left, { seconds });
+  }
   if (seconds) ticking = setTimeout(tick, milliseconds % 1_000 || 1_000);
 };
 
 const inWords = (seconds) => {
-  if (!seconds) return "Counting the last votes…";
+  if (!seconds) return words?.last ?? "0:00";
   return seconds <= lastSeconds
     ? `${seconds}` : `${Math.floor(seconds / 60)}:${`${seconds % 60}`.padStart(2, "0")}`;
 };

@@ -1,10 +1,10 @@
 // How a vote comes to the server, whatever happens on the way. vote.js loads it for the first press.
 
 import { keepVote, keptVote, remember } from "./kept.js";
-import { address, byId, main, patience, shownRound } from "./page.js";
+import { address, byId, load, main, patience, phone, shownRound } from "./page.js";
 import { tellTabs } from "./updates.js";
 import {
-  ballot, counted, know, note, onlyTabKnows, pause, read, showPage, waiting, worry,
+  ballot, counted, know, note, onlyTabKnows, pause, waiting, worry,
 } from "./vote.js";
 
 const attemptMin = 8_000; // Doubled each time.
@@ -13,7 +13,8 @@ const pauseMin = 500;
 const pauseMax = 3_500;
 const retryAfterMax = 10; // Seconds
 
-const troubles = { lost: "No answer yet.", busy: "The server is busy." };
+const { lost, busy } = phone;
+const troubles = { lost, busy };
 
 let retryAfter = 0;
 
@@ -34,12 +35,28 @@ export const deliver = async (failure) => {
   dropLate();
 };
 
-const settle = (choice, text) => {
+/** What few need comes when there is need: on a slow network a vote would wait for it. */
+let texts;
+const text = async (name) => {
+  while (!texts) {
+    texts = await (await load("wording"))?.moreWords("delivery").catch(() => {});
+    if (!texts) await pause(pauseMin);
+  }
+  return texts[name];
+};
+
+const sentence = async (problem) =>
+  (await load("errors"))?.sentence(problem) ?? problem.error;
+
+/** `text` may be on its way yet. */
+const settle = async (choice, text) => {
   keepVote(null);
-  know(choice, text);
   const round = shownRound();
+  const said = text && await text;
+  if (round !== shownRound()) return said && note(said);
+  know(choice, said);
   if (onlyTabKnows()) remember({ ballot, counted, round });
-  tellTabs({ ballot: { choice, text, round } });
+  tellTabs({ ballot: { choice, text: said, round } });
   // Who pressed a button here feels it, and hears what became of it.
   if (document.activeElement?.localName !== "button") return;
   navigator.vibrate?.([20, 60, 20]);
@@ -47,17 +64,18 @@ const settle = (choice, text) => {
 };
 
 /** Every window says it, also after a reload, until the next vote or question. */
-const dropLate = () => {
+const dropLate = async () => {
   const vote = keptVote();
   if (!vote || vote.round === shownRound()) return;
   const round = shownRound();
   const { lateIn = round } = vote;
   keepVote(lateIn === round ? { ...vote, lateIn } : null);
-  if (lateIn === round) note(`Another question is asked now. ${late(vote)}`);
+  if (lateIn !== round) return;
+  const said = `${await text("other")} ${await late(vote)}`;
+  if (keptVote()?.lateIn === round) note(said);
 };
 
-const late = ({ isUnsure }) =>
-  `Your vote came too late, ${isUnsure ? "probably " : ""}not counted.`;
+const late = ({ isUnsure }) => text(isUnsure ? "unsure" : "late");
 
 /** A lost attempt may be counted yet. */
 const doubt = () => waiting() && keepVote({ ...waiting(), isUnsure: true });
@@ -79,23 +97,24 @@ const attempt = async (choice, milliseconds) => {
   }
 };
 
-const take = (status, { vote, code, error }, choice, round) => {
-  if (code === "storage") doubt();
+const take = (status, { vote, ...problem }, choice, round) => {
+  if (problem.code === "storage") doubt();
   if (round !== shownRound()) {
-    if (vote === choice) note("Your vote on the question before was counted.");
+    if (vote === choice) text("before").then(note);
   } else if (waiting()?.choice === choice) {
     if (vote === choice) return waiting().isUnsure ? "counted" : settle(choice);
     if (status === 409) return "refused";
     if (status >= 500 || status === 429) return "busy";
-    settle(counted, error);
+    settle(counted, sentence(problem));
   }
 };
 
 /** Before the vote is sent again: it may be counted, or too late. */
 const check = async (choice, _, failure) => {
-  const page = await read();
+  const asking = await load("ask");
+  const page = await asking?.read();
   if (!page) return "lost";
-  showPage(page);
+  asking.showPage(page);
   if (waiting()?.choice !== choice) return;
   if (page.choice === choice || (failure === "counted" && !page.choice)) settle(choice);
   else if (page.round.phase !== "open") settle(page.choice ?? counted, late(waiting()));

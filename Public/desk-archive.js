@@ -1,26 +1,31 @@
 // Rounds of before, by day, and the record.
 
 import { make, quote, stepButton } from "./desk-make.js";
-import { day, number, time, words } from "./desk-words.js";
+import { day, time, words } from "./desk-words.js";
 import { address, onState } from "./desk-state.js";
 import { percentages } from "./percentages.js";
 import { notify } from "./desk-notice.js";
 import { byId } from "./desk-view.js";
+import { fill, number } from "./wording.js";
+
+const { host, record: steps } = words;
 
 let shown = "";
 
 const show = ({ archive, record }) => {
   byId("record").replaceChildren(...[...record].reverse().map(({ at, step, round }) =>
-    make("li", {}, make("time", {}, `${day(at)} ${time(at, true)}`), " ",
-      `${round ? `Round ${round}: ` : ""}${words[step] ?? step}`)));
+    make("li", {}, make("time", { dir: "ltr" }, `${day(at)} ${time(at, true)}`), " ",
+      inRound(round, steps[step] ?? step))));
   // What is open in it stays open.
   if (shown === JSON.stringify(archive)) return;
   shown = JSON.stringify(archive);
   const days = byDay([...archive].reverse());
   byId("archive").replaceChildren(...[...days].flatMap(([name, rounds]) =>
     [heading(name), make("ul", {}, ...rounds.map(item))]));
-  if (!archive.length) byId("archive").textContent = "There are none yet.";
+  if (!archive.length) byId("archive").textContent = host.noRounds;
 };
+
+const inRound = (round, step) => round ? fill(host.roundStep, { round, step }) : step;
 
 const byDay = (rounds) => {
   const days = new Map();
@@ -34,10 +39,11 @@ const byDay = (rounds) => {
 const heading = (name) => {
   const files = ["csv", "json"].map((type) => {
     const link = make("a", { href: address(`result.${type}?rounds=all`) }, type.toUpperCase());
-    link.setAttribute("aria-label", `${name} as ${type.toUpperCase()}`);
+    link.setAttribute("aria-label", fill(host.dayAs, { day: name, type: type.toUpperCase() }));
     link.onclick = (event) => {
       event.preventDefault();
-      save(name, type).catch(() => notify("No answer from the server.", { isAlarm: true, isUnheard: true }));
+      save(name, type)
+        .catch(() => notify(host.lost, { isAlarm: true, isUnheard: true }));
     };
     return link;
   });
@@ -64,21 +70,22 @@ const save = async (name, type) => {
 const item = (round) => {
   const closed = round.closed ? `–${time(round.closed)}` : "";
   const times = `${time(round.opened)}${closed}`;
-  const start = `Round ${round.number} · ${times} · ${number(round.voted)} voted`;
+  const start =
+    fill(host.archived, { round: round.number, times, count: number(round.voted) });
   return make("li", { id: `round${round.number}` },
     make("p", { className: "hint" }, start),
     make("p", {}, make("strong", {}, quote(round.question))),
     result(round),
-    make("p", {}, stepButton("Show on the screens", "show", "round", round.number)));
+    make("p", {}, stepButton(host.showOnScreens, "show", "round", round.number)));
 };
 
 const result = (round) => round.tally
   ? make("p", {}, ...split(round, round.tally))
   : make("details", {},
-    make("summary", {}, "Numbers hidden"),
-    make("p", {}, "Reveal them to everybody, or look on this desk only? Both go on record."),
-    stepButton("Reveal them", "reveal", "round", round.number), " ",
-    stepButton("Look", "peek", "round", round.number),
+    make("summary", {}, host.numbersHidden),
+    make("p", {}, host.revealOrLook),
+    stepButton(host.reveal, "reveal", "round", round.number), " ",
+    stepButton(host.look, "peek", "round", round.number),
     make("p", { className: "peekedHere" }));
 
 /** A round's numbers in a line. */

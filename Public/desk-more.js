@@ -2,11 +2,13 @@
 
 import { load, run } from "./desk.js";
 import { make, quote, stepButton } from "./desk-make.js";
-import { number } from "./desk-words.js";
 import { address, onState, open, state } from "./desk-state.js";
 import { byId, fill, put } from "./desk-view.js";
 import { areKeysOn, switchKeys } from "./keys.js";
+import { words } from "./desk-words.js";
+import { fill as insert, number } from "./wording.js";
 
+const { host } = words;
 const edit = byId("edit").elements;
 const preparedText = byId("preparedText");
 
@@ -53,9 +55,9 @@ const preparedItem = ({ question }, index) => {
   const last = state.prepared.length - 1;
   return make("li", {}, quote(question),
     make("span", { className: "moves" },
-      move("↑", "Earlier", Math.max(0, index - 1)),
-      move("↓", "Later", Math.min(last, index + 1)),
-      move("×", "Take out", undefined)));
+      move("↑", host.earlier, Math.max(0, index - 1)),
+      move("↓", host.later, Math.min(last, index + 1)),
+      move("×", host.takeOut, undefined)));
 };
 
 /** Without a place to go to, it is taken out. */
@@ -72,7 +74,7 @@ const reorder = async (from, to) => {
 const showAddresses = () => {
   const { addresses, address: chosen, wifi } = state;
   put("address", chosen ?? "");
-  put("wifi", wifi ? `Wi-Fi: ${wifi}` : "");
+  put("wifi", wifi ? insert(host.wifi, { name: wifi }) : "");
   const code = byId("joinCode");
   if (code.alt !== chosen) {
     code.alt = chosen ?? "";
@@ -81,26 +83,32 @@ const showAddresses = () => {
   byId("addresses").replaceChildren(...addresses.map(addressItem));
 };
 
-const addressItem = ({ url, note, isUsed }) => {
+/** What the host should know of an address. */
+const remarksOn = ({ remarks }) =>
+  remarks.split("|").map((remark) => {
+    const [code, name] = remark.split(" ");
+    return insert(words.address[code], { name });
+  }).join(`${host.comma} `);
+
+const addressItem = ({ url, isUsed, ...address }) => {
   const isChosen = url === state.address;
-  const mark = isUsed ? "✓ A phone has come through it." : "No phone has come through it yet.";
-  const item = make("li", {}, make("b", {}, url), " ", make("span", {}, note ?? ""), " ",
+  const mark = isUsed ? host.used : host.unused;
+  const item = make("li", {}, make("b", { dir: "ltr" }, url), " ", make("span", {}, remarksOn(address)), " ",
     make("span", { className: isUsed ? "used" : "unused" }, mark), " ");
   item.append(isChosen
-    ? make("span", { className: "chosen" }, "On the join screen")
-    : stepButton("Use this one", "address", "url", url));
+    ? make("span", { className: "chosen" }, host.chosen)
+    : stepButton(host.choose, "address", "url", url));
   return item;
 };
 
 // MARK: This desk
 
 const showPairing = ({ pair: { address: url, image, expires }, now }) => {
-  const link = make("a", { href: url }, url);
-  const words = "For one phone, once, within two minutes. Keep it off the big screen.";
-  byId("pairing").replaceChildren(make("p", {}, words), make("p", {}, link));
+  const link = make("a", { href: url, dir: "ltr" }, url);
+  byId("pairing").replaceChildren(make("p", {}, host.pairing), make("p", {}, link));
   if (image) {
-    const alt = "The code of this address";
-    byId("pairing").prepend(make("img", { src: image, alt, width: 220, height: 220 }));
+    byId("pairing").prepend(
+      make("img", { src: image, alt: host.code, width: 220, height: 220 }));
   }
   setTimeout(() => link.isConnected && byId("pairing").replaceChildren(), expires - now);
 };
@@ -116,7 +124,7 @@ addEventListener("done", ({ detail: { step, answer } }) => {
   if (step === "pair") showPairing(answer);
   if (step === "revoke") {
     open();
-    put("newKey", `Every other desk is signed out. The new key: ${answer.key ?? ""}`);
+    put("newKey", insert(host.newKey, { key: answer.key ?? "" }));
   }
   if (step === "edit" || step === "ask") byId("edit").closest("details").open = false;
 });

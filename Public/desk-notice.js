@@ -1,11 +1,14 @@
 // What was done, for three seconds, with a way back.
 
 import { onHeard } from "./desk-state.js";
-import { words, stages } from "./desk-words.js";
 import { byId, put } from "./desk-view.js";
+import { words } from "./desk-words.js";
+import { fill } from "./wording.js";
 
 const shownFor = 3_000;
 
+const { host, record } = words;
+const stages = { result: host.stageResult, join: host.stageJoin, black: host.stageBlack };
 const toast = byId("toast");
 const button = byId("takeBack");
 let takeBack = () => {};
@@ -50,12 +53,14 @@ export const notifyStep = (state, before, send) => {
 
 const say = ({ step, round }, state) => {
   if (step === "staged") return stages[state.stage];
-  if (step === "said") return state.say ? "The line is shown" : "The line is taken away";
+  if (step === "said") return state.say ? host.lineShown : host.lineGone;
   if (step === "shown") {
-    return round ? `Round ${round} is on the screens` : "The screens show the present round";
+    return round ? fill(host.roundOnScreens, { round }) : host.presentOnScreens;
   }
-  if (step === "revealed" && round !== state.round?.number) return `Round ${round} is revealed`;
-  return words[step] ?? step;
+  if (step === "revealed" && round !== state.round?.number) {
+    return fill(host.roundRevealed, { round });
+  }
+  return record[step] ?? step;
 };
 
 /** How to take a step back. */

@@ -1,6 +1,8 @@
 // A step on its way to the server: once, and never from a queue.
 
 import { address, signOut, state, take } from "./desk-state.js";
+import { sentence } from "./errors.js";
+import { words } from "./desk-words.js";
 
 const answerMax = 10_000;
 
@@ -13,7 +15,7 @@ let sending;
  *   alarm, whether the state was another one, and whether the server said nothing.
  */
 export const send = async (step, fields = {}) => {
-  if (sending) return { error: "The step before is still on its way.", isQuiet: true };
+  if (sending) return { error: words.host.wait, isQuiet: true };
   sending = true;
   document.body.toggleAttribute("data-sending", true);
   const body = new URLSearchParams(fields);
@@ -22,23 +24,22 @@ export const send = async (step, fields = {}) => {
     const signal = AbortSignal.timeout?.(answerMax);
     const headers = { Accept: "application/json" };
     const response = await fetch(address(`desk/${step}`), { method: "POST", headers, body, signal });
-    return read(response.status, await response.json());
+    return await read(response.status, await response.json());
   } catch {
-    const error = "No answer from the server. Press again: nothing is done twice.";
-    return { error, isUnheard: true };
+    return { error: words.host.lostStep, isUnheard: true };
   } finally {
     sending = false;
     document.body.toggleAttribute("data-sending", false);
   }
 };
 
-const read = (status, answer) => {
+const read = async (status, answer) => {
   if (status === 200) {
     take(answer);
     return answer;
   }
   if (status === 401) signOut();
   if (status === 409) take(answer.state);
-  const { error, code } = answer;
-  return { error, isQuiet: status === 409, isStale: code === "stale" };
+  const error = await sentence(answer);
+  return { error, isQuiet: status === 409, isStale: answer.code === "stale" };
 };

@@ -1,14 +1,16 @@
 // What moves by itself: the time that is left, phones that come back, and none that come at all.
 
-import { minutes } from "./desk-words.js";
+import { minutes, words } from "./desk-words.js";
 import { behind, onState, state } from "./desk-state.js";
 import { put } from "./desk-view.js";
+import { fill, number } from "./wording.js";
 
 const announced = [60, 30, 10];
 const droppedFor = 20_000;
 const leastShare = .01; // In a large hall some phone always comes and goes.
 const lonelyAfter = 60_000;
 
+const { host } = words;
 const began = Date.now();
 let phones = 0;
 let drops = []; // When some went, and how many there were before.
@@ -30,12 +32,12 @@ const showTime = () => {
     return put("timeLeft", "");
   }
   const left = Math.max(0, Math.ceil((end - behind - Date.now()) / 1_000));
-  put("timeLeft", left ? `${minutes(left)} left` : "Counting the last votes…");
+  put("timeLeft", left ? fill(host.timeLeft, { time: minutes(left) }) : host.last);
   const next = announced.filter((seconds) => left <= seconds).pop();
   if (next !== spoken && left) {
     // Not the time that was just set.
     if (next && left > next - 2 && spoken !== undefined) {
-      put("spoken", `${next} seconds left. You can add 30 seconds.`);
+      put("spoken", fill(host.spokenLeft, { seconds: next }));
     }
     spoken = next ?? 0;
   }
@@ -48,8 +50,7 @@ const showReconnecting = () => {
   const most = Math.max(...drops.map(({ count }) => count), phones);
   const isOpen = state.round?.phase === "open";
   const gone = isOpen && most - phones >= most * leastShare ? most - phones : 0;
-  const start = gone === 1 ? "1 phone is" : `${gone} phones are`;
-  put("reconnecting", gone > 0 ? `${start} reconnecting. Wait a moment?` : "");
+  put("reconnecting", gone > 0 ? fill(host.reconnecting, { count: number(gone) }) : "");
 };
 
 /** What it usually is, when nobody comes. */
@@ -57,9 +58,7 @@ const showNoPhones = () => {
   const { turnout, addresses } = state;
   const isLonely = Date.now() - began > lonelyAfter && !turnout.phones && !turnout.voted
     && !addresses.some(({ isUsed }) => isUsed);
-  put("noPhones", isLonely ? `No phone has come yet. Guest Wi‑Fi often keeps devices apart, or the
-    phones are in another network: try another address under “More”, “Where phones join”, another
-    Wi‑Fi, or a phone’s hotspot.`.replace(/\s+/g, " ") : "");
+  put("noPhones", isLonely ? host.noPhones : "");
 };
 
 onState(() => {

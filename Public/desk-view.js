@@ -1,11 +1,12 @@
 // The state of the room on the page. What is seen when is in desk.css, by the body's attributes.
 
 import { percentages } from "./percentages.js";
-import { number } from "./desk-words.js";
+import { number } from "./wording.js";
 
 export const byId = (id) => document.getElementById(id);
 
 const { body } = document;
+const [title] = document.title.split(":");
 const long = 110;
 const longest = 280;
 
@@ -60,7 +61,7 @@ const showRound = (round, tally) => {
   document.querySelector("h1").dataset.length = length;
   put("question", text);
   put("number", round?.number ?? "");
-  document.title = text ? `Desk: ${text}` : "Desk";
+  document.title = text ? `${title}: ${text}` : title;
   for (const answer of ["yes", "no", "abstain"]) {
     const label = document.querySelector(`.tally .${answer} .label`);
     const words = round?.[`${answer}Label`] ?? "";

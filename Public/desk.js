@@ -10,6 +10,7 @@ import { send } from "./desk-send.js";
 import { byId, put, show } from "./desk-view.js";
 import { notify, notifyStep } from "./desk-notice.js";
 import { keys } from "./keys.js";
+import { words } from "./desk-words.js";
 import "./desk-time.js";
 
 const doublePress = 700;
@@ -18,20 +19,13 @@ const changeMin = 400;
 // Who is in already and opens the address with the key again would leave it there to be read.
 if (location.hash) history.replaceState(null, "", location.pathname);
 
+const { host } = words;
 const { body } = document;
 const line = byId("line");
 let pressed = -doublePress;
 let nextSince = -changeMin; // The big button says what it says.
 
-const offline = "No connection. Voting goes on without this desk; what stands here may be old, "
-  + "and a press does nothing until the server is back.";
-
-const connections = {
-  connecting: "Connecting…",
-  connected: "Connected",
-  disconnected: "Disconnected",
-  signedOut: "Signed out",
-};
+const connections = { ...words.state, signedOut: host.signedOut };
 
 /** Does a step and says what came of it. Gives the answer, if it was done. */
 export const run = async (step, fields) => {
@@ -47,15 +41,14 @@ export const load = async (name) => {
   try {
     return await import(`./${name}.js`).catch(() => import(`./${name}.js?again`));
   } catch {
-    notify("No answer from the server.", { isAlarm: true, isUnheard: true });
+    notify(host.lost, { isAlarm: true, isUnheard: true });
   }
 };
 
 const isAsking = () => !state?.next && line.value.trim();
 
 const nameNext = () =>
-  put("askNext", isAsking() ? "Ask this question"
-    : `Type the ${state?.round ? "next" : "first"} question`);
+  put("askNext", isAsking() ? host.askThis : state?.round ? host.typeNext : host.typeFirst);
 
 /** Whatever comes next. Double presses are the commonest accident, and a label may just change. */
 const next = () => {
@@ -69,9 +62,7 @@ const next = () => {
 
 const undo = () => {
   if (state?.undo) return run("undo");
-  notify(state?.round
-    ? "There are votes, so opening cannot be undone. You can close it, or ask something else."
-    : "There is nothing to undo.");
+  notify(state?.round ? host.cannotUndo : host.nothingToUndo);
 };
 
 /** What is typed stays until it is asked. */
@@ -154,7 +145,7 @@ onState((now, before) => {
 follow((connection) => {
   put("state", connections[connection]);
   byId("state").dataset.state = connection;
-  put("offline", connection === "disconnected" ? offline : "");
+  put("offline", connection === "disconnected" ? host.offline : "");
   // The page that the server then gives asks for the key.
   if (connection === "signedOut") location.replace(address("desk"));
 });

@@ -1,43 +1,44 @@
 // The keys that work now, in words: loaded when somebody asks, at the desk or at a screen.
 
 import { areKeysOn } from "./keys.js";
+import { moreWords } from "./wording.js";
 
+const words = await moreWords("keys");
 const nextWords = {
-  open: "Open voting", close: "Close voting", reveal: "Reveal the result", draft: "Next question",
+  open: words.openVoting, close: words.closeVoting, reveal: words.reveal, draft: words.next,
 };
 const undoWords = {
-  withdraw: "Take the draft back", draft: "Back to the draft", reopen: "Reopen voting",
-  hide: "Hide the result again",
+  withdraw: words.withdraw, draft: words.draft, reopen: words.reopen, hide: words.hideAgain,
 };
 
 /** Only the desk has a line to type in. */
 const rows = ({ round, stage, next, undo }, isDesk) => {
   const isOpen = round?.phase === "open";
   const isAsked = round && round.phase !== "draft";
-  const typing = isDesk && "Type the next question";
+  const typing = isDesk && words.type;
   return [
-    ["→|Page Down|Space|Enter|N", nextWords[next] ?? typing],
-    ["←|Page Up|Backspace|P", undoWords[undo]],
-    [".|B", stage === "black" ? "Light again" : "Black"],
-    ["F5|J", stage === "join" ? "Back to the result" : "Join screen"],
-    ["H", isAsked && (round.hidden ? "Show the numbers" : "Hide the numbers")],
-    ["T", isOpen && (round.closesAt ? "30 seconds more" : "One minute left")],
-    ["A", isAsked && "Vote again"],
+    [words.nextKeys, nextWords[next] ?? typing],
+    [words.undoKeys, undoWords[undo]],
+    [".|B", stage === "black" ? words.light : words.black],
+    ["F5|J", stage === "join" ? words.result : words.join],
+    ["H", isAsked && (round.hidden ? words.show : words.hide)],
+    ["T", isOpen && (round.closesAt ? words.more : words.minute)],
+    ["A", isAsked && words.again],
     ["/", typing],
-    ["F", "Full screen"],
-    ["?", "These keys"],
-  ].filter(([, words]) => words);
+    ["F", words.full],
+    ["?", words.these],
+  ].filter(([, meaning]) => meaning);
 };
 
 /** Shows them over the page. At a desk its button closes them, at a screen any key. */
 export const showKeys = (state, { isDesk } = {}) => {
   if (!state || document.getElementById("keys")) return;
-  const list = rows(state, isDesk).flatMap(([keys, words]) => [
-    make("dt", ...keys.split("|").flatMap((key) => [make("kbd", key), " "])), make("dd", words),
+  const list = rows(state, isDesk).flatMap(([keys, meaning]) => [
+    make("dt", ...keys.split("|").flatMap((key) => [make("kbd", key), " "])), make("dd", meaning),
   ]);
   const dialog = make("dialog", make("dl", ...list));
   dialog.id = "keys";
-  dialog.setAttribute("aria-label", "Keys that work now");
+  dialog.setAttribute("aria-label", words.title);
   dialog.addEventListener("close", () => dialog.remove());
   (isDesk ? frame : closeByAnything)(dialog);
   document.body.append(dialog);
@@ -45,12 +46,10 @@ export const showKeys = (state, { isDesk } = {}) => {
 };
 
 const frame = (dialog) => {
-  const close = make("button", "Close");
+  const close = make("button", words.close);
   close.addEventListener("click", () => dialog.close());
-  dialog.prepend(make("h2", "Keys that work now"));
-  dialog.append(make("p", areKeysOn()
-    ? "While nothing is typed and no button has the focus. They can be switched off under “More”."
-    : "Keys are switched off: under “More”, “This desk”."), close);
+  dialog.prepend(make("h2", words.title));
+  dialog.append(make("p", areKeysOn() ? words.when : words.off), close);
 };
 
 const closeByAnything = (dialog) => {

@@ -2,8 +2,8 @@
 
 import { address, answers, fit, main } from "./page.js";
 import { percentages } from "./percentages.js";
+import { number } from "./wording.js";
 
-const inWords = new Intl.NumberFormat("en");
 const form = main.querySelector("form");
 
 const style = document.createElement("link");
@@ -23,7 +23,7 @@ export const showOutcome = (tally) => {
 };
 
 const showShare = (answer, { yes, no, ...others }) => {
-  const count = inWords.format({ yes, no, ...others }[answer] ?? 0);
+  const count = number({ yes, no, ...others }[answer] ?? 0);
   const percent = percentages(yes, no)[answer];
   const button = form.querySelector(`.${answer}`);
   button.style.setProperty("--share", `${percent ?? 0}%`);

@@ -1,16 +1,12 @@
-const words = {
-  connecting: "Connecting…",
-  connected: "Connected",
-  delayed: "Connected, a few seconds behind",
-  disconnected: "Disconnected",
-};
-
 const loadMin = 10_000; // Doubled each time.
 const loadMax = 60_000;
 
 export const answers = ["yes", "no", "abstain"];
 
 export const byId = (id) => document.getElementById(id);
+
+/** Words in the page's language. */
+export const { state: states, phone, screen } = JSON.parse(byId("words").textContent);
 
 export const main = document.querySelector("main");
 
@@ -64,7 +60,7 @@ export const announce = ({ text }) => {
 
 export const showState = (state) => {
   byId("state").dataset.state = state;
-  say("state", words[state]);
+  say("state", states[state]);
 };
 
 export const showRound = (round) => {

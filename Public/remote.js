@@ -2,7 +2,12 @@
 // do the desk's steps. Nothing is asked before the first of them is pressed.
 
 import { keys } from "./keys.js";
-import { address, load, patience } from "./page.js";
+import { address, load, patience, screen } from "./page.js";
+
+const style = document.createElement("link");
+style.rel = "stylesheet";
+style.href = address("remote.css");
+document.head.append(style);
 
 const shownFor = 3_000;
 const answerMax = 10_000;
@@ -45,7 +50,7 @@ const act = async (decide, event) => {
   try {
     if (await know(event)) await post(...decide());
   } catch {
-    tell("No answer from the server. Look at the screen before you press again.");
+    tell(screen.lost);
   } finally {
     document.body.toggleAttribute("data-busy", false);
   }
@@ -71,8 +76,11 @@ const post = async (step, fields) => {
   if (response.status === 401) state = undefined;
   if (answer.state) take(answer.state);
   // Somebody else was faster: the screen shows what is so now.
-  if (answer.code !== "stale") tell(answer.error);
+  if (answer.code !== "stale") tell(await sentence(answer));
 };
+
+const sentence = async (problem) =>
+  (await load("errors"))?.sentence(problem) ?? problem.error;
 
 const send = (name, options = { headers: json }) =>
   fetch(address(`desk/${name}`), { signal: patience(answerMax), ...options });

@@ -1,15 +1,12 @@
 import {
-  announce, answers, byId, fit, label, load, main, say, showRound, showState,
+  announce, answers, byId, fit, label, load, main, say, screen as said, showRound, showState,
 } from "./page.js";
 import { percentages } from "./percentages.js";
 import { follow } from "./updates.js";
+import { fill, number } from "./wording.js";
 
 const summaryInterval = 5_000;
 const revealMax = 2_000;
-const inWords = new Intl.NumberFormat("en");
-const phases = {
-  open: "Voting is open", closed: "Voting is closed", revealed: "The result", waiting: "",
-};
 const body = document.body;
 const isOverlay = body.classList.contains("overlay");
 
@@ -43,8 +40,8 @@ const render = () => {
   showRound(shown);
   const { phase, hidden } = shown;
   main.dataset.earlier = earlier() ? "true" : "";
-  say("phase", earlier() ? "An earlier result" : phases[phase]);
-  say("word", !hidden ? "" : phase === "open" ? "The result comes after the vote." : "Closed.");
+  say("phase", earlier() ? said.earlier : said[phase] ?? "");
+  say("word", !hidden ? "" : phase === "open" ? said.later : said.over);
   // Of a round that was there before, newer turnouts have come.
   if (isNew) showTurnout(shown);
   if (numbers && !hidden) showTally(numbers);
@@ -85,7 +82,7 @@ const changeTally = (numbers) => {
 const showTally = ({ yes, no, abstain = 0 }) => {
   const percent = percentages(yes, no);
   for (const [answer, count] of Object.entries({ yes, no, abstain })) {
-    byId(`${answer}Count`).textContent = inWords.format(count);
+    byId(`${answer}Count`).textContent = number(count);
     if (answer === "abstain") continue;
     byId(`${answer}Percent`).textContent = percent[answer];
     // The same steps as in the page, or the first change would pass through other lengths.
@@ -97,7 +94,7 @@ const showTally = ({ yes, no, abstain = 0 }) => {
 };
 
 const showTurnout = ({ voted }) => {
-  for (const place of document.querySelectorAll(".voted")) place.textContent = inWords.format(voted);
+  for (const place of document.querySelectorAll(".voted")) place.textContent = number(voted);
   summary = summary ?? setTimeout(summarize, summaryInterval);
 };
 
@@ -109,13 +106,12 @@ const summarize = () => {
   const named = view === "numbers" ? answers.filter((answer) => label(answer).textContent) : [];
   const counts = named.map((answer) =>
     `${label(answer).textContent} ${byId(`${answer}Count`).textContent}, `);
-  say("summary", `${counts.join("")}${byId("total").textContent} voted`);
+  say("summary", counts.join("") + fill(said.voted, { count: byId("total").textContent }));
 };
 
 const showPresence = ({ connected, phones = 0 }) => {
-  byId("connected").textContent = inWords.format(connected);
-  byId("phones").textContent = inWords.format(phones);
-  byId("phoneWord").textContent = phones === 1 ? "phone" : "phones";
+  byId("connected").textContent = number(connected);
+  byId("phones").textContent = number(phones);
 };
 
 const changeAddress = (join) => {

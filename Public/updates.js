@@ -29,7 +29,6 @@ export const follow = (given, votes = false) => {
   isVoter = votes;
   show({ state: "connecting" });
   document.addEventListener("visibilitychange", () => {
-    // A stream can die in its sleep without an error.
     if (!document.hidden) return begin();
     stand();
     tell({});
@@ -42,7 +41,7 @@ export const follow = (given, votes = false) => {
 
 const look = () => {
   const hasSlept = Date.now() - looked > sleepMin && !document.hidden;
-  if (hasSlept || (source && wasOnline !== navigator.onLine)) open();
+  if (hasSlept || (source && wasOnline !== navigator.onLine)) back();
   looked = Date.now();
   wasOnline = navigator.onLine;
 };
@@ -69,6 +68,12 @@ const start = () => {
 const begin = () => {
   hasVoter = isVoter;
   stand();
+  back();
+};
+
+/** A stream may have died in its sleep; the state is told again. */
+const back = () => {
+  latest.state = "";
   open();
 };
 

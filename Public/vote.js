@@ -1,5 +1,5 @@
 import {
-  announce, byId, fit, label, load, main, showRound, showState, shownRound,
+  announce, byId, fit, label, load, main, phone, showRound, showState, shownRound,
 } from "./page.js";
 import { keepVote, keptVote, onKept, refusesCookies, tab } from "./kept.js";
 import { follow } from "./updates.js";
@@ -46,13 +46,13 @@ const resume = async () => {
   if (isDelivering) return wake();
   if (!keptVote()) return;
   isDelivering = true;
-  const slow = setTimeout(() => worry(trouble || "Still sending…"), slowAfter);
+  const slow = setTimeout(() => worry(trouble || phone.sending), slowAfter);
   // Out of touch, ask first.
   let failure = isOnline() ? "" : "lost";
   let delivery;
   while (!(delivery = await load("deliver"))) {
     failure = "lost";
-    worry("No answer yet.");
+    worry(phone.lost);
     await pause(loadPause);
   }
   await delivery.deliver(failure);
@@ -81,24 +81,20 @@ export const worry = (text) => {
   render();
 };
 
-export const read = async () => (await load("ask"))?.readPage().catch(() => {});
-
 // Ballot and round may have changed.
 const ask = async () => {
   wake();
-  const before = counted;
-  const page = await read();
-  if (page && counted === before && !waiting()) showPage(page);
+  (await load("ask"))?.ask();
 };
 
-export const showPage = (page) => {
-  changeRound(page.round, true);
-  counted = page.choice ?? counted;
-  isRefused = page.isRefused;
+/** What the server knows of this browser. */
+export const take = (choice, refusesCookies) => {
+  counted = choice ?? counted;
+  isRefused = refusesCookies;
   render();
 };
 
-const changeRound = (round, isFromPage) => {
+export const changeRound = (round, isFromPage) => {
   const old = { ...main.dataset };
   const before = shownRound();
   showRound(round);
@@ -122,7 +118,7 @@ const showOutcome = async () => {
 };
 
 const render = () => {
-  const { offered, time, cookie } = main.dataset;
+  const { offered, time, cookie, hint } = main.dataset;
   const takesVotes = isOpen() && time !== "over";
   const choice = waiting()?.choice ?? counted;
   main.dataset.choice = choice;
@@ -131,34 +127,30 @@ const render = () => {
     button.setAttribute("aria-pressed", button.className === choice);
     button.disabled = !takesVotes || cookie === "refused";
   }
-  if (waiting()) return notify(sending());
+  if (waiting()) {
+    if (!trouble) return notify(phone.sending);
+    return notify(isOnline() ? trouble : phone.offline, phone.kept);
+  }
   if (offered || cookie) return; // The server has said it.
-  if (main.dataset.phase === "waiting") return notify("The first question comes here.");
-  const start = isOpen() ? "" : "Closed. ";
-  if (news) return notify(start + news + (counted ? " Still counted: " : ""), counted);
-  const end = isRefused ? "Your browser keeps no cookies, so vote on this page only." : "";
-  if (!counted) return notify(start.trim() || end);
-  const next = onlyTabKnows() ? "Every press counts." : "You can change it until it closes.";
-  const rest = takesVotes ? `. ${end || next}` : ".";
-  notify(isOpen() ? "Counted: " : `${start}Your answer: `, counted, rest);
+  if (main.dataset.phase === "waiting") return notify(phone.first);
+  const start = !isOpen() && phone.closed;
+  if (news) return notify(start, news, counted && phone.still);
+  const end = isRefused && phone.cookies;
+  if (!counted) return notify(start || end);
+  notify(start, isOpen() ? phone.counted : phone.answer, takesVotes && (end || hint));
 };
 
 const isOnline = () => ["connected", "delayed"].includes(state);
 
-const sending = () => {
-  if (!trouble) return "Sending…";
-  const [start, end] = isOnline()
-    ? [trouble, "until it is counted"] : ["No connection.", "as soon as the server answers"];
-  return `${start} Your vote is kept here and sent ${end}.`;
-};
-
-const notify = (text, answer, rest = "") => {
+/** Sentences; one may quote the label of the choice that counts. */
+const notify = (...sentences) => {
+  const [start, end = ""] = sentences.filter(Boolean).join(" ").split("{choice}");
   const quote = document.createElement("bdi");
-  quote.textContent = answer ? label(answer).textContent : "";
+  quote.textContent = end && label(counted).textContent;
   const notice = byId("notice");
-  if (notice.textContent === text + quote.textContent + rest) return;
-  notice.textContent = text;
-  notice.append(quote, rest);
+  if (notice.textContent === start + quote.textContent + end) return;
+  notice.textContent = start;
+  notice.append(quote, end);
   fit();
 };
 
@@ -171,12 +163,6 @@ form.addEventListener("click", (event) => {
   press(button.className);
 });
 main.addEventListener("time", render);
-addEventListener("online", ask);
-addEventListener("pageshow", ({ persisted }) => {
-  const [{ type } = {}] = performance.getEntriesByType("navigation");
-  if (persisted || type === "back_forward") ask();
-});
-document.addEventListener("visibilitychange", () => document.hidden || ask());
 onKept(() => {
   render();
   setTimeout(resume, takeOverAfter);

@@ -26,7 +26,8 @@ struct Service {
     _ options: Options, on sockets: [ListeningSocket], _ supervision: Supervision
   ) async throws(UsageError) {
     // Before signals are taken: Ctrl-C ends a program that waits for its questions.
-    let preparedList = try options.preparedList(say: StandardError.writeLine)
+    let preparedList = try options.preparedList(
+      in: roomWords(options), say: StandardError.writeLine)
     let signals = try terminationSignals()
     let service: Service
     do {
@@ -73,7 +74,9 @@ struct Service {
     log: Log
   ) async throws -> Service {
     let root = try Root.find(options.root)
-    let (pages, deskPage) = try makePages(root, options.ballots)
+    let (pages, deskPage) = try makePages(root, options)
+    let words = pages.languages.room
+    try options.checkLabels(in: words)
     let capacity = try Capacity(openFiles: OpenFiles.raiseLimit())
     let sockets = try listen(options, beside: inherited)
     let ledgerThread = try EventLoop(name: "ledger")
@@ -86,10 +89,10 @@ struct Service {
       let stream = TallyStream(
         audience: audience, joining: joining, startedSeconds: WallClock.secondsSince1970())
       let deskStream = DeskStream(on: loops)
-      let box = try openBallotBox(options, on: ledgerThread, log: log, stream, deskStream)
+      let box = try openBallotBox(options, words, on: ledgerThread, log: log, stream, deskStream)
       ballotBox = box
       try await prepare(preparedList, box, log: log)
-      try await ask(options, box)
+      try await ask(options, words, box)
       stream.publish(box.snapshot)
       stream.watchAddresses(on: loops[0])
       let surroundings = DeskSurroundings(audience: audience, joining: joining)
@@ -127,13 +130,31 @@ struct Service {
   }
 
   private static func makePages(
-    _ root: String, _ ballots: BallotPolicy
+    _ root: String, _ options: Options
   ) throws(UsageError) -> (VotingPages, DeskPage) {
+    let folder = "\(root)/Views"
+    let languages = try languages(root, options)
     do throws(TemplateError) {
-      let folder = "\(root)/Views"
-      return (try VotingPages(folder: folder, ballots: ballots), try DeskPage(folder: folder))
+      let pages = try VotingPages(folder: folder, languages: languages, ballots: options.ballots)
+      return (pages, try DeskPage(folder: folder, languages: languages))
     } catch {
       throw UsageError("\(error)")
+    }
+  }
+
+  /// In the language of the room.
+  /// - Throws: `UsageError` for words that cannot be used.
+  static func roomWords(_ options: Options) throws(UsageError) -> Words {
+    try languages(Root.find(options.root), options).room
+  }
+
+  private static func languages(
+    _ root: String, _ options: Options
+  ) throws(UsageError) -> Languages {
+    do {
+      return try Languages(folder: "\(root)/Views/words", fixed: options.language)
+    } catch {
+      throw (error as? UsageError) ?? UsageError("\(error)")
     }
   }
 
@@ -150,13 +171,13 @@ struct Service {
   }
 
   private static func openBallotBox(
-    _ options: Options, on thread: EventLoop, log: Log, _ stream: TallyStream,
+    _ options: Options, _ words: Words, on thread: EventLoop, log: Log, _ stream: TallyStream,
     _ deskStream: DeskStream
   ) throws -> BallotBox {
     do throws(LedgerError) {
       return try BallotBox(
         ledger: try makeLedger(options.database), executor: thread,
-        question: options.firstQuestion,
+        question: options.firstQuestion(in: words),
         hidesByDefault: options.preset.isHidden,
         ballots: options.ballots,
         onChange: { snapshot in
@@ -191,8 +212,10 @@ struct Service {
   }
 
   /// Has the room asked what the command line says, if it says anything.
-  private static func ask(_ options: Options, _ box: BallotBox) async throws(UsageError) {
-    if let step = options.step(in: box.standing.room) { try await perform(step, box) }
+  private static func ask(
+    _ options: Options, _ words: Words, _ box: BallotBox
+  ) async throws(UsageError) {
+    if let step = options.step(in: box.standing.room, words) { try await perform(step, box) }
   }
 
   private static func perform(_ step: Step, _ box: BallotBox) async throws(UsageError) {

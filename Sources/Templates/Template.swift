@@ -7,9 +7,10 @@
 /// A text with places to fill in: `{{name}}` escaped for HTML, `{{{name}}}` as it is.
 ///
 /// A template is read once, together with the names its program supplies, so that a mistake in a
-/// file shows when the program starts and not when a visitor comes. It may leave names out.
-/// A name is letters, digits and `_`, and starts with a letter; spaces around it are fine. Two
-/// opening braces always start a tag; closing ones elsewhere are text.
+/// file shows when the program starts and not when a visitor comes. It may leave names out. What is
+/// the same whenever the template is used, a constant, is put in when it is read.
+/// A name is letters, digits, `_`, `.` and `-`, and starts with a letter; spaces around it are fine.
+/// Two opening braces always start a tag; closing ones elsewhere are text.
 public struct Template: Sendable {
   enum Part: Sendable, Equatable {
     case text([UInt8])
@@ -20,8 +21,13 @@ public struct Template: Sendable {
   private let textCount: Int
 
   /// Reads a template from a file.
+  /// - Parameters:
+  ///   - names: of the values that every use brings.
+  ///   - constants: values that are always the same, by their names.
   /// - Throws: `TemplateError` with the file, and the line where there is one.
-  public init(contentsOf file: String, names: Set<String>) throws(TemplateError) {
+  public init(
+    contentsOf file: String, names: Set<String>, constants: [String: String] = [:]
+  ) throws(TemplateError) {
     let source: Data
     do {
       source = try Data(contentsOf: URL(filePath: file))
@@ -30,17 +36,17 @@ public struct Template: Sendable {
       let reason = isMissing ? "there is no such file" : "it cannot be opened"
       throw TemplateError(file: file, line: nil, cause: .unreadable(reason))
     }
-    try self.init([UInt8](source), file: file, names: names)
+    try self.init([UInt8](source), file: file, names: names, constants: constants)
   }
 
   /// Reads a template from bytes.
   /// - Parameter file: what an error calls it.
   /// - Throws: `TemplateError` with that file and the line.
   public init(
-    _ source: [UInt8], file: String, names: Set<String>
+    _ source: [UInt8], file: String, names: Set<String>, constants: [String: String] = [:]
   ) throws(TemplateError) {
     var parser = TemplateParser(source: source, file: file)
-    parts = try parser.parts(names: names)
+    parts = try parser.parts(names: names, constants: constants)
     textCount = parts.reduce(0) { count, part in
       if case .text(let bytes) = part { count + bytes.count } else { count }
     }
@@ -68,7 +74,7 @@ public struct Template: Sendable {
 
 extension [UInt8] {
   /// Appends the text so that it stays text in HTML, and in an attribute in quotes.
-  fileprivate mutating func appendEscaped(_ text: String) {
+  mutating func appendEscaped(_ text: String) {
     for byte in text.utf8 {
       switch byte {
       case UInt8(ascii: "&"): self += "&amp;".utf8

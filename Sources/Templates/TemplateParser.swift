@@ -10,15 +10,28 @@ struct TemplateParser {
     self.file = file
   }
 
-  mutating func parts(names: Set<String>) throws(TemplateError) -> [Template.Part] {
+  /// - Parameter constants: texts that are known now; each becomes a part of the text around it.
+  mutating func parts(
+    names: Set<String>, constants: [String: String]
+  ) throws(TemplateError) -> [Template.Part] {
     var parts: [Template.Part] = []
+    var text: [UInt8] = []
     while position < source.count {
-      if starts(with: 2, UInt8(ascii: "{")) {
-        parts.append(try tag(names: names))
-      } else {
-        parts.append(.text(text()))
+      guard starts(with: 2, UInt8(ascii: "{")) else {
+        text += self.text()
+        continue
       }
+      let (name, isEscaped) = try tag()
+      if let constant = constants[name] {
+        if isEscaped { text.appendEscaped(constant) } else { text += constant.utf8 }
+        continue
+      }
+      guard names.contains(name) else { throw error(.unknownName(name)) }
+      if !text.isEmpty { parts.append(.text(text)) }
+      text = []
+      parts.append(.value(name: name, isEscaped: isEscaped))
     }
+    if !text.isEmpty { parts.append(.text(text)) }
     return parts
   }
 
@@ -32,7 +45,7 @@ struct TemplateParser {
     return [UInt8](source[start..<position])
   }
 
-  private mutating func tag(names: Set<String>) throws(TemplateError) -> Template.Part {
+  private mutating func tag() throws(TemplateError) -> (name: String, isEscaped: Bool) {
     let braces = starts(with: 3, UInt8(ascii: "{")) ? 3 : 2
     position += braces
     let start = position
@@ -43,9 +56,8 @@ struct TemplateParser {
     }
     if position == source.count { throw error(.unclosedTag) }
     let name = try name(in: source[start..<position])
-    guard names.contains(name) else { throw error(.unknownName(name)) }
     position += braces
-    return .value(name: name, isEscaped: braces == 2)
+    return (name, isEscaped: braces == 2)
   }
 
   private func name(in bytes: ArraySlice<UInt8>) throws(TemplateError) -> String {
@@ -75,7 +87,8 @@ extension UInt8 {
   }
 
   fileprivate var isNameByte: Bool {
-    isASCIILetter || self == UInt8(ascii: "_")
+    isASCIILetter || self == UInt8(ascii: "_") || self == UInt8(ascii: ".")
+      || self == UInt8(ascii: "-")
       || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self)
   }
 }

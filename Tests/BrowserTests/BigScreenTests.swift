@@ -18,13 +18,13 @@ extension BrowserTests {
         try await box.perform(.ask(Question("Hidden?"), isHidden: true, isDraft: false))
         try await browser.wait(for: "h1", toSay: "Hidden?")
         for choice in [Choice.yes, .yes, .no] { _ = try await box.cast(choice) }
-        try await browser.wait(for: "#turnout", toSay: "3\nvoted")
+        try await browser.wait(for: "#turnout", toSay: "Voted\n3")
         try await browser.wait(for: "#word", toSay: "The result comes after the vote.")
         #expect(try browser.isVisible(".percent") == false)
 
         try await box.perform(.close)
         try await browser.wait(for: "#word", toSay: "Closed.")
-        #expect(try browser.text(of: "#turnout").contains("3\nvoted"))
+        #expect(try browser.text(of: "#turnout").contains("Voted\n3"))
         #expect(try browser.isVisible(".percent") == false)
 
         try await box.perform(.reveal())
@@ -38,7 +38,7 @@ extension BrowserTests {
         // A page that is opened now says the same, also without its script.
         try browser.setScripts(areOn: false)
         try browser.open(service.url("/result"))
-        #expect(try browser.text(of: "#turnout").contains("3\nvoted"))
+        #expect(try browser.text(of: "#turnout").contains("Voted\n3"))
         #expect(try browser.isVisible(".percent") == false)
       }
     }
@@ -93,7 +93,7 @@ extension BrowserTests {
         #expect(try browser.text(of: ".yes .percent") == "25%")
         try await box.perform(.show(round: nil))
         try await browser.wait(for: "h1", toSay: "Now?")
-        try await browser.wait(for: "#turnout", toSay: "1\nvoted")
+        try await browser.wait(for: "#turnout", toSay: "Voted\n1")
       }
     }
 

@@ -144,12 +144,13 @@ extension BrowserTests {
         try browser.click("#more > summary")
         try browser.click("#archiveCard > summary")
         try await browser.wait(for: "#round1 summary", toSay: "Numbers hidden")
-        #expect(try browser.text(of: "#round1").contains("1 voted"))
+        #expect(try browser.text(of: "#round1").contains("Voted: 1"))
         try browser.click("#round1 summary")
         try browser.click("#round1 details button")
         try await browser.wait(for: "#round1 p:nth-of-type(3)", toSay: "Yes 1 (100%) · No 0 (0%)")
         try browser.click("#round1 > p:last-child button")
-        try await browser.wait(for: ".onArchived", toSay: "The screens show round 1")
+        try await browser.wait(
+          for: ".onArchived", toSay: "The screens show, until the next step, round 1")
         #expect(box.standing.room.shownRound == 1)
       }
     }

@@ -173,13 +173,13 @@ extension BrowserTests {
         try await browser.wait(for: "#phones", toSay: "3")
         _ = try browser.run("const { now } = Date; Date.now = () => now() + 60_000;")
         for phone in phones { phone.reset() }
-        try await browser.wait(for: "#reconnecting", toSay: "3 phones are reconnecting.")
+        try await browser.wait(for: "#reconnecting", toSay: "Phones that are reconnecting: 3.")
         phones = try [phone(), phone()]
-        try await browser.wait(for: "#reconnecting", toSay: "1 phone is reconnecting.")
+        try await browser.wait(for: "#reconnecting", toSay: "Phones that are reconnecting: 1.")
         phones.append(try phone())
         try await eventually { try browser.text(of: "#reconnecting").isEmpty }
         phones[0].reset()
-        try await browser.wait(for: "#reconnecting", toSay: "1 phone is reconnecting.")
+        try await browser.wait(for: "#reconnecting", toSay: "Phones that are reconnecting: 1.")
         _ = try browser.run("const { now } = Date; Date.now = () => now() + 60_000;")
         try await eventually { try browser.text(of: "#reconnecting").isEmpty }
         withExtendedLifetime(phones) {}
@@ -229,11 +229,11 @@ extension BrowserTests {
         try browser.reload()
         try browser.click(".peek summary")
         try browser.click(".peek button")
-        try await browser.wait(for: "#notice", toSay: "Round 3: Yes: 1, No: 0")
+        try await browser.wait(for: "#notice", toSay: "Round 3: \u{2068}Yes\u{2069} 1 · \u{2068}No\u{2069} 0")
         try browser.click("#more > summary")
         try browser.click("noscript a")
         try browser.click("#archive [formaction$=show]")
-        try await browser.wait(for: ".onArchived", toSay: "The screens show round 2")
+        try await browser.wait(for: ".onArchived", toSay: "The screens show, until the next step, round 2")
         try browser.click("#more > summary")
         try browser.click("noscript a")
         #expect(try browser.text(of: "#record li").hasSuffix("An earlier round on the screens"))

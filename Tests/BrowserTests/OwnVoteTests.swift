@@ -213,7 +213,7 @@ extension BrowserTests {
         try browser.setLatency(milliseconds: 5600)
         try browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: "Sending…")
-        try await browser.wait(for: "#notice", toSay: "Still sending…")
+        try await browser.wait(for: "#notice", toSay: "Sending… Your vote is kept here")
         try await browser.wait(for: "#notice", toSay: "Counted: Yes")
         #expect(try browser.text(of: "#state") == "Connected")
         let attempts = try browser.run(

@@ -117,7 +117,7 @@ extension BrowserTests {
         try await box.perform(.reveal())
         try browser.reload()
         let notice = try browser.text(of: "#notice").filter { !"\u{2068}\u{2069}".contains($0) }
-        #expect(notice == "Closed. Your answer: No. Yes 0% (0), No 100% (1).")
+        #expect(notice == "Closed. Your answer: No. Yes 0% (0) · No 100% (1)")
       }
     }
 

@@ -12,7 +12,8 @@ func withPages(
   let folder = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
   let all = ["--port", "0", "--host", "127.0.0.1", "--root", folder, "--database", ":memory:"]
   let options = try Options(all + arguments, environment: [:], cores: 2)
-  let service = try await Service.start(options, try options.preparedList(), log: .silent)
+  let list = try options.preparedList(in: Service.roomWords(options))
+  let service = try await Service.start(options, list, log: .silent)
   do {
     try await Browser.run(refusesCookies: refusesCookies) { try await body(service, $0) }
   } catch {

@@ -68,8 +68,9 @@ struct DeskHiddenTests {
       browser.fields += DeskVisitor.window
       let page = try browser.post("peek")
       #expect(page.status == 200)
-      #expect(page.text.contains("Round 1: Yes: 23, No: 41"))
-      #expect(!(try browser.get("/desk").text.contains("Yes: 23")))
+      let numbers = "\u{2068}Yes\u{2069} 23 · \u{2068}No\u{2069} 41"
+      #expect(page.text.contains("Round 1: \(numbers)"))
+      #expect(!(try browser.get("/desk").text.contains(numbers)))
       // Put away as it is, it stays hidden.
       _ = try script.post("ask", "question=Cake%3F")
       let archive = try script.get().text

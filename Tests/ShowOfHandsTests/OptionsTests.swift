@@ -6,7 +6,9 @@ import Voting
 @Suite("The options")
 struct OptionsTests {
   private func parse(_ arguments: String...) throws -> Options {
-    try Options(arguments, environment: [:], cores: 4)
+    let options = try Options(arguments, environment: [:], cores: 4)
+    try options.checkLabels(in: .english)
+    return options
   }
 
   @Test("options do the right thing when nobody says anything")
@@ -15,7 +17,8 @@ struct OptionsTests {
     #expect(options.port == 3000)
     #expect(options.host == nil)
     #expect(options.database == "votes.sqlite")
-    #expect(options.firstQuestion == Question(#"Will "Hello, World!" bring world peace?"#))
+    #expect(
+      options.firstQuestion(in: .english) == Question(#"Will "Hello, World!" bring world peace?"#))
     #expect(options.ballots == .one)
     #expect(options.loops == 4)
     #expect(options.updatesPerSecond == 20)
@@ -27,15 +30,15 @@ struct OptionsTests {
     var room = Room()
     let last = Question("Tea?", yesLabel: "Aye", noLabel: "Nay")
     _ = try room.apply(.ask(last, isHidden: false, isDraft: false), hasBallots: false, at: 0)
-    #expect(try parse().step(in: Room()) == nil)
-    #expect(try parse().step(in: room) == nil)
-    #expect(try parse("--question", "Tea?").step(in: room) == nil)
+    #expect(try parse().step(in: Room(), .english) == nil)
+    #expect(try parse().step(in: room, .english) == nil)
+    #expect(try parse("--question", "Tea?").step(in: room, .english) == nil)
     #expect(
-      try parse("--question", "Coffee?").step(in: room)
+      try parse("--question", "Coffee?").step(in: room, .english)
         == .ask(Question("Coffee?"), isHidden: false, isDraft: false))
-    #expect(try parse("--yes", "Ja").step(in: room) == .edit(Step.Edit(yesLabel: "Ja")))
+    #expect(try parse("--yes", "Ja").step(in: room, .english) == .edit(Step.Edit(yesLabel: "Ja")))
     _ = try room.apply(.close, hasBallots: true, at: 0)
-    #expect(try parse("--yes", "Ja").step(in: room) == nil)
+    #expect(try parse("--yes", "Ja").step(in: room, .english) == nil)
   }
 
   @Test("options take a value behind a space or an equals sign")
@@ -77,16 +80,17 @@ struct OptionsTests {
 
   @Test("a preset says how questions are asked, and with prepared ones nothing is asked at once")
   func presets() throws {
-    #expect(try parse("--abstain", "Skip").firstQuestion?.abstainLabel == "Skip")
-    #expect(try parse("--preset", "talk").firstQuestion == nil)
-    #expect(try parse("--questions", "list.txt").firstQuestion == nil)
+    #expect(try parse("--abstain", "Skip").firstQuestion(in: .english)?.abstainLabel == "Skip")
+    #expect(try parse("--preset", "talk").firstQuestion(in: .english) == nil)
+    #expect(try parse("--questions", "list.txt").firstQuestion(in: .english) == nil)
     let formal = try parse("--preset", "formal", "--question", "Tea?")
-    #expect(formal.firstQuestion == Question("Tea?", abstainLabel: "Abstain"))
+    #expect(formal.firstQuestion(in: .english) == Question("Tea?", abstainLabel: "Abstain"))
     #expect(formal.preset.isHidden)
     #expect(
-      try parse("--preset", "formal", "--abstain", "Skip").questionDefaults.question("Cake?")
+      try parse("--preset", "formal", "--abstain", "Skip").questionDefaults(in: .english).question(
+        "Cake?")
         == Question("Cake?", abstainLabel: "Skip"))
-    #expect(try parse().questionDefaults.question("Cake?") == Question("Cake?"))
+    #expect(try parse().questionDefaults(in: .english).question("Cake?") == Question("Cake?"))
   }
 
   @Test(
@@ -154,7 +158,7 @@ struct OptionsTests {
     ])
   func mistakes(arguments: [String], words: String) {
     let error = #expect(throws: UsageError.self) {
-      try Options(arguments, environment: [:], cores: 1)
+      try Options(arguments, environment: [:], cores: 1).checkLabels(in: .english)
     }
     #expect(error?.message.contains(arguments[0].prefix { $0 != "=" }) == true)
     #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")

@@ -10,7 +10,7 @@ import Voting
 @Suite("The prepared list")
 struct PreparedListTests {
   private func read(_ text: String, _ preset: Preset = .quick) throws -> [Question] {
-    try PreparedList(text, QuestionDefaults(preset: preset)).questions
+    try PreparedList(text, QuestionDefaults(preset: preset, in: .english)).questions
   }
 
   @Test("a line is a question, with labels behind bars")
@@ -49,7 +49,7 @@ struct PreparedListTests {
     ])
   func mistakes(text: String, words: String) throws {
     do throws(PreparedList.Mistake) {
-      _ = try PreparedList(text, QuestionDefaults())
+      _ = try PreparedList(text, QuestionDefaults(in: .english))
       Issue.record("no mistake")
     } catch {
       #expect("\(error)".hasPrefix(words), "\(error)")
@@ -146,7 +146,7 @@ struct PreparedListTests {
 
   private func message(of file: String) throws -> String {
     do throws(UsageError) {
-      _ = try PreparedList(contentsOf: file, QuestionDefaults())
+      _ = try PreparedList(contentsOf: file, QuestionDefaults(in: .english))
       return "it can be used"
     } catch {
       return error.message
@@ -164,7 +164,9 @@ struct PreparedListTests {
       try pipe.close()
     }
     var said: [String] = []
-    let list = try PreparedList(contentsOf: file, QuestionDefaults()) { said.append($0) }
+    let list = try PreparedList(contentsOf: file, QuestionDefaults(in: .english)) {
+      said.append($0)
+    }
     #expect(list.questions == [Question("Tea?"), Question("Cake?", yesLabel: "Aye")])
     #expect(said == ["reading the questions from \(printable(file))"])
     try await writer

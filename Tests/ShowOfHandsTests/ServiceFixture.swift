@@ -6,6 +6,20 @@ import TestSupport
 /// The package's folder, where `Public` and `Views` are.
 let packageFolder = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
 
+/// All of them, and English for whoever asks for none.
+let allLanguages = try! Languages(folder: "\(packageFolder)/Views/words")
+
+extension Words {
+  static let english = allLanguages.room
+}
+
+extension VotingPages {
+  /// In every language.
+  static func inAllLanguages() throws -> VotingPages {
+    try VotingPages(folder: "\(packageFolder)/Views", languages: allLanguages)
+  }
+}
+
 /// Runs the whole program in this process, on a port of the system's choice. The body has a thread of
 /// its own, as with `withServer`.
 func withService(
@@ -14,7 +28,8 @@ func withService(
 ) async throws {
   let all = ["--port", "0", "--host", "127.0.0.1", "--root", packageFolder, "--database", database]
   let options = try Options(all + arguments, environment: [:], cores: 2)
-  let service = try await Service.start(options, try options.preparedList(), log: log)
+  let list = try options.preparedList(in: Service.roomWords(options))
+  let service = try await Service.start(options, list, log: log)
   let clients = QueueExecutor()
   do {
     try await withTaskExecutorPreference(clients) {

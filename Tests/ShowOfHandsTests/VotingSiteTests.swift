@@ -13,7 +13,7 @@ struct VotingSiteTests {
   private func site(_ ballotBox: BallotBox, on loop: EventLoop) throws -> Application {
     try VotingSite(
       ballotBox: ballotBox, audience: Audience(on: [loop]),
-      pages: VotingPages(folder: "\(packageFolder)/Views"), publicFolder: "\(packageFolder)/Public",
+      pages: VotingPages.inAllLanguages(), publicFolder: "\(packageFolder)/Public",
       ballots: .one, publicURL: nil, joining: Joining(host: nil, port: 3000), log: .silent,
       logsRequests: false
     ).application()

@@ -9,22 +9,27 @@ public struct HTTPError: Error, Sendable, CustomStringConvertible {
   /// Says in a word which error this is, for scripts that have sentences of their own: by default
   /// the status's reason phrase, `not-found`.
   public var code: String
+  /// What the sentence tells beside the code, by names: for who says it in another language.
+  public var details: [String: String]
   public var fields: Fields
 
   public init(
-    _ status: Status, _ message: String, code: String? = nil, fields: Fields = Fields()
+    _ status: Status, _ message: String, code: String? = nil, details: [String: String] = [:],
+    fields: Fields = Fields()
   ) {
     self.status = status
     self.message = message
     self.code = code ?? status.reason.lowercased().replacing(" ", with: "-")
+    self.details = details
     self.fields = fields
   }
 
   /// 503 that asks the client to come back.
   public static func unavailable(
-    _ message: String, code: String? = nil, retryAfterSeconds seconds: Int
+    _ message: String, code: String? = nil, details: [String: String] = [:],
+    retryAfterSeconds seconds: Int
   ) -> HTTPError {
-    var error = HTTPError(.serviceUnavailable, message, code: code)
+    var error = HTTPError(.serviceUnavailable, message, code: code, details: details)
     error.fields.set("Retry-After", FieldValue(seconds))
     return error
   }

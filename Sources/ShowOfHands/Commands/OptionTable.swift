@@ -88,6 +88,10 @@ extension Options {
       isSecret: true
     ) { $0.wifi.set($1) },
     Option(
+      name: "--language", value: "CODE",
+      help: "the language of all pages: en, de, fr, es or ar; default: as each browser asks"
+    ) { $0.language.set($1) },
+    Option(
       name: "--database", value: "FILE",
       help: "where votes are kept; :memory: keeps nothing; default: \(database)",
       oldVariable: "DATABASE"

@@ -16,6 +16,8 @@ struct Options: Sendable {
   var trustedProxies = TrustedProxies()
   /// The network that phones join first; `nil` where nobody says.
   var wifi: WiFiNetwork?
+  /// Of all pages, whatever browsers ask for; `nil` goes by that.
+  var language: String?
   var database = Self.database
   /// `nil` goes on with what the database asked last.
   var question: String?
@@ -60,7 +62,6 @@ struct Options: Sendable {
       try option.set(&self, value, as: option.name)
       sources[option.name] = option.name
     }
-    try checkLabels()
     notices = noticesOnOldNames(in: environment)
   }
 
@@ -94,40 +95,44 @@ struct Options: Sendable {
   }
 
   /// Two buttons of one name would leave everybody guessing.
-  private func checkLabels() throws(UsageError) {
-    guard labelled(questionDefaults.question("")).hasLabelsAlike else { return }
+  /// - Parameter words: in the language of the room.
+  /// - Throws: `UsageError` where two labels are alike.
+  func checkLabels(in words: Words) throws(UsageError) {
+    guard labelled(questionDefaults(in: words).question("")).hasLabelsAlike else { return }
     let given = ["--yes", "--no", "--abstain"].compactMap(source).joined(separator: " and ")
     throw UsageError("\(given) cannot be used: two labels would be the same; give each its own.")
   }
 
   /// What a question has where nobody says more.
-  var questionDefaults: QuestionDefaults {
-    QuestionDefaults(
-      preset: preset, abstainLabel: abstainLabel ?? QuestionDefaults.abstainLabel)
+  func questionDefaults(in words: Words) -> QuestionDefaults {
+    QuestionDefaults(preset: preset, in: words, abstainLabel: abstainLabel)
   }
 
   /// What is asked in a database that asked nothing yet; `nil` waits for the host, who has prepared
   /// something else than the quickest of questions.
-  var firstQuestion: Question? {
+  func firstQuestion(in words: Words) -> Question? {
     if question == nil, questions != nil || preset != .quick { return nil }
-    return labelled(questionDefaults.question(question ?? Self.question))
+    return labelled(questionDefaults(in: words).question(question ?? words[.question]))
   }
 
   /// The prepared list in its file; `nil` where there is none. Waits for who writes it.
   /// - Parameter say: told before somebody may have to wait.
   /// - Throws: `UsageError` for a file that cannot be read, or has a mistake.
-  func preparedList(say: (String) -> Void = { _ in }) throws(UsageError) -> PreparedList? {
+  func preparedList(
+    in words: Words, say: (String) -> Void = { _ in }
+  ) throws(UsageError) -> PreparedList? {
     guard let questions else { return nil }
-    return try PreparedList(contentsOf: questions, questionDefaults, say: say)
+    return try PreparedList(contentsOf: questions, questionDefaults(in: words), say: say)
   }
 
   /// What the command line does in a room where something was asked; `nil`: nothing. Labels belong
   /// to their question: another one starts with its own.
-  func step(in room: Room) -> Step? {
+  func step(in room: Room, _ words: Words) -> Step? {
     guard let last = room.publicRound else { return nil }
     if let question, question != last.question.text {
       return .ask(
-        labelled(questionDefaults.question(question)), isHidden: preset.isHidden, isDraft: false)
+        labelled(questionDefaults(in: words).question(question)), isHidden: preset.isHidden,
+        isDraft: false)
     }
     guard last.isOpen, room.draft == nil, labelled(last.question) != last.question else {
       return nil
@@ -141,7 +146,6 @@ struct Options: Sendable {
     ).applied(to: question)
   }
 
-  static let question = #"Will "Hello, World!" bring world peace?"#
   static let database = "votes.sqlite"
   static let maxDefaultLoops = 8
 

@@ -11,14 +11,15 @@ extension Report {
 
   /// The one sentence that counts.
   private var verdict: String {
-    if lost > 0 { return "NOT EXACT: votes acknowledged but not counted: \(lost.grouped)." }
+    if lost > 0 { return "NOT EXACT: votes acknowledged but not counted: \(lost.withCommas)." }
     if unexpected > 0 {
-      return "NOT EXACT: votes counted but not cast here: \(unexpected.grouped). "
+      return "NOT EXACT: votes counted but not cast here: \(unexpected.withCommas). "
         + "Did somebody else vote meanwhile?"
     }
     if !isExact {
       let wrong = plan.screens - screensRight
-      return "NOT EXACT: \(wrong.grouped) of \(plan.screens.grouped) screens never showed the "
+      return
+        "NOT EXACT: \(wrong.withCommas) of \(plan.screens.withCommas) screens never showed the "
         + "final tally."
     }
     return "Exact: every acknowledged vote is counted once, and every screen shows it."
@@ -33,39 +34,44 @@ extension Report {
     if idleConnections > 0 { rows.append(("connections", connectionsText)) }
     if let server { rows += [("memory", memoryText(server)), ("CPU", cpuText(server))] }
     rows.append(
-      ("open files", "the limit is \(openFiles.grouped), enough for \(maxScreens.grouped) screens"))
+      (
+        "open files",
+        "the limit is \(openFiles.withCommas), enough for \(maxScreens.withCommas) screens"
+      ))
     return rows
   }
 
   private var votesText: String {
     var parts = [
-      "\(votes.acknowledged.total.grouped) acknowledged, \(Int(votesPerSecond.rounded()).grouped) a "
-        + "second (\(plan.votesPerSecond.grouped) asked)"
+      "\(votes.acknowledged.total.withCommas) acknowledged, \(Int(votesPerSecond.rounded()).withCommas) a "
+        + "second (\(plan.votesPerSecond.withCommas) asked)"
     ]
-    if votes.refused > 0 { parts.append("\(votes.refused.grouped) refused") }
-    if votes.unanswered.total > 0 { parts.append("\(votes.unanswered.total.grouped) unanswered") }
-    if votes.late > 0 { parts.append("\(votes.late.grouped) sent late") }
-    if unsent > 0 { parts.append("\(unsent.grouped) not sent in time") }
+    if votes.refused > 0 { parts.append("\(votes.refused.withCommas) refused") }
+    if votes.unanswered.total > 0 {
+      parts.append("\(votes.unanswered.total.withCommas) unanswered")
+    }
+    if votes.late > 0 { parts.append("\(votes.late.withCommas) sent late") }
+    if unsent > 0 { parts.append("\(unsent.withCommas) not sent in time") }
     return parts.joined(separator: ", ")
   }
 
   private var tallyText: String {
-    "yes \(counted.yes.grouped), no \(counted.no.grouped) more than before, on "
-      + "\(screensRight.grouped) of \(plan.screens.grouped) screens"
+    "yes \(counted.yes.withCommas), no \(counted.no.withCommas) more than before, on "
+      + "\(screensRight.withCommas) of \(plan.screens.withCommas) screens"
   }
 
   private var lastScreenText: String {
     guard let lastScreen else { return "not timed" }
     return "half of the votes on it in \(lastScreen.p50) ms, 95 % in \(lastScreen.p95), 99 % in "
-      + "\(lastScreen.p99), all in \(lastScreen.max) (\(lastScreen.count.grouped) votes timed)"
+      + "\(lastScreen.p99), all in \(lastScreen.max) (\(lastScreen.count.withCommas) votes timed)"
   }
 
   private var connectionsText: String {
     let text =
-      "\(plan.screens.grouped) streams, and \(idleConnections.grouped) idle ones as browsers keep "
+      "\(plan.screens.withCommas) streams, and \(idleConnections.withCommas) idle ones as browsers keep "
       + "them"
     if idleConnectionsClosed == 0 { return text }
-    return "\(text); the server closed \(idleConnectionsClosed.grouped)"
+    return "\(text); the server closed \(idleConnectionsClosed.withCommas)"
   }
 
   private func memoryText(_ server: ServerUse) -> String {
@@ -76,7 +82,7 @@ extension Report {
   }
 
   private func cpuText(_ server: ServerUse) -> String {
-    "\(server.cores) of a core, \(Int(server.cpuMicrosecondsPerScreen).grouped) µs a second for each "
+    "\(server.cores) of a core, \(Int(server.cpuMicrosecondsPerScreen).withCommas) µs a second for each "
       + "screen, with the votes"
   }
 
@@ -88,7 +94,7 @@ extension Report {
     if behind * 100 > plan.votesPerSecond * plan.seconds {
       advice.append(
         "This machine, which carried the load as well, does not keep up with "
-          + "\(plan.votesPerSecond.grouped) votes a second.\nTry fewer, or a release build.")
+          + "\(plan.votesPerSecond.withCommas) votes a second.\nTry fewer, or a release build.")
     }
     return advice
   }
@@ -103,5 +109,10 @@ extension Report {
 }
 
 extension Duration {
-  fileprivate var rounded: String { "\(Int((self / .milliseconds(1)).rounded()).grouped) ms" }
+  fileprivate var rounded: String { "\(Int((self / .milliseconds(1)).rounded()).withCommas) ms" }
+}
+
+extension Int {
+  /// 1234567 as `1,234,567`: what a terminal shows is English.
+  var withCommas: String { grouped(by: ",") }
 }

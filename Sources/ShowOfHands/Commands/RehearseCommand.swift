@@ -88,10 +88,10 @@ struct RehearseCommand: Equatable {
     if plan.openFiles <= limit { return }
     let screens = plan.maxScreens(openFiles: limit)
     throw UsageError(
-      "\(plan.screens.grouped) screens need \(plan.openFiles.grouped) open files and the limit here "
-        + "is \(limit.grouped). Raise it with 'ulimit -n \(plan.openFiles)', as root or in "
+      "\(plan.screens.withCommas) screens need \(plan.openFiles.withCommas) open files and the limit here "
+        + "is \(limit.withCommas). Raise it with 'ulimit -n \(plan.openFiles)', as root or in "
         + "/etc/security/limits.conf if that is refused"
-        + (screens > 0 ? "; or ask for at most \(screens.grouped) screens." : "."))
+        + (screens > 0 ? "; or ask for at most \(screens.withCommas) screens." : "."))
   }
 
   // MARK: Against a server
@@ -245,7 +245,7 @@ struct RehearseCommand: Equatable {
       --help                this text
     """
 
-  private static func most(_ range: ClosedRange<Int>) -> String { range.upperBound.grouped }
+  private static func most(_ range: ClosedRange<Int>) -> String { range.upperBound.withCommas }
 }
 
 extension Arguments {
@@ -255,8 +255,8 @@ extension Arguments {
     let value = try value(of: name, expected: "N")
     guard let number = Int(value), range.contains(number) else {
       throw UsageError(
-        "\(name) cannot be '\(value)'; it is a number from \(range.lowerBound.grouped) to "
-          + "\(range.upperBound.grouped).")
+        "\(name) cannot be '\(value)'; it is a number from \(range.lowerBound.withCommas) to "
+          + "\(range.upperBound.withCommas).")
     }
     return number
   }

@@ -36,7 +36,7 @@ extension Desk {
     ]
     try answer(
       standing, request, response, adding: ("pair", pair),
-      notice: "Open this on the phone within two minutes; it works once: \(url)")
+      notice: { $0.text(.pairAt, ["address": "\u{2068}\(url)\u{2069}"]) })
   }
 
   /// The address as a code, in an address of its own: nothing that a server is asked for tells it.
@@ -72,6 +72,6 @@ extension Desk {
     if session != nil { try gate.startSession(with: key, on: response) }
     try answer(
       standing, request, response, adding: ("key", .text(key.text)),
-      notice: "Every other desk is out. The new key: \(key.text)")
+      notice: { $0.text(.newKey, ["key": "\u{2068}\(key.text)\u{2069}"]) })
   }
 }

@@ -7,7 +7,8 @@ extension Desk {
   /// else does, the page is the answer.
   func answer(
     _ standing: Standing, _ request: Request, _ response: Response,
-    adding member: (name: String, value: OrderedJSON)? = nil, notice: String? = nil
+    adding member: (name: String, value: OrderedJSON)? = nil,
+    notice: ((Words) -> String)? = nil
   ) throws {
     let state = state(standing)
     if !request.isNavigation {
@@ -15,11 +16,12 @@ extension Desk {
       return response.send(
         state.json.adding(state.peekedMembers).adding(added).bytes, as: .json)
     }
-    guard let notice = notice ?? standing.peeked?.words else {
-      return try response.redirect(to: "../desk")
-    }
-    response.send(
-      pages.desk(state, defaults, root: Self.root(of: request), notice: notice), as: .html)
+    let tell = notice ?? standing.peeked.map { peeked in { peeked.text(in: $0) } }
+    guard let tell else { return try response.redirect(to: "../desk") }
+    let words = pages.languages.words(for: request, response)
+    let page = pages.desk(
+      state, defaults, root: Self.root(of: request), notice: tell(words), in: words)
+    response.send(page, as: .html)
   }
 
   /// Answers what went wrong in the desk's own way.
@@ -31,7 +33,9 @@ extension Desk {
       } catch let refusal as DeskRefusal {
         try say(refusal, request, response)
       } catch let error as HTTPError {
-        guard request.isNavigation, let page = page(for: error, request) else { throw error }
+        guard request.isNavigation, let page = page(for: error, request, response) else {
+          throw error
+        }
         response.status = error.status
         response.fields.set(error.fields)
         response.send(page, as: .html)
@@ -44,31 +48,34 @@ extension Desk {
     response.fields.set(refusal.error.fields)
     let standing = refusal.standing.map(state)
     if request.isNavigation {
+      let words = pages.languages.words(for: request, response)
       let page = pages.desk(
-        standing ?? state, defaults, root: Self.root(of: request), notice: refusal.error.message,
-        typed: Typed(in: request))
+        standing ?? state, defaults, root: Self.root(of: request),
+        notice: words.sentence(of: refusal.error), typed: Typed(in: request),
+        in: words)
       return response.send(page, as: .html)
     }
     let error: OrderedJSON = [
       "error": .text(refusal.error.message), "code": .text(refusal.error.code),
     ]
     let added = standing.map { [OrderedJSON.Member(name: "state", value: $0.json)] } ?? []
-    response.send(error.adding(added).bytes, as: .json)
+    response.send(error.adding(refusal.error.detailMembers).adding(added).bytes, as: .json)
   }
 
   /// Whoever is in sees the desk with what was wrong, and whoever is not where the key is asked for;
   /// `nil` for who may see neither.
-  private func page(for error: HTTPError, _ request: Request) -> [UInt8]? {
+  private func page(
+    for error: HTTPError, _ request: Request, _ response: Response
+  ) -> [UInt8]? {
     let root = Self.root(of: request)
-    switch error.status.code {
-    case 401, 429: return pages.signIn(root: root, notice: error.message)
-    case 400 where gate.session(of: request) != nil:
-      return pages.desk(
-        state, defaults, root: root, notice: error.message,
-        typed: Typed(in: request))
-    case 400: return pages.signIn(root: root, notice: error.message)
-    default: return nil
-    }
+    let isIn = error.status == .badRequest && gate.session(of: request) != nil
+    guard [400, 401, 429].contains(error.status.code) else { return nil }
+    let words = pages.languages.words(for: request, response)
+    let notice = words.sentence(of: error)
+    if !isIn { return pages.signIn(root: root, notice: notice, in: words) }
+    return pages.desk(
+      state, defaults, root: root, notice: notice, typed: Typed(in: request),
+      in: words)
   }
 
   /// Leads from the address of the request to the top of the site, wherever a proxy has put that.
@@ -80,9 +87,12 @@ extension Desk {
 
 extension RoundTally {
   /// What a host reads who has peeked: on record, and on this page alone.
-  fileprivate var words: String {
+  fileprivate func text(in words: Words) -> String {
     let question = round.question
-    let counts = question.choices.map { "\(question.label(of: $0) ?? ""): \(tally[$0].grouped)" }
-    return "Round \(round.number): \(counts.joined(separator: ", "))"
+    let counts = question.choices.map {
+      "\u{2068}\(question.label(of: $0) ?? "")\u{2069} \(tally[$0].grouped)"
+    }
+    return words.text(
+      .roundStep, ["round": "\(round.number)", "step": counts.joined(separator: " · ")])
   }
 }

@@ -33,7 +33,7 @@ struct Desk: Sendable {
     self.stream = stream
     self.pages = pages
     self.surroundings = surroundings
-    defaults = options.questionDefaults
+    defaults = options.questionDefaults(in: pages.languages.room)
     pairings = Pairings(clock: clock)
     gate = DeskGate(
       for: ballotBox, fixedKey: options.presenterKey, reach: options.desk,
@@ -77,23 +77,20 @@ struct Desk: Sendable {
       if wasJustOpened { return try response.redirect(to: "desk") }
     } else if try !gate.bearsKey(request) {
       guard request.isNavigation else { throw HTTPError.keyWanted }
-      let notice = wasJustOpened ? Self.cookieRefused : ""
-      return response.send(pages.signIn(root: Self.root(of: request), notice: notice), as: .html)
+      let words = pages.languages.words(for: request, response)
+      let notice = wasJustOpened ? words[.cookieRefused] : ""
+      let page = pages.signIn(root: Self.root(of: request), notice: notice, in: words)
+      return response.send(page, as: .html)
     }
     let page = pages.desk(
-      state, defaults, root: Self.root(of: request), hasLists: request.query["lists"] != nil)
+      state, defaults, root: Self.root(of: request), hasLists: request.query["lists"] != nil,
+      in: pages.languages.words(for: request, response))
     response.send(page, as: .html)
   }
 
   /// What a form that has brought the right key is sent to the desk with: who comes without the
   /// session then did not keep its cookie.
   static let openedMark = "opened"
-
-  /// As `Public/sign-in.js` says it.
-  private static let cookieRefused = """
-    The key is right, but your browser did not keep the desk’s cookie. Allow cookies for this address, \
-    and open it as the server printed it.
-    """
 
   private func sendState(_ request: Request, _ response: Response) async throws {
     try gate.admit(request)
@@ -123,10 +120,10 @@ struct Desk: Sendable {
   }
 
   /// What was done otherwise than asked.
-  private static func remark(on step: Step, _ standing: Standing) -> String? {
+  private static func remark(on step: Step, _ standing: Standing) -> ((Words) -> String)? {
     guard case .countdown(.extend) = step, standing.record.last?.kind == .countdownFilled else {
       return nil
     }
-    return "Ten minutes are left, the most that a countdown can have."
+    return { $0.text(of: .countdownFilled) }
   }
 }

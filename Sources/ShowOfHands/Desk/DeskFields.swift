@@ -39,7 +39,7 @@ struct DeskFields {
   func displayText(_ name: String) throws(HTTPError) -> String? {
     guard let text = try given(name) else { return nil }
     if let problem = DisplayText.problem(in: text) {
-      throw .badDeskField("'\(name)' cannot be used: it \(problem).")
+      throw .badDeskField("'\(name)' cannot be used: it \(problem).", problem.details)
     }
     return text
   }
@@ -97,7 +97,9 @@ struct DeskFields {
 }
 
 extension HTTPError {
-  static func badDeskField(_ message: String) -> HTTPError {
-    HTTPError(.badRequest, message, code: "bad-step")
+  static func badDeskField(
+    _ message: String, _ details: [String: String] = [:]
+  ) -> HTTPError {
+    HTTPError(.badRequest, message, code: "bad-step", details: details)
   }
 }

@@ -5,46 +5,50 @@ import Voting
 /// asked, and what was done. They are at an address of their own: with scripts,
 /// `Public/desk-more.js` and `desk-archive.js` make them when they are opened.
 struct DeskLists: Sendable {
-  private let address: Template
-  private let round: Template
-  private let entry: Template
+  private let address: LocalizedTemplate
+  private let round: LocalizedTemplate
+  private let entry: LocalizedTemplate
 
   /// The newest that are told; the files for download have all.
   static let maxRounds = 100
 
-  /// - Parameter folder: where the templates are, one for an item of each list.
+  /// - Parameters:
+  ///   - folder: where the templates are, one for an item of each list.
+  ///   - languages: those that the page is in.
   /// - Throws: `TemplateError` for a file that is missing or has a mistake.
-  init(folder: String) throws(TemplateError) {
-    address = try Template(
+  init(folder: String, languages: Languages) throws(TemplateError) {
+    address = try LocalizedTemplate(
       contentsOf: "\(folder)/desk-address.html",
       names: [
         "root", "url", "note", "withVisit", "withoutVisit", "isChosen", "notChosen",
-      ])
-    round = try Template(
+      ], in: languages)
+    round = try LocalizedTemplate(
       contentsOf: "\(folder)/desk-round.html",
       names: [
-        "root", "number", "opened", "voted", "question", "yesLabel", "noLabel", "abstainLabel",
+        "root", "number", "heading", "question", "yesLabel", "noLabel", "abstainLabel",
         "yesCount", "noCount", "abstainCount", "yesPercent", "noPercent", "withNumbers",
         "withoutNumbers", "withoutAbstain",
-      ])
-    entry = try Template(contentsOf: "\(folder)/desk-record.html", names: ["at", "round", "step"])
+      ], in: languages)
+    entry = try LocalizedTemplate(
+      contentsOf: "\(folder)/desk-record.html", names: ["at", "step"], in: languages)
   }
 
   static let none = ["lists": "", "addresses": "", "archive": "", "record": ""]
 
   /// By the names that the desk's page has for them, in HTML.
-  func values(of state: DeskState, root: String) -> [String: String] {
+  func values(of state: DeskState, root: String, in words: Words) -> [String: String] {
     let addresses = state.surroundings.joining.listed(chosen: state.room.address)
     return [
       "lists": "open",
       "addresses": html(addresses) {
-        address.render(Self.values(of: $0, chosen: state.address, root: root))
+        address.render(
+          Self.values(of: $0, chosen: state.address, root: root, words), in: words)
       },
       "archive": html(state.archive.suffix(Self.maxRounds).reversed()) {
-        round.render(Self.values(of: $0, root: root))
+        round.render(Self.values(of: $0, root: root, words), in: words)
       },
       "record": html(state.standing.record.reversed()) {
-        entry.render(Self.values(of: $0))
+        entry.render(Self.values(of: $0, words), in: words)
       },
     ]
   }
@@ -59,22 +63,29 @@ struct DeskLists: Sendable {
   private static func hidden(_ isHidden: Bool) -> String { isHidden ? "hidden" : "" }
 
   private static func values(
-    of address: Joining.Listed, chosen: String, root: String
+    of address: Joining.Listed, chosen: String, root: String, _ words: Words
   ) -> [String: String] {
     let isChosen = address.url == chosen
     return [
-      "root": root, "url": address.url, "note": address.note,
+      "root": root, "url": address.url, "note": words.text(of: address.remarks),
       "withVisit": hidden(address.isUsed), "withoutVisit": hidden(!address.isUsed),
       "isChosen": hidden(isChosen), "notChosen": hidden(!isChosen),
     ]
   }
 
-  private static func values(of archived: DisclosedRound, root: String) -> [String: String] {
+  private static func values(
+    of archived: DisclosedRound, root: String, _ words: Words
+  ) -> [String: String] {
     let (question, tally) = (archived.round.question, archived.tally)
     let percentages = Percentages(tally ?? Tally())
     return [
       "root": root, "number": "\(archived.round.number)",
-      "opened": time(archived.round.openedSeconds), "voted": archived.voted.grouped,
+      "heading": words.text(
+        .archived,
+        [
+          "round": "\(archived.round.number)", "times": time(archived.round.openedSeconds),
+          "count": archived.voted.grouped,
+        ]),
       "question": question.text, "yesLabel": question.yesLabel, "noLabel": question.noLabel,
       "abstainLabel": question.abstainLabel ?? "",
       "yesCount": tally?.yes.grouped ?? "", "noCount": tally?.no.grouped ?? "",
@@ -85,11 +96,10 @@ struct DeskLists: Sendable {
     ]
   }
 
-  private static func values(of entry: RecordEntry) -> [String: String] {
-    [
-      "at": time(entry.seconds), "round": entry.round.map { "Round \($0): " } ?? "",
-      "step": entry.kind.words,
-    ]
+  private static func values(of entry: RecordEntry, _ words: Words) -> [String: String] {
+    let step = words.text(of: entry.kind)
+    let inRound = entry.round.map { words.text(.roundStep, ["round": "\($0)", "step": step]) }
+    return ["at": time(entry.seconds), "step": inRound ?? step]
   }
 
   /// The server does not know where the browser is.

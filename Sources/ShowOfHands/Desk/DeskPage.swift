@@ -15,22 +15,29 @@
 //   addresses, archive, record   the lists behind “More” (DeskLists), at `desk?lists` alone
 //   lists      `open` there
 
-import HTTPServer
 import Templates
 import Voting
 
 /// The desk's pages, read once at start.
 struct DeskPage: Sendable {
-  private let deskPage: Template
-  private let signInPage: Template
+  let languages: Languages
+  private let deskPage: LocalizedTemplate
+  private let signInPage: LocalizedTemplate
   private let lists: DeskLists
 
-  /// - Parameter folder: where the templates are.
+  /// - Parameters:
+  ///   - folder: where the templates are.
+  ///   - languages: those that the pages are in.
   /// - Throws: `TemplateError` for a file that is missing or has a mistake.
-  init(folder: String) throws(TemplateError) {
-    deskPage = try Template(contentsOf: "\(folder)/desk.html", names: Self.names)
-    signInPage = try Template(contentsOf: "\(folder)/sign-in.html", names: ["root", "notice"])
-    lists = try DeskLists(folder: folder)
+  init(folder: String, languages: Languages) throws(TemplateError) {
+    self.languages = languages
+    deskPage = try LocalizedTemplate(
+      contentsOf: "\(folder)/desk.html", names: Self.names,
+      wordsForScripts: ["state", "host", "record", "address"], in: languages)
+    signInPage = try LocalizedTemplate(
+      contentsOf: "\(folder)/sign-in.html", names: ["root", "notice"],
+      wordsForScripts: ["signing"], in: languages)
+    lists = try DeskLists(folder: folder, languages: languages)
   }
 
   private static let names: Set = [
@@ -49,26 +56,28 @@ struct DeskPage: Sendable {
   ///   - hasLists: with what scripts would load, for a browser without.
   func desk(
     _ state: DeskState, _ defaults: QuestionDefaults, root: String, notice: String = "",
-    typed: Typed = Typed(), hasLists: Bool = false
+    typed: Typed = Typed(), hasLists: Bool = false, in words: Words
   ) -> [UInt8] {
-    var values = Self.values(of: state)
+    var values = Self.values(of: state, words)
     values.merge(Self.values(of: defaults)) { $1 }
-    values.merge(hasLists ? lists.values(of: state, root: root) : DeskLists.none) { $1 }
+    values.merge(
+      hasLists ? lists.values(of: state, root: root, in: words) : DeskLists.none
+    ) { $1 }
     values["root"] = root
     values["notice"] = notice
     values["typed"] = ""
     values.merge(typed.values) { $1 }
-    return deskPage.render(values)
+    return deskPage.render(values, in: words)
   }
 
   /// - Parameter notice: why the last key did not open.
-  func signIn(root: String, notice: String = "") -> [UInt8] {
-    signInPage.render(["root": root, "notice": notice])
+  func signIn(root: String, notice: String = "", in words: Words) -> [UInt8] {
+    signInPage.render(["root": root, "notice": notice], in: words)
   }
 
   // MARK: Values
 
-  private static func values(of state: DeskState) -> [String: String] {
+  private static func values(of state: DeskState, _ words: Words) -> [String: String] {
     let (room, round) = (state.room, state.present?.round)
     let question = room.draft?.question ?? round?.question
     let tally = state.tally
@@ -77,7 +86,7 @@ struct DeskPage: Sendable {
       "version": "\(room.version)",
       "phase": room.draft == nil ? round?.phase.rawValue ?? "nothing" : "draft",
       "number": text(round?.number),
-      "title": question.map { "Desk: \($0.text)" } ?? "Desk",
+      "title": question.map { "\(words[.deskTitle]) \($0.text)" } ?? words[.deskName],
       "question": question?.text ?? "",
       "yesLabel": question?.yesLabel ?? "",
       "noLabel": question?.noLabel ?? "",
@@ -104,8 +113,10 @@ struct DeskPage: Sendable {
       "say": room.announcement,
       "prepared": PreparedList.text(of: room.preparedRest),
       "address": state.address,
-      "wifi": state.surroundings.joining.wifi.map { "Wi-Fi: \($0.name)" } ?? "",
-      "timeLeft": round?.closesAt.map { timeLeft(milliseconds: $0 - state.now) } ?? "",
+      "wifi": state.surroundings.joining.wifi.map {
+        words.text(.wifi, ["name": $0.name])
+      } ?? "",
+      "timeLeft": round?.closesAt.map { timeLeft(milliseconds: $0 - state.now, words) } ?? "",
     ]
   }
 
@@ -120,9 +131,9 @@ struct DeskPage: Sendable {
   }
 
   /// As `Public/desk-time.js` says it.
-  private static func timeLeft(milliseconds: Int) -> String {
-    let words = RoundWords.timeLeft(milliseconds: milliseconds)
-    return milliseconds > 0 ? "\(words) left" : words
+  private static func timeLeft(milliseconds: Int, _ words: Words) -> String {
+    let time = RoundWords.timeLeft(milliseconds: milliseconds, words)
+    return milliseconds > 0 ? words.text(.timeLeft, ["time": time]) : time
   }
 
   private static func text(_ number: Int?) -> String { number.map { "\($0)" } ?? "" }

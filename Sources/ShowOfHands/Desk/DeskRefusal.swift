@@ -17,11 +17,11 @@ extension DeskRefusal {
     case .storage:
       self.error = .unavailable(
         "The step could not be stored and was not done; see the log. Try again.", code: "storage",
-        retryAfterSeconds: 2)
+        details: ["reason": "step-storage"], retryAfterSeconds: 2)
     case .finished:
       self.error = .unavailable(
         "The server is stopping and the step was not done.", code: "stopping",
-        retryAfterSeconds: 5)
+        details: ["reason": "step-stopping"], retryAfterSeconds: 5)
     }
   }
 }
@@ -68,6 +68,26 @@ extension HTTPError {
       case .noSuchRound, .outOfRange: true
       default: false
       }
-    self.init(isBadInput ? .badRequest : .conflict, message, code: code)
+    self.init(
+      isBadInput ? .badRequest : .conflict, message, code: code, details: Self.details(of: refusal))
+  }
+  /// A vote's refusals have some of the codes too.
+  private static func details(of refusal: StepRefusal) -> [String: String] {
+    switch refusal {
+    case .closed: ["reason": "step-closed"]
+    case .noSuchRound(let number): ["round": "\(number)"]
+    case .outOfRange:
+      [
+        "min": "\(Room.countdownSeconds.lowerBound)", "max": "\(Room.countdownSeconds.upperBound)",
+      ]
+    default: [:]
+    }
+  }
+}
+
+extension HTTPError {
+  /// For scripts, behind the code; none where it says everything.
+  var detailMembers: [OrderedJSON.Member] {
+    details.isEmpty ? [] : [.init(name: "details", value: OrderedJSON(details))]
   }
 }

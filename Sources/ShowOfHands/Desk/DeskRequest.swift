@@ -56,7 +56,9 @@ struct DeskRequest {
   private static func required<Value>(
     _ value: Value?, _ name: String
   ) throws(HTTPError) -> Value {
-    guard let value else { throw .badDeskField("Say '\(name)'.") }
+    guard let value else {
+      throw .badDeskField("Say '\(name)'.", ["reason": "text-empty"])
+    }
     return value
   }
 
@@ -102,7 +104,7 @@ struct DeskRequest {
     do throws(PreparedList.Mistake) {
       return try PreparedList(text, defaults).questions
     } catch {
-      throw .badDeskField("\(error)")
+      throw .badDeskField("\(error)", error.details)
     }
   }
 
@@ -129,7 +131,8 @@ struct DeskRequest {
     guard let text = try required(try fields.text("url"), "url").nonEmpty else { return nil }
     guard text.utf8.count <= DisplayText.maxBytes, let url = PublicURL(text) else {
       throw .badDeskField(
-        "'url' must be http:// or https:// with a host, and perhaps a port and a path.")
+        "'url' must be http:// or https:// with a host, and perhaps a port and a path.",
+        ["reason": "bad-address"])
     }
     return "\(url)"
   }
@@ -141,5 +144,6 @@ extension String {
 
 extension HTTPError {
   fileprivate static let labelsAlike = HTTPError(
-    .badRequest, "Two of the labels look the same; give each choice its own.", code: "bad-step")
+    .badRequest, "Two of the labels look the same; give each choice its own.", code: "bad-step",
+    details: ["reason": "labels-alike"])
 }

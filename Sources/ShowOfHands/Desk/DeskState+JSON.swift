@@ -80,7 +80,11 @@ extension DeskState {
   }
 
   private static func json(_ address: Joining.Listed) -> OrderedJSON {
-    ["url": .text(address.url), "note": .text(address.note), "isUsed": .truth(address.isUsed)]
+    [
+      "url": .text(address.url), "note": .text(address.remarks.text),
+      "remarks": .text(address.remarks.codes),
+      "isUsed": .truth(address.isUsed),
+    ]
   }
 
   private static func json(_ entry: RecordEntry) -> OrderedJSON {

@@ -15,6 +15,11 @@ enum OrderedJSON: Equatable, Sendable {
   init(_ number: Int?) { self = number.map(Self.number) ?? .null }
   init(_ text: String?) { self = text.map(Self.text) ?? .null }
 
+  init(_ texts: [String: String]) {
+    self = .object(
+      texts.sorted { $0.key < $1.key }.map { Member(name: $0.key, value: .text($0.value)) })
+  }
+
   /// An object with these members behind its own; anything else as it is.
   func adding(_ members: [Member]) -> OrderedJSON {
     if case .object(let own) = self { .object(own + members) } else { self }

@@ -25,6 +25,12 @@ struct PreparedList: Equatable, Sendable {
     let line: Int?
     /// The end of a sentence that starts with the line.
     let problem: String
+    /// For who says it in another language: `reason`, and what belongs to it.
+    var reason: [String: String] = [:]
+
+    var details: [String: String] {
+      line.map { reason.merging(["line": "\($0)"]) { $1 } } ?? reason
+    }
 
     var description: String { (line.map { "Line \($0)" } ?? "The list") + " \(problem)." }
   }
@@ -33,7 +39,10 @@ struct PreparedList: Equatable, Sendable {
   /// - Throws: the first mistake.
   init(_ text: String, _ defaults: QuestionDefaults) throws(Mistake) {
     guard text.utf8.count <= Self.maxBytes else {
-      throw Mistake(line: nil, problem: "has more than \(Self.maxBytes / 1024) KiB")
+      let size = Self.maxBytes / 1024
+      throw Mistake(
+        line: nil, problem: "has more than \(size) KiB",
+        reason: ["reason": "list-too-large", "size": "\(size)"])
     }
     var questions: [Question] = []
     let lines = text.trimmingPrefix("\u{FEFF}")
@@ -41,12 +50,13 @@ struct PreparedList: Equatable, Sendable {
     for (index, line) in lines.enumerated() where !line.trimmingSpaces.isEmpty {
       if questions.count == Self.maxCount {
         throw Mistake(
-          line: index + 1, problem: "is one too many; at most \(Self.maxCount) are allowed")
+          line: index + 1, problem: "is one too many; at most \(Self.maxCount) are allowed",
+          reason: ["reason": "list-too-many", "max": "\(Self.maxCount)"])
       }
       do throws(Problem) {
         questions.append(try Self.question(line, defaults))
       } catch {
-        throw Mistake(line: index + 1, problem: error.words)
+        throw Mistake(line: index + 1, problem: error.words, reason: error.reason)
       }
     }
     self.questions = questions
@@ -54,6 +64,7 @@ struct PreparedList: Equatable, Sendable {
 
   private struct Problem: Error {
     let words: String
+    let reason: [String: String]
   }
 
   private static let names = ["a question", "a label for yes", "a label for no", "a third label"]
@@ -64,8 +75,9 @@ struct PreparedList: Equatable, Sendable {
     let parts = split(line)
     guard parts.count <= names.count else {
       throw Problem(
-        words: "has \(parts.count) parts; write a question and at most three labels, with | between"
-      )
+        words:
+          "has \(parts.count) parts; write a question and at most three labels, with | between",
+        reason: ["reason": "list-parts", "parts": "\(parts.count)"])
     }
     var question = defaults.question(parts[0])
     if parts.count > 1, !parts[1].isEmpty { question.yesLabel = parts[1] }
@@ -73,11 +85,14 @@ struct PreparedList: Equatable, Sendable {
     if parts.count > 3 { question.abstainLabel = parts[3].isEmpty ? nil : parts[3] }
     for (name, part) in zip(names, parts) where !part.isEmpty || name == names[0] {
       if let problem = DisplayText.problem(in: part) {
-        throw Problem(words: "has \(name) that cannot be used: it \(problem)")
+        throw Problem(
+          words: "has \(name) that cannot be used: it \(problem)", reason: problem.details)
       }
     }
     if question.hasLabelsAlike {
-      throw Problem(words: "has two labels that look the same; give each choice its own")
+      throw Problem(
+        words: "has two labels that look the same; give each choice its own",
+        reason: ["reason": "labels-alike"])
     }
     return question
   }

@@ -18,14 +18,25 @@ enum Preset: String, CaseIterable, Sendable {
 /// What a question has where it is left out.
 struct QuestionDefaults: Sendable {
   var preset = Preset.quick
+  let yesLabel: String
+  let noLabel: String
   /// What the third choice is called, where a question has one.
-  var abstainLabel = Self.abstainLabel
+  let abstainLabel: String
 
-  static let abstainLabel = "Abstain"
+  /// - Parameters:
+  ///   - words: in the language of the room: what a question has is the same for all.
+  ///   - abstainLabel: the host's own.
+  init(preset: Preset = .quick, in words: Words, abstainLabel: String? = nil) {
+    self.preset = preset
+    yesLabel = words[.yes]
+    noLabel = words[.no]
+    self.abstainLabel = abstainLabel ?? words[.abstain]
+  }
 
   /// The labels of a question of which only the words are known.
   func question(_ text: String, _ preset: Preset? = nil) -> Question {
     let hasAbstain = (preset ?? self.preset).hasAbstain
-    return Question(text, abstainLabel: hasAbstain ? abstainLabel : nil)
+    return Question(
+      text, yesLabel: yesLabel, noLabel: noLabel, abstainLabel: hasAbstain ? abstainLabel : nil)
   }
 }

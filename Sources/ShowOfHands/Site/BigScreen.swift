@@ -10,6 +10,8 @@ struct BigScreen {
   /// Those among them of voters.
   var phones = 0
   var layout = Layout.page
+  /// In the reader's language.
+  let words: Words
   /// In milliseconds since 1970.
   var now = BallotBox.millisecondsSince1970()
 
@@ -25,7 +27,7 @@ struct BigScreen {
   static let names: Set = [
     "view", "overlay", "overlayStyle", "say", "phaseWords", "word", "earlier", "withoutAbstain",
     "yesCount", "noCount", "abstainCount", "yesPercent", "noPercent", "voted", "connected",
-    "phones", "phoneWord", "joinURL", "joinAddress", "withoutWifi", "wifiCode", "wifiName",
+    "phones", "joinURL", "joinAddress", "withoutWifi", "wifiCode", "wifiName",
   ]
 
   /// By the names that the template has for it.
@@ -33,7 +35,7 @@ struct BigScreen {
     // A hidden round shows how many have voted, and nothing of how.
     let tally = shown?.tally ?? Tally()
     let percentages = Percentages(tally)
-    var values = RoundWords(shown, waiting: "Join the vote", now: now).values
+    var values = RoundWords(shown, waiting: .join, now: now, words).values
     values["view"] = view
     values["overlay"] = layout.rawValue
     values["overlayStyle"] =
@@ -51,7 +53,6 @@ struct BigScreen {
     values["voted"] = (shown?.voted ?? 0).grouped
     values["connected"] = connected.grouped
     values["phones"] = phones.grouped
-    values["phoneWord"] = phones == 1 ? "phone" : "phones"
     values["joinURL"] = invitation.url
     values["joinAddress"] = invitation.shownText
     values["withoutWifi"] = invitation.wifiName == nil ? "hidden" : ""
@@ -78,17 +79,17 @@ struct BigScreen {
   }
 
   private var phaseWords: String {
-    if earlier != nil { return "An earlier result" }
+    if earlier != nil { return words[.screenEarlier] }
     return switch shown?.round.phase {
-    case .open: "Voting is open"
-    case .closed: "Voting is closed"
-    case .revealed: "The result"
+    case .open: words[.screenOpen]
+    case .closed: words[.screenClosed]
+    case .revealed: words[.screenRevealed]
     case nil: ""
     }
   }
 
   private var word: String {
     guard let shown, shown.tally == nil else { return "" }
-    return shown.round.isOpen ? "The result comes after the vote." : "Closed."
+    return words[shown.round.isOpen ? .screenLater : .screenOver]
   }
 }

@@ -26,6 +26,20 @@ enum DisplayText {
       case .notText: "has bytes in it that are not UTF-8 text"
       }
     }
+
+    /// For who says it in another language: `reason`, and the numbers that belong to it.
+    var details: [String: String] {
+      switch self {
+      case .empty: ["reason": "text-empty"]
+      case .invisible: ["reason": "text-invisible"]
+      case .tooLong(let byteCount):
+        ["reason": "text-too-long", "bytes": "\(byteCount)", "max": "\(DisplayText.maxBytes)"]
+      case .lineBreak: ["reason": "text-line-break"]
+      case .control: ["reason": "text-control"]
+      case .direction: ["reason": "text-direction"]
+      case .notText: ["reason": "text-not-text"]
+      }
+    }
   }
 
   /// `nil` for a text that can be shown.

@@ -73,13 +73,14 @@ struct OriginRule: Sendable {
 
   private func refusal(of request: Request) -> HTTPError {
     let own = publicURL?.origin.authority ?? request.hosts.last ?? "a server without a name"
+    let sender = nameOfSender(of: request)
     return HTTPError(
       .forbidden,
       """
-      This came from \(nameOfSender(of: request)) and not from a page of \(own), so it changed nothing. \
+      This came from \(sender) and not from a page of \(own), so it changed nothing. \
       Open this server's own page and press the button there. (If both are this server, start it \
       with --public-url and the address people use.)
-      """, code: "foreign")
+      """, code: "foreign", details: ["sender": sender, "site": own])
   }
 
   private func nameOfSender(of request: Request) -> String {

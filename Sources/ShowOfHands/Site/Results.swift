@@ -118,10 +118,25 @@ struct RoundResult: Encodable {
   static let csvType = MediaType("text/csv; charset=utf-8; header=present")
 
   /// A table with a header line (RFC 4180). Its times are in UTC and say so (ISO 8601).
-  static func csv(_ results: [RoundResult]) -> String {
-    let header =
-      "round,question,yes label,no label,yes,no,total,opened,closed,abstain label,abstain,phase,hidden"
+  /// - Parameter headings: of its columns; the columns are the same in every language.
+  static func csv(_ results: [RoundResult], _ headings: [String] = englishHeadings) -> String {
+    let header = headings.map { $0.contains(",") ? quoted($0) : $0 }.joined(separator: ",")
     return ([header] + results.compactMap(\.csvLine)).map { $0 + "\r\n" }.joined()
+  }
+
+  /// As terminals and scripts get them.
+  static let englishHeadings = [
+    "round", "question", "yes label", "no label", "yes", "no", "total", "opened", "closed",
+    "abstain label", "abstain", "phase", "hidden",
+  ]
+
+  static func headings(in words: Words) -> [String] {
+    let keys: [Words.Key] = [
+      .exportRound, .exportQuestion, .exportYesLabel, .exportNoLabel, .exportYes, .exportNo,
+      .exportTotal, .exportOpened, .exportClosed, .exportAbstainLabel, .exportAbstain,
+      .exportPhase, .exportHidden,
+    ]
+    return keys.map { words[$0] }
   }
 
   private var csvLine: String? {

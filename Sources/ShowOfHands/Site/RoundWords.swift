@@ -12,24 +12,25 @@ struct RoundWords {
   /// - Parameters:
   ///   - round: `nil` before the first.
   ///   - waiting: the heading then.
+  ///   - words: in the reader's language. The round's own are as they were asked.
   ///   - now: in milliseconds since 1970.
-  init(_ disclosed: DisclosedRound?, waiting: String, now: Int) {
+  init(_ disclosed: DisclosedRound?, waiting: Words.Key, now: Int, _ words: Words) {
     let round = disclosed?.round
     values = [
-      "question": round?.question.text ?? waiting,
+      "question": round?.question.text ?? words[waiting],
       "yesLabel": round?.question.yesLabel ?? "",
       "noLabel": round?.question.noLabel ?? "",
       "abstainLabel": round?.question.abstainLabel ?? "",
       "round": round.map { String($0.number) } ?? "",
       "phase": round?.phase.rawValue ?? "waiting",
       "hidden": "\(round?.isHidden ?? false)",
-      "timeLeft": round?.closesAt.map { Self.timeLeft(milliseconds: $0 - now) } ?? "",
+      "timeLeft": round?.closesAt.map { Self.timeLeft(milliseconds: $0 - now, words) } ?? "",
     ]
   }
 
   /// As `Public/countdown.js` says it.
-  static func timeLeft(milliseconds: Int) -> String {
-    guard milliseconds > 0 else { return "Counting the last votes…" }
+  static func timeLeft(milliseconds: Int, _ words: Words) -> String {
+    guard milliseconds > 0 else { return words[.lastVotes] }
     let seconds = (milliseconds + 999) / 1_000
     let rest = String(seconds % 60)
     return "\(seconds / 60):" + (rest.count < 2 ? "0" : "") + rest
@@ -37,11 +38,14 @@ struct RoundWords {
 }
 
 extension Int {
-  /// 1234567 as `1,234,567`, as the pages' scripts write it.
-  var grouped: String {
+  /// 1234567 with a narrow space between each three digits, which means the same in every language
+  /// (ISO 80000-1, section 7.3.1), as the pages' scripts write it.
+  var grouped: String { grouped(by: "\u{202F}") }
+
+  func grouped(by separator: Character) -> String {
     var text = ""
     for (place, digit) in String(self).reversed().enumerated() {
-      if place > 0, place.isMultiple(of: 3) { text.append(",") }
+      if place > 0, place.isMultiple(of: 3) { text.append(separator) }
       text.append(digit)
     }
     return String(text.reversed())

@@ -11,42 +11,40 @@ struct VoteNotice {
   ///   - disclosed: `nil` before the first round.
   ///   - offered: what a link would have voted.
   ///   - ballots: whether the next press changes this vote or is another one.
+  ///   - words: in the voter's language.
   init(
     _ disclosed: DisclosedRound?, choice: Choice?, offered: Choice?, isCookieRefused: Bool,
-    ballots: BallotPolicy
+    ballots: BallotPolicy, words: Words
   ) {
     guard let disclosed else {
-      text = "The first question comes here."
+      text = words[.first]
       return
     }
     let round = disclosed.round
-    if !round.isOpen { text = "Closed." }
+    let closed = round.isOpen ? "" : words[.closed]
+    var after: [String] = []
     if let offered {
-      text =
-        choice == nil
-        ? "Nothing is counted yet. To vote, press "
-        : "The link changed nothing, your vote is counted as before. To change it, press "
-      label = round.question.label(of: offered) ?? ""
+      quote(offered, of: round, in: choice == nil ? .offered : .unchanged, words)
     } else if let choice {
-      text = round.isOpen ? "Counted: " : "Closed. Your answer: "
-      label = round.question.label(of: choice) ?? ""
-      rest = round.isOpen && !isCookieRefused ? ". \(Self.after(ballots))" : "."
+      quote(choice, of: round, in: round.isOpen ? .counted : .answer, words)
+      if round.isOpen, !isCookieRefused { after.append(words[ballots.hint]) }
     }
-    if isCookieRefused {
-      rest =
-        (label.isEmpty ? "" : ". ")
-        + "Your browser keeps no cookies, so you cannot change it."
-    }
+    text = [closed, text].filter { !$0.isEmpty }.joined(separator: " ")
+    if isCookieRefused { after.append(words[.cookiesRefused]) }
     if !round.isOpen, let tally = disclosed.tally {
-      rest += " " + Self.outcome(tally, of: round.question)
+      after.append(Self.outcome(tally, of: round.question))
     }
+    for sentence in after { rest += (text.isEmpty && rest.isEmpty ? "" : " ") + sentence }
   }
 
-  private static func after(_ ballots: BallotPolicy) -> String {
-    switch ballots {
-    case .one: "You can change it until it closes."
-    case .many: "Every press counts."
-    }
+  /// - Parameter key: of a sentence with a place for the label.
+  private mutating func quote(
+    _ choice: Choice, of round: Round, in key: Words.Key, _ words: Words
+  ) {
+    let parts = words.parts(key, around: "choice")
+    text = parts.before
+    label = round.question.label(of: choice) ?? ""
+    rest = parts.after
   }
 
   /// In one line, for who has no script that makes bars of it.
@@ -62,6 +60,16 @@ struct VoteNotice {
       case .abstain: "\(label) \(count)"
       }
     }
-    return parts.joined(separator: ", ") + "."
+    return parts.joined(separator: " · ")
+  }
+}
+
+extension BallotPolicy {
+  /// What the next press does.
+  var hint: Words.Key {
+    switch self {
+    case .one: .change
+    case .many: .everyPress
+    }
   }
 }

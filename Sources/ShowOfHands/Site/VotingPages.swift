@@ -9,6 +9,9 @@
 //   both         page.js (the question, the fit on the screen), updates.js (the event stream); while
 //                a countdown runs, countdown.js
 //
+// What they say is in Views/words, a file for each language. The words that a page's scripts use stand
+// in the page; those that few need are asked for (wording.js): `words/<group>.json`.
+//
 // Over HTTP/1.1 a browser opens only six connections to a host, so its tabs share one stream. The
 // tab opened or looked at last leads: it holds the stream and passes the events on. Each message
 // carries its sender's claim, and the lowest when the sender leaves. Who hears a higher claim
@@ -24,28 +27,35 @@ import Voting
 
 /// The pages, read once at start.
 struct VotingPages: Sendable {
-  private let votePage: Template
-  private let resultPage: Template
-  private let errorPage: Template
+  let languages: Languages
+  private let votePage: LocalizedTemplate
+  private let resultPage: LocalizedTemplate
+  private let errorPage: LocalizedTemplate
 
   private let ballots: BallotPolicy
 
   /// - Parameters:
   ///   - folder: where the templates are.
+  ///   - languages: those that the pages are in.
   ///   - ballots: where every press makes a new one, the server cannot say what a visitor voted.
   /// - Throws: `TemplateError` for a file that is missing or has a mistake.
-  init(folder: String, ballots: BallotPolicy = .one) throws(TemplateError) {
+  init(
+    folder: String, languages: Languages, ballots: BallotPolicy = .one
+  ) throws(TemplateError) {
+    self.languages = languages
     self.ballots = ballots
-    votePage = try Template(
+    votePage = try LocalizedTemplate(
       contentsOf: "\(folder)/vote.html",
       names: RoundWords.names.union([
-        "ballots", "choice", "offered", "cookie", "ballot", "yesState", "noState", "abstainState",
+        "ballots", "hint", "choice", "offered", "cookie", "ballot", "yesState", "noState",
+        "abstainState",
         "notice", "noticeLabel", "noticeRest", "say",
-      ]))
-    resultPage = try Template(
-      contentsOf: "\(folder)/result.html", names: RoundWords.names.union(BigScreen.names))
-    errorPage = try Template(
-      contentsOf: "\(folder)/error.html", names: ["title", "message", "root"])
+      ]), wordsForScripts: ["state", "phone"], in: languages)
+    resultPage = try LocalizedTemplate(
+      contentsOf: "\(folder)/result.html", names: RoundWords.names.union(BigScreen.names),
+      wordsForScripts: ["state", "screen"], in: languages)
+    errorPage = try LocalizedTemplate(
+      contentsOf: "\(folder)/error.html", names: ["title", "message", "root"], in: languages)
   }
 
   /// - Parameters:
@@ -58,19 +68,22 @@ struct VotingPages: Sendable {
   ///   - isCookieRefused: `choice` was counted for a browser that did not keep its cookie. Its next
   ///     vote would be a new ballot, so the page takes none.
   ///   - now: in milliseconds since 1970.
+  ///   - words: in the visitor's language; `nil`: in the room's.
   func vote(
     _ round: DisclosedRound?, announcement: String = "", choice: Choice?, offered: Choice? = nil,
     ballot: BallotKey? = nil, isCookieRefused: Bool = false,
-    now: Int = BallotBox.millisecondsSince1970()
+    now: Int = BallotBox.millisecondsSince1970(), in words: Words? = nil
   ) -> [UInt8] {
-    let words = RoundWords(round, waiting: "You are in.", now: now)
+    let words = words ?? languages.room
     let isOpen = round?.round.isOpen == true
     let offered = choice == offered || !isOpen ? nil : offered
     let notice = VoteNotice(
-      round, choice: choice, offered: offered, isCookieRefused: isCookieRefused, ballots: ballots)
-    var values = words.values
+      round, choice: choice, offered: offered, isCookieRefused: isCookieRefused, ballots: ballots,
+      words: words)
+    var values = RoundWords(round, waiting: .welcome, now: now, words).values
     values["say"] = announcement
     values["ballots"] = ballots.rawValue
+    values["hint"] = words[ballots.hint]
     values["choice"] = choice?.rawValue ?? ""
     values["offered"] = offered?.rawValue ?? ""
     values["cookie"] = isCookieRefused ? "refused" : ""
@@ -86,19 +99,22 @@ struct VotingPages: Sendable {
     values["notice"] = notice.text
     values["noticeLabel"] = notice.label
     values["noticeRest"] = notice.rest
-    return votePage.render(values)
+    return votePage.render(values, in: words)
   }
 
-  func result(_ screen: BigScreen) -> [UInt8] { resultPage.render(screen.values) }
+  func result(_ screen: BigScreen) -> [UInt8] { resultPage.render(screen.values, in: screen.words) }
 
   /// - Parameter path: of the request, as the browser wrote it, so not decoded; a query may follow.
   ///   The page's addresses lead from there to the top of the site, wherever a proxy has put that.
-  func error(_ error: HTTPError, path: String) -> [UInt8] {
+  /// - Parameter words: in the reader's language; `nil`: in the room's.
+  func error(_ error: HTTPError, path: String, in words: Words? = nil) -> [UInt8] {
+    let words = words ?? languages.room
     let path = path.utf8.prefix { $0 != UInt8(ascii: "?") }
     let depth = path.count { $0 == UInt8(ascii: "/") } - 1
-    return errorPage.render([
-      "title": error.status.reason, "message": error.message,
-      "root": depth > 0 ? String(repeating: "../", count: depth) : "./",
-    ])
+    return errorPage.render(
+      [
+        "title": words.title(of: error.status), "message": words.sentence(of: error),
+        "root": depth > 0 ? String(repeating: "../", count: depth) : "./",
+      ], in: words)
   }
 }

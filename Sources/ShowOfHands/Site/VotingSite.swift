@@ -76,13 +76,15 @@ struct VotingSite: Sendable {
       let all = try wantsAllRounds(request)
       let results = all ? Results(ballotBox.standing.rounds).rounds : [currentResult]
       response.set("Content-Disposition", #"attachment; filename="result.csv""#)
+      let headings = RoundResult.headings(in: pages.languages.words(for: request, response))
       // Spreadsheets take a file for the machine's old character set without the mark.
-      response.send("\u{FEFF}" + RoundResult.csv(results), as: RoundResult.csvType)
+      response.send("\u{FEFF}" + RoundResult.csv(results, headings), as: RoundResult.csvType)
     }
     app.get("/health") { _, response in
       if !ballotBox.isStoring {
         throw HTTPError.unavailable(
-          "Votes cannot be stored at present; see the log.", code: "storage", retryAfterSeconds: 5)
+          "Votes cannot be stored at present; see the log.", code: "storage",
+          details: ["reason": "storing"], retryAfterSeconds: 5)
       }
       try response.json(["status": "ok"])
     }
@@ -101,22 +103,38 @@ struct VotingSite: Sendable {
       try audience.join(response, group: request.query["as"] == "phone" ? Self.phones : nil)
     }
     app.get("/newest.json") { _, response in try response.json(newestEvents) }
+    app.get("/words/:group", sendWords)
     desk?.register(in: &app)
     app.use(try staticFiles(from: publicFolder, log: log))
     app.use(typedAddresses())
 
     app.onError { error, request, response in
       if request.isNavigation {
-        response.send(pages.error(error, path: String(request.encodedPath)), as: .html)
+        let words = pages.languages.words(for: request, response)
+        response.send(
+          pages.error(error, path: String(request.encodedPath), in: words), as: .html)
       } else {
-        response.send(Self.json(error), as: .json)
+        response.send(Self.json(error).bytes, as: .json)
       }
     }
     return app
   }
 
-  private static func json(_ error: HTTPError) -> String {
-    RoundResult.json(["error": error.message, "code": error.code])
+  /// The words that scripts ask for when there is need: `words/<group>.json`.
+  private func sendWords(_ request: Request, _ response: Response) async throws {
+    guard
+      let group = Self.wordsOnDemand.first(where: { "\($0).json" == request.parameters["group"] })
+    else { throw HTTPError(.notFound, "There are no words of this name.") }
+    response.send(pages.languages.words(for: request, response).json(group), as: .json)
+  }
+
+  static let wordsOnDemand = ["countdown", "delivery", "keys", "error"]
+
+  private static func json(_ error: HTTPError) -> OrderedJSON {
+    let json: OrderedJSON = ["code": .text(error.code)]
+    return json.adding(error.detailMembers).adding([
+      .init(name: "error", value: .text(error.message))
+    ])
   }
 
   /// What a browser asks before a script of another site may read the stream with fields of its own
@@ -240,6 +258,7 @@ struct VotingSite: Sendable {
     let snapshot = ballotBox.snapshot
     let round = snapshot.disclosed
     let announcement = snapshot.room.announcement
+    let words = pages.languages.words(for: request, response)
     let counted = offered == nil ? choiceJustCounted(request, in: round?.round) : nil
     if let cookie = ballotCookie.find(in: request, of: ballotBox) {
       if cookie.isOld {
@@ -247,17 +266,19 @@ struct VotingSite: Sendable {
       }
       let choice = ballots == .one ? ballotBox.choice(of: cookie.key) : counted
       let page = pages.vote(
-        round, announcement: announcement, choice: choice, offered: offered)
+        round, announcement: announcement, choice: choice, offered: offered, in: words)
       response.send(page, as: .html)
     } else if ballots == .one, let counted {
       let page = pages.vote(
-        round, announcement: announcement, choice: counted, isCookieRefused: true)
+        round, announcement: announcement, choice: counted, isCookieRefused: true,
+        in: words)
       response.send(page, as: .html)
     } else {
       let key = ballotBox.issueKey()
       if let key { response.fields.set(try ballotCookie.fields(setting: key)) }
       let page = pages.vote(
-        round, announcement: announcement, choice: counted, offered: offered, ballot: key)
+        round, announcement: announcement, choice: counted, offered: offered, ballot: key,
+        in: words)
       response.send(page, as: .html)
     }
   }

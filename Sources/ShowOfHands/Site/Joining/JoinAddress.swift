@@ -2,28 +2,24 @@
 struct JoinAddress: Hashable, Sendable {
   /// Ends with a slash: `http://192.168.1.20:3000/`.
   let url: String
-  /// What the host should know of it: `Wi-Fi, recommended`.
-  var note: String
+  /// What the host should know of it: Wi-Fi, recommended.
+  var remarks: [AddressRemark]
 
   /// A page of this server.
   /// - Parameter host: an IPv6 address without brackets.
-  init(host: String, port: Int, note: String) {
+  init(host: String, port: Int, remarks: [AddressRemark]) {
     let host = host.contains(":") ? "[\(host)]" : host
     url = "http://\(host)\(port == WebOrigin.Scheme.http.port ? "" : ":\(port)")/"
-    self.note = note
+    self.remarks = remarks
   }
 
-  init(_ publicURL: PublicURL, note: String) {
+  init(_ publicURL: PublicURL, remarks: [AddressRemark]) {
     url = publicURL.description
-    self.note = note
+    self.remarks = remarks
   }
 
-  /// The same with a remark more.
-  func noted(_ remark: String) -> JoinAddress {
-    var copy = self
-    copy.note += ", " + remark
-    return copy
-  }
+  /// The remarks in words, for a terminal.
+  var note: String { remarks.text }
 
   /// As people read it from a screen and type it: without what browsers add themselves.
   var shownText: String { Self.shownText(of: url) }

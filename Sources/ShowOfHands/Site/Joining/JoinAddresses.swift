@@ -26,7 +26,7 @@ struct JoinAddresses: Equatable, Sendable {
     interfaces: [NetworkInterface], port: Int?, host: String? = nil, publicURL: PublicURL? = nil
   ) {
     if port == nil, let publicURL {
-      all = [JoinAddress(publicURL, note: Self.publicNote)]
+      all = [JoinAddress(publicURL, remarks: [.publicURL, .recommended])]
       onThisMachine = []
       return
     }
@@ -37,17 +37,19 @@ struct JoinAddresses: Equatable, Sendable {
       return isOpenToAll ? host != "0.0.0.0" || !interface.isIPv6 : interface.address == host
     }
     let ranked = Self.ranked(reachable)
-    var all = ranked.map { JoinAddress(host: $0.address, port: port, note: $0.note) }
+    var all = ranked.map { JoinAddress(host: $0.address, port: port, remarks: $0.remarks) }
     if let host, !isOpenToAll, all.isEmpty {
-      all = [JoinAddress(host: host, port: port, note: Self.note(onHost: host))]
+      all = [JoinAddress(host: host, port: port, remarks: Self.remarks(onHost: host))]
     }
     if let publicURL {
-      if publicURL.keepsCookiesToItself { all = all.map { $0.noted(Self.pastProxyNote) } }
-      all.insert(JoinAddress(publicURL, note: Self.publicNote), at: 0)
+      if publicURL.keepsCookiesToItself {
+        for index in all.indices { all[index].remarks.append(.pastProxy) }
+      }
+      all.insert(JoinAddress(publicURL, remarks: [.publicURL, .recommended]), at: 0)
     } else if let first = ranked.first, first.isLikely {
-      all[0].note += ", recommended"
+      all[0].remarks.append(.recommended)
     }
-    let local = JoinAddress(host: "localhost", port: port, note: "on this machine only")
+    let local = JoinAddress(host: "localhost", port: port, remarks: [.local])
     self.all = all.isEmpty ? [local] : all
     if publicURL == nil, !ranked.isEmpty, !ranked.contains(where: \.isLikely) {
       warning =
@@ -57,12 +59,8 @@ struct JoinAddresses: Equatable, Sendable {
     onThisMachine = isOpenToAll && !all.isEmpty ? [local] : []
   }
 
-  private static let pastProxyNote = "past the proxy: no cookies, a new voter at every visit"
-  private static let publicNote = "as --public-url says, recommended"
-
-  private static func note(onHost host: String) -> String {
-    host == "localhost" || host == "::1" || host.hasPrefix("127.")
-      ? "on this machine only, as --host says" : "as --host says"
+  private static func remarks(onHost host: String) -> [AddressRemark] {
+    host == "localhost" || host == "::1" || host.hasPrefix("127.") ? [.local, .host] : [.host]
   }
 
   /// Not by this machine alone, and with an address that leads back here from another one.
@@ -124,26 +122,23 @@ private struct RankedInterface {
     ]
   }
 
-  var note: String {
-    let network =
+  var remarks: [AddressRemark] {
+    let network: AddressRemark =
       switch kind {
-      case .wired: "cable"
-      case .wireless: "Wi-Fi"
-      case .other: "network \(interface.name)"
-      case .virtual where interface.isVeth:
-        "a container's network (\(interface.name)): phones hardly reach it"
-      case .virtual: "inside this machine (\(interface.name)): phones do not reach it"
-      case .tunnel: "VPN or tunnel (\(interface.name)): phones are hardly in it"
+      case .wired: .cable
+      case .wireless: .wifi
+      case .other: .network(interface.name)
+      case .virtual where interface.isVeth: .container(interface.name)
+      case .virtual: .virtual(interface.name)
+      case .tunnel: .tunnel(interface.name)
       }
-    let remark: String? =
+    let more: AddressRemark? =
       switch range {
-      case .shared where kind < .virtual:
-        "an address of a provider or a VPN: phones hardly reach it"
-      case .elsewhere where !interface.isIPv6: "public address: browsers may warn of its plain http"
-      case .elsewhere: "public IPv6 address: browsers may warn of its plain http"
-      case .private6: "IPv6"
+      case .shared where kind < .virtual: .shared
+      case .elsewhere: interface.isIPv6 ? .publicIPv6 : .publicIPv4
+      case .private6: .ipv6
       default: nil
       }
-    return [network, remark].compactMap(\.self).joined(separator: ", ")
+    return [network, more].compactMap(\.self)
   }
 }

@@ -6,7 +6,8 @@ func joinRoutes(_ app: inout Application, _ joining: Joining, _ ballotBox: Ballo
   app.get("/qr.svg") { _, response in
     guard let svg = joining.svg(of: joining.url(chosen: ballotBox.snapshot.room.address)) else {
       throw HTTPError(
-        .notFound, "The address where people vote is too long for a code; choose another one.")
+        .notFound, "The address where people vote is too long for a code; choose another one.",
+        code: "no-code")
     }
     response.send(svg, as: .svg)
   }
@@ -14,7 +15,8 @@ func joinRoutes(_ app: inout Application, _ joining: Joining, _ ballotBox: Ballo
     guard let svg = joining.wifiSVG else {
       throw HTTPError(
         .notFound,
-        "The Wi-Fi is not known here; start the server with --wifi NAME:PASSWORD to have its code.")
+        "The Wi-Fi is not known here; start the server with --wifi NAME:PASSWORD to have its code.",
+        code: "no-wifi")
     }
     response.send(svg, as: .svg)
   }

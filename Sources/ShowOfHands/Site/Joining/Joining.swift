@@ -70,9 +70,9 @@ final class Joining: Sendable {
   }
 
   /// An address as the desk lists it.
-  struct Listed: Encodable, Hashable {
+  struct Listed: Hashable {
     let url: String
-    let note: String
+    let remarks: [AddressRemark]
     /// A phone has come through it.
     let isUsed: Bool
   }
@@ -82,12 +82,12 @@ final class Joining: Sendable {
     let all = addresses.all
     var listed = all.map { address in
       Listed(
-        url: address.url, note: address.note, isUsed: watch.firstVisit(at: address.url) != nil)
+        url: address.url, remarks: address.remarks,
+        isUsed: watch.firstVisit(at: address.url) != nil)
     }
     if let chosen, !all.contains(where: { $0.url == chosen }) {
-      let note = "chosen here; not one of this machine's own now"
       let isUsed = watch.firstVisit(at: chosen) != nil
-      listed.insert(Listed(url: chosen, note: note, isUsed: isUsed), at: 0)
+      listed.insert(Listed(url: chosen, remarks: [.chosen], isUsed: isUsed), at: 0)
     }
     return listed
   }
