@@ -120,6 +120,10 @@ final class Browser {
     try driver.setMedia(feature, to: value)
   }
 
+  /// Makes this tab ask for pages in a language from now on.
+  /// - Parameter language: as `Accept-Language` has it, `de`.
+  func setLanguage(_ language: String) throws { try driver.setLanguage(language) }
+
   /// Cuts this tab off from the network, or lets it through again.
   func setOffline(_ isOffline: Bool) throws { try driver.setOffline(isOffline) }
 

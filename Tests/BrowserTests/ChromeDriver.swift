@@ -68,6 +68,12 @@ final class ChromeDriver: Driver {
       "Emulation.setEmulatedMedia", ["media": media[.type] ?? "", "features": features])
   }
 
+  func setLanguage(_ language: String) throws {
+    try devTools("Network.enable", [:])
+    try devTools(
+      "Network.setExtraHTTPHeaders", ["headers": ["Accept-Language": language]])
+  }
+
   func setOffline(_ isOffline: Bool) throws { try setNetwork(isOffline: isOffline, latency: 0) }
 
   func setLatency(milliseconds: Int) throws {

@@ -13,6 +13,9 @@ protocol Driver {
   /// - Parameter feature: as a media query has it.
   func setMedia(_ feature: MediaFeature, to value: String) throws
 
+  /// Makes the browser ask for pages in this language.
+  func setLanguage(_ language: String) throws
+
   /// Cuts the tab off, or lets it come through again.
   func setOffline(_ isOffline: Bool) throws
 

@@ -26,6 +26,7 @@ final class Marionette: Driver {
     gBrowser.removeAllTabsBut(tab, { animate: false, skipWarnAboutClosingTabs: true });
     window.endLatency?.();
     Services.prefs.setIntPref("network.cookie.cookieBehavior", arguments[0]);
+    Services.prefs.clearUserPref("intl.accept_languages");
     Services.console.reset();
     const all = Ci.nsIClearDataService.CLEAR_ALL;
     return new Promise((onDataDeleted) =>
@@ -50,6 +51,11 @@ final class Marionette: Driver {
     case .forcedColors: try setContext("forcedColorsOverride", value)
     case .reducedMotion: try setContext("prefersReducedMotionOverride", value)
     }
+  }
+
+  func setLanguage(_ language: String) throws {
+    _ = try inBrowser(
+      #"Services.prefs.setStringPref("intl.accept_languages", arguments[0]);"#, language)
   }
 
   func setOffline(_ isOffline: Bool) throws { try setContext("forceOffline", isOffline) }
