@@ -16,9 +16,11 @@ public struct AudienceLimits: Sendable {
   public var heartbeatInterval: Duration = .seconds(15)
   /// A subscriber that takes none of the bytes that wait for it is disconnected then.
   public var writeTimeout: Duration = .seconds(20)
-  /// A subscriber that is behind is disconnected when more messages wait for it. States do not
-  /// count: of each there is one.
+  /// As many messages wait for a subscriber that is behind; what becomes of more, `whenBehind` says.
+  /// States do not count: of each there is one. Nor does what it missed before it came.
   public var maxWaitingMessages = 64
+  /// What is done when more messages wait for a subscriber.
+  public var whenBehind = WhenBehind.disconnect
   /// A subscriber is behind when more bytes wait for it inside the operating system, more or less.
   public var maxSystemBufferBytes = 64 * 1024
   /// A stream is ended at this age, give or take a quarter, and its browser connects again. Behind
@@ -28,6 +30,25 @@ public struct AudienceLimits: Sendable {
   public var retryWhenFull: ClosedRange<Duration> = .seconds(30)...(.seconds(90))
   /// When a browser connects again whose stream was ended; a random time in this range for each.
   public var retryWhenEnded: ClosedRange<Duration> = .seconds(1)...(.seconds(6))
+
+  /// What the messages that are kept for those who come back take: everyone's, and each topic's.
+  public var maxHistoryBytes = 1 << 20
+  /// Topics that somebody follows at once. One who asks for more finds no place.
+  public var maxTopics = 1000
+  /// Topics that one subscriber follows.
+  public var maxTopicsPerSubscriber = 16
+  /// The length of a topic's name in UTF-8.
+  public var maxTopicBytes = 128
+  /// For so long a topic with a history is kept after its last subscriber has left: browsers come
+  /// back. One without a history goes at once.
+  public var topicLinger: Duration = .seconds(60)
+
+  public enum WhenBehind: Sendable {
+    /// It is disconnected. Its browser comes back, and gets what it missed where there is a history.
+    case disconnect
+    /// The oldest that wait are left out.
+    case dropOldest
+  }
 
   public init() {}
 

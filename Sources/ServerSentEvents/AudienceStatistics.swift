@@ -9,6 +9,10 @@ public struct AudienceStatistics: Sendable, Equatable {
   public internal(set) var deliveries = 0
   /// States that a subscriber which was behind never saw, because a newer one took their place.
   public internal(set) var coalesced = 0
+  /// Messages that wait now for subscribers that are behind.
+  public internal(set) var waiting = 0
+  /// Messages that were left out for a subscriber that was behind (`AudienceLimits.whenBehind`).
+  public internal(set) var dropped = 0
   /// Disconnected because they took nothing for too long, or too much waited for them.
   public internal(set) var slowDisconnects = 0
   /// Writes of the same frames to every subscriber of the loop.

@@ -28,6 +28,12 @@ public struct Event: Sendable, Equatable {
     try self.init(try JSON.text(value), name: name, id: id)
   }
 
+  /// The same under another id, which has to be one.
+  func with(id: String?) -> Event {
+    // The name is one already.
+    try! Event(data, name: name, id: id)
+  }
+
   /// Whether the text can be a name or an id.
   static func isOneLine(_ text: String?) -> Bool {
     text?.utf8.contains { $0 == 0 || $0 == 10 || $0 == 13 } != true

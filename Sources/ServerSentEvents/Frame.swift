@@ -35,20 +35,33 @@ final class Frame: Sendable {
   }
 
   let kind: Kind
+  /// Whose it is; `nil` for everyone.
+  let topic: Topic?
+  /// Among the messages of an audience with a history; 0 for all else.
+  let number: Int
   private let content: Mutex<Content>
 
-  init(_ payload: [UInt8], _ kind: Kind) {
+  init(_ payload: [UInt8], _ kind: Kind, topic: Topic? = nil) {
     self.kind = kind
+    self.topic = topic
+    number = 0
     content = Mutex(.encoded(Encoded(payload)))
   }
 
-  init(_ kind: Kind, making event: @escaping @Sendable () -> Event) {
+  init(
+    _ kind: Kind, topic: Topic? = nil, number: Int = 0,
+    making event: @escaping @Sendable () -> Event
+  ) {
     self.kind = kind
+    self.topic = topic
+    self.number = number
     content = Mutex(.event(event))
   }
 
   /// Makes the event and encodes it, where that has not been done.
   func make() { _ = encoded }
+
+  var byteCount: Int { encoded.bytes.count }
 
   func bytes(isChunked: Bool) -> ArraySlice<UInt8> {
     let encoded = encoded
@@ -71,13 +84,22 @@ final class Frame: Sendable {
 extension [Frame] {
   /// Adds a frame at the end; a state takes the one before it out.
   mutating func add(_ frame: Frame) {
-    if case .state = frame.kind { removeAll { $0.kind == frame.kind } }
+    if case .state = frame.kind {
+      removeAll { $0.kind == frame.kind && $0.topic === frame.topic }
+    }
     append(frame)
   }
 
   /// All of them, one after the other.
   func bytes(isChunked: Bool) -> ArraySlice<UInt8> {
-    if count == 1 { return self[0].bytes(isChunked: isChunked) }
-    return ArraySlice(lazy.map { $0.bytes(isChunked: isChunked) }.joined())
+    self[...].bytes(isChunked: isChunked)
+  }
+}
+
+extension ArraySlice<Frame> {
+  /// All of them, one after the other.
+  func bytes(isChunked: Bool) -> ArraySlice<UInt8> {
+    if count == 1 { return self[startIndex].bytes(isChunked: isChunked) }
+    return ArraySlice<UInt8>(lazy.map { $0.bytes(isChunked: isChunked) }.joined())
   }
 }

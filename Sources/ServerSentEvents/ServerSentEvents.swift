@@ -2,12 +2,21 @@ public import HTTPServer
 
 // ServerSentEvents: a response that stays open and is sent events, and audiences of them.
 //
-// The middleware `serverSentEvents()` gives every response `sseSetup()` and `sseSend()`. A handler
-// may keep sending to its own client, or let it `join` an `Audience`, which costs no task while it
-// waits. `Event` is the bytes; `Frame` is an event encoded once for all; a `Pacer` decides when a
-// state goes out. A `Shard` is the part of an audience that lives on one loop: `Outgoing` is what
-// it is given, a `BroadcastPass` takes that to its subscribers, and a `Subscriber` that is behind
-// keeps what it still gets.
+// The middleware `serverSentEvents()` gives every response `sseSetup()`, `sseSend()` and `sseEnd()`.
+// A handler may keep sending to its own client, also all of an `AsyncSequence`, or let it `join` an
+// `Audience`, which costs no task while it waits.
+//
+//   Event          the bytes of one
+//   Frame          an event encoded once for all who get it
+//   Pacer          decides when a state goes out
+//   AudienceState  what an audience keeps inside its lock: topics, pacers, messages and their numbers
+//   History        the newest messages, for those who come back; MessageID tells theirs from others
+//   Shard          the part of an audience that lives on one loop
+//   Outgoing       what a shard is given; a BroadcastPass takes that to its subscribers
+//   Subscriber     one stream; one that is behind keeps what it still gets
+//
+// A message and a state are not the same: of a state the newest value counts, and who is behind
+// skips to it; messages come in the order they were sent in, and none is skipped.
 
 /// Gives the responses of the routes after it `sseSetup` and `sseSend`.
 ///
@@ -36,6 +45,10 @@ public enum ServerSentEventsError: Error, Equatable, CustomStringConvertible {
   case notSetUp
   /// The response's loop is none of the audience's.
   case otherLoop
+  /// One subscriber asks for more topics than `AudienceLimits.maxTopicsPerSubscriber`.
+  case tooManyTopics(max: Int)
+  /// The name of a topic is longer than `AudienceLimits.maxTopicBytes`.
+  case topicTooLong(maxBytes: Int)
 
   public var description: String {
     switch self {
@@ -43,6 +56,8 @@ public enum ServerSentEventsError: Error, Equatable, CustomStringConvertible {
       "sseSetup() needs app.use(serverSentEvents()) before the route is registered"
     case .notSetUp: "call sseSetup() before sseSend() and before joining an audience"
     case .otherLoop: "the audience is not on the loop of this response"
+    case .tooManyTopics(let max): "a subscriber can follow \(max) topics at most"
+    case .topicTooLong(let maxBytes): "a topic's name can have \(maxBytes) bytes at most"
     }
   }
 }
@@ -88,5 +103,36 @@ extension Response {
   public func sseSend(_ event: Event) async throws {
     guard let stream else { throw ServerSentEventsError.notSetUp }
     try await stream.write(event.bytes)
+  }
+
+  /// Sends every event of a sequence, each as the socket takes it: what the client cannot take yet
+  /// waits in the sequence, whose own buffering says what becomes of it (`AsyncStream` can keep all,
+  /// the newest or the oldest). Returns when the sequence ends; the stream stays open.
+  ///
+  /// When the client leaves, the handler's task is cancelled, which ends most sequences.
+  /// - Throws: as `sseSend(_:)` does, and what the sequence throws.
+  public func sseSend<Events: AsyncSequence>(_ events: Events) async throws
+  where Events.Element == Event {
+    for try await event in events { try await sseSend(event) }
+  }
+
+  /// The same of values, as JSON.
+  /// - Throws: as `sseSend(_:event:id:)` does, and what the sequence throws.
+  public func sseSend<Values: AsyncSequence>(
+    _ values: Values, event name: String? = nil
+  ) async throws where Values.Element: Encodable {
+    for try await value in values { try await sseSend(value, event: name) }
+  }
+
+  /// Ends the stream. The browser comes back, but for one that a last event has told to close.
+  ///
+  /// - Parameters:
+  ///   - last: a last event, such as one that tells the page to close its `EventSource`.
+  ///   - retry: how long the browser waits before it comes back; default: what it was told first.
+  /// - Throws: `StreamError.closed` where the peer has gone; `ServerSentEventsError.notSetUp`.
+  public func sseEnd(_ last: Event? = nil, retry: Duration? = nil) async throws {
+    guard let stream else { throw ServerSentEventsError.notSetUp }
+    try await stream.write((retry.map(Event.retryLine) ?? []) + (last?.bytes ?? []))
+    stream.finish()
   }
 }

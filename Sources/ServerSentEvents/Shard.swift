@@ -9,25 +9,35 @@ import Synchronization
 /// them ended.
 actor Shard {
   nonisolated let loop: EventLoop
-  private let limits: AudienceLimits
+  let limits: AudienceLimits
   private let heartbeat: Frame
   /// Hears of whoever leaves. The same at every joining.
   private weak var audience: Audience?
   /// By descriptor number.
-  private var subscribers: [Subscriber?] = []
+  private(set) var subscribers: [Subscriber?] = []
+  /// Of topics that somebody follows here, or that have states.
+  var topics: [ObjectIdentifier: TopicMembers] = [:]
   private var count: Int {
-    get { statistics.subscribers }
-    set { statistics.subscribers = newValue }
+    get { counted.subscribers }
+    set { counted.subscribers = newValue }
   }
-  private(set) var statistics = AudienceStatistics()
-  /// The newest of every state that has gone out, for newcomers. Newer ones may be outgoing.
-  private var newest: [Frame] = []
-  private nonisolated let outgoing = Mutex(Outgoing())
-  private var pass: BroadcastPass?
-  private var passNumber = 0
-  private nonisolated let broadcastNanoseconds = Atomic<Int64>(0)
-  private var quietSince: Instant
+  var counted = AudienceStatistics()
+  /// The newest of every state of everyone's that has gone out, for newcomers. Newer ones may be
+  /// outgoing.
+  var newest: [Frame] = []
+  nonisolated let outgoing = Mutex(Outgoing())
+  var pass: BroadcastPass?
+  /// Keys of those who joined while the pass was running: what they were sent first includes it.
+  var newcomers: Set<Int> = []
+  /// The number of the newest message that went out here, or that nobody was here to hear.
+  var messagesThrough = 0
+  nonisolated let broadcastNanoseconds = Atomic<Int64>(0)
+  var quietSince: Instant
   private var timer: TimerID?
+  /// Keys of those for whom no more messages should come for now.
+  var overfull: Set<Int> = []
+  /// Resumed once there is none of them.
+  private var waitingForRoom: [CheckedContinuation<Void, Never>] = []
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
@@ -45,61 +55,116 @@ actor Shard {
 
   // MARK: Subscribers come and go
 
-  /// Takes a stream over, and sends it this event and the newest states. On this shard's loop.
+  /// What a stream is told before all that comes later, and where it belongs.
+  struct Newcomer: Sendable {
+    let first: Event?
+    let group: UInt8?
+    let topics: [Topic]
+    let lastEventID: String?
+  }
+
+  /// Takes a stream over, and sends it its first event, what it missed, and the newest states. On
+  /// this shard's loop.
   nonisolated func assumeJoined(
-    _ stream: consuming DetachedStream, first event: Event?, group: UInt8?, of audience: Audience
+    _ stream: consuming DetachedStream, as newcomer: Newcomer, of audience: Audience
   ) {
     assumeIsolated(taking: stream) { shard, stream in
       shard.audience = audience
-      shard.add(stream, first: event, group: group)
+      shard.add(stream, newcomer, of: audience)
     }
   }
 
   /// Counts a stream that found no place. On this shard's loop.
-  nonisolated func assumeRefused() { assumeIsolated { $0.statistics.refused += 1 } }
+  nonisolated func assumeRefused() { assumeIsolated { $0.counted.refused += 1 } }
 
-  private func add(_ stream: consuming DetachedStream, first event: Event?, group: UInt8?) {
+  private func add(
+    _ stream: consuming DetachedStream, _ newcomer: Newcomer, of audience: Audience
+  ) {
     var first = stream.unsent[...]
     stream.unsent = []
     do throws(SystemError) {
       stream.limitSendBuffer(bytes: limits.maxSystemBufferBytes)
       try stream.watch(on: loop, for: .readable) { self.ready($0, $1) }
     } catch {
-      audience?.didRemoveSubscriber(group: group)
+      audience.didRemoveSubscriber(group: newcomer.group, topics: newcomer.topics)
       return
     }
     let now = loop.now
-    if count == 0 {
-      for frame in outgoing.withLock({ $0.open() }) { newest.add(frame) }
-      quietSince = now
+    if count == 0 { open(at: now) }
+    let missed = audience.keepsHistory ? missed(by: newcomer, of: audience) : nil
+    for event in [missed?.opening, newcomer.first] {
+      if let event { first += Frame(event.bytes, .message).bytes(isChunked: stream.isChunked) }
     }
-    if let event { first += Frame(event.bytes, .message).bytes(isChunked: stream.isChunked) }
-    first += newest.bytes(isChunked: stream.isChunked)
 
     let subscriber = Subscriber(
-      stream, joinedDuring: passNumber, endsAt: now + limits.maxAge * .random(in: 0.75...1.25),
-      group: group)
-    let key = Int(subscriber.stream.key)
-    while subscribers.count <= key { subscribers.append(nil) }
-    subscribers[key] = subscriber
-    count += 1
-    let outcome = subscriber.send(
-      first, deadline: now + limits.writeTimeout, sent: &statistics.bytes)
+      stream, endsAt: now + limits.maxAge * .random(in: 0.75...1.25), group: newcomer.group,
+      topics: newcomer.topics)
+    let key = insert(subscriber)
+    let outcome = subscriber.start(
+      with: first, missed: missed?.messages.frames ?? [],
+      then: newest + newestOfTopics(of: subscriber),
+      deadline: now + limits.writeTimeout, sent: &counted.bytes)
+    if pass != nil { newcomers.insert(key) }
     updateInterest(of: subscriber, outcome)
     startTimer()
   }
 
+  /// The first subscriber comes.
+  private func open(at now: Instant) {
+    forgetEndedTopics()
+    let (frames, unheard) = outgoing.withLock { ($0.open(), $0.unheardThrough) }
+    for frame in frames { keep(frame) }
+    messagesThrough = max(messagesThrough, unheard)
+    quietSince = now
+  }
+
+  private func insert(_ subscriber: Subscriber) -> Int {
+    let key = Int(subscriber.stream.key)
+    while subscribers.count <= key { subscribers.append(nil) }
+    subscribers[key] = subscriber
+    count += 1
+    for topic in subscriber.topics {
+      topics[ObjectIdentifier(topic), default: TopicMembers(topic)].insert(key)
+    }
+    return key
+  }
+
+  /// What it missed, and an event that tells it where it is, if it does not know.
+  private func missed(
+    by newcomer: Newcomer, of audience: Audience
+  ) -> (messages: MissedMessages, opening: Event?) {
+    let position = audience.ids.position(newcomer.lastEventID)
+    if case .number(let last) = position {
+      // What it heard on another loop, which was faster, is not to be sent to it again.
+      while messagesThrough < last, hasOutgoing { broadcastSlice() }
+    }
+    let messages = audience.missed(since: position, by: newcomer, through: messagesThrough)
+    let isNew = position == .newcomer
+    guard isNew || messages.isGap else { return (messages, nil) }
+    // Neither the name nor the id has a line break.
+    let opening = try! Event(
+      "{}", name: isNew ? "position" : "gap", id: audience.ids.text(messages.after))
+    return (messages, opening)
+  }
+
+  private func newestOfTopics(of subscriber: Subscriber) -> [Frame] {
+    subscriber.topics.flatMap { topics[ObjectIdentifier($0)]?.newest ?? [] }
+  }
+
   private func remove(_ subscriber: Subscriber) {
+    let key = Int(subscriber.stream.key)
     subscriber.stream.unwatch(on: loop)
-    subscribers[Int(subscriber.stream.key)] = nil
+    subscribers[key] = nil
     count -= 1
+    for topic in subscriber.topics { topics[ObjectIdentifier(topic)]?.remove(key) }
     if count == 0 { outgoing.withLock { $0.close() } }
-    audience?.didRemoveSubscriber(group: subscriber.group)
+    hasRoom(key)
+    audience?.didRemoveSubscriber(group: subscriber.group, topics: subscriber.topics)
   }
 
   /// Gives up a subscriber that does not keep up.
-  private func disconnectSlow(_ subscriber: Subscriber) {
-    statistics.slowDisconnects += 1
+  func disconnectSlow(_ subscriber: Subscriber) {
+    counted.slowDisconnects += 1
     remove(subscriber)
   }
 
@@ -114,7 +179,7 @@ actor Shard {
     if readiness.contains(.writable) { catchUp(subscriber) }
   }
 
-  private func updateInterest(of subscriber: Subscriber, _ outcome: Subscriber.Outcome) {
+  func updateInterest(of subscriber: Subscriber, _ outcome: Subscriber.Outcome) {
     do throws(SystemError) {
       switch outcome {
       case .upToDate: try subscriber.stream.setInterest(.readable, on: loop)
@@ -124,80 +189,6 @@ actor Shard {
     } catch {
       remove(subscriber)
     }
-  }
-
-  // MARK: Broadcasting
-
-  /// Sends the frame to every subscriber; callable from any thread, in the order of the frames.
-  /// What comes before the loop does goes out as one write.
-  nonisolated func enqueue(_ frame: Frame) {
-    if outgoing.withLock({ $0.add(frame) }) { scheduleTurn() }
-  }
-
-  private nonisolated func scheduleTurn() {
-    loop.execute { self.assumeIsolated { $0.broadcastSlice() } }
-  }
-
-  /// Subscribers served in one turn of the loop, so that a vote never waits for a whole broadcast.
-  private static let maxSlice = 256
-
-  private func broadcastSlice() {
-    var pass = self.pass.take() ?? nextPass()
-    let start = loop.now
-    let deadline = start + limits.writeTimeout
-    var left = Self.maxSlice
-    while pass.cursor < subscribers.count, left > 0 {
-      defer { pass.cursor += 1 }
-      guard let subscriber = subscribers[pass.cursor], subscriber.joinedDuring != pass.number else {
-        continue
-      }
-      left -= 1
-      serve(subscriber, pass, deadline)
-    }
-    quietSince = loop.now
-    pass.busyTime += quietSince - start
-    if pass.cursor < subscribers.count {
-      self.pass = pass
-    } else {
-      broadcastNanoseconds.store(pass.busyTime.nanoseconds, ordering: .relaxed)
-      statistics.broadcasts += 1
-      statistics.broadcastTime += pass.busyTime
-    }
-    let isUnfinished = self.pass != nil
-    if outgoing.withLock({ $0.endTurn(isUnfinished: isUnfinished) }) { scheduleTurn() }
-  }
-
-  private func nextPass() -> BroadcastPass {
-    passNumber += 1
-    let pass = BroadcastPass(outgoing.withLock { $0.take() }, number: passNumber)
-    for frame in pass.frames {
-      if case .state = frame.kind { newest.add(frame) }
-    }
-    return pass
-  }
-
-  private func serve(_ subscriber: Subscriber, _ pass: BroadcastPass, _ deadline: Instant) {
-    if let backlog = subscriber.backlog {
-      statistics.coalesced += backlog.keep(pass.frames)
-      if backlog.messageCount > limits.maxWaitingMessages { disconnectSlow(subscriber) }
-      return
-    }
-    let bytes = pass.bytes(isChunked: subscriber.stream.isChunked)
-    // A state was taken back, and nothing said in its place.
-    if bytes.isEmpty { return }
-    let outcome = subscriber.send(bytes, deadline: deadline, sent: &statistics.bytes)
-    if case .upToDate = outcome {
-      statistics.deliveries += 1
-    } else {
-      updateInterest(of: subscriber, outcome)
-    }
-  }
-
-  private func catchUp(_ subscriber: Subscriber) {
-    let outcome = subscriber.catchUp(
-      deadline: loop.now + limits.writeTimeout, sent: &statistics.bytes)
-    if case .upToDate = outcome { statistics.deliveries += 1 }
-    updateInterest(of: subscriber, outcome)
   }
 
   // MARK: Time
@@ -222,8 +213,38 @@ actor Shard {
         endForNow(subscriber, [])
       }
     }
+    forgetEndedTopics()
     if now - quietSince >= limits.heartbeatInterval { enqueue(heartbeat) }
     startTimer()
+  }
+
+  private func forgetEndedTopics() {
+    if topics.isEmpty { return }
+    topics = topics.filter { !$0.value.topic.isEnded }
+  }
+
+  // MARK: Looking in, and waiting
+
+  var statistics: AudienceStatistics {
+    var statistics = counted
+    for case let backlog? in subscribers.lazy.map({ $0?.backlog }) {
+      statistics.waiting += backlog.waitingCount
+    }
+    return statistics
+  }
+
+  /// Returns once everybody has room for another message.
+  func waitForRoom() async {
+    if overfull.isEmpty { return }
+    await withCheckedContinuation { waitingForRoom.append($0) }
+  }
+
+  /// The subscriber can do with more messages, or is gone.
+  func hasRoom(_ key: Int) {
+    guard overfull.remove(key) != nil, overfull.isEmpty else { return }
+    let waiting = waitingForRoom
+    waitingForRoom = []
+    for continuation in waiting { continuation.resume() }
   }
 
   // MARK: Ending
@@ -251,12 +272,5 @@ actor Shard {
     // In the middle of a frame nothing can be said any more.
     if subscriber.backlog == nil { subscriber.stream.finish(with: bytes) }
     remove(subscriber)
-  }
-}
-
-extension Duration {
-  fileprivate var nanoseconds: Int64 {
-    let (seconds, attoseconds) = components
-    return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
   }
 }

@@ -8,9 +8,9 @@ final class Subscriber {
   /// The group it counts in: an index into the audience's; `nil` for none. It stands here because
   /// what is before it leaves room for it.
   let group: UInt8?
-  /// The number of the pass that was running, or the last, when it joined.
-  let joinedDuring: Int
   let endsAt: Instant
+  /// Those it follows, without repeats.
+  let topics: [Topic]
   /// What the socket did not take; `nil` for a subscriber that is up to date.
   private(set) var backlog: Backlog?
 
@@ -18,15 +18,30 @@ final class Subscriber {
   final class Backlog {
     /// The rest of what it is in the middle of.
     fileprivate var rest: ArraySlice<UInt8>
+    /// Messages it missed before it came; they go first, and are the history's.
+    private var missed: ArraySlice<Frame>
     /// One for every state, and the messages in their order.
-    fileprivate var frames: [Frame] = []
+    private var frames: [Frame]
+    /// So many of `frames` are messages.
+    private(set) var messageCount = 0
     /// The socket has to take something by then.
     fileprivate(set) var deadline: Instant
 
-    fileprivate init(rest: ArraySlice<UInt8>, deadline: Instant) {
+    /// One write takes frames up to about so many bytes.
+    private static let maxJoinedBytes = 16 * 1024
+
+    fileprivate init(
+      rest: ArraySlice<UInt8>, missed: ArraySlice<Frame> = [], frames: [Frame] = [],
+      deadline: Instant
+    ) {
       self.rest = rest
+      self.missed = missed
+      self.frames = frames
       self.deadline = deadline
     }
+
+    /// Messages that wait, those it missed included.
+    var waitingCount: Int { missed.count + messageCount }
 
     /// Keeps frames for later; the newest of a state replaces the one before.
     /// - Returns: how many were replaced.
@@ -34,10 +49,34 @@ final class Subscriber {
       let later = later.filter { $0.kind != .heartbeat }
       let all = frames.count + later.count
       for frame in later { frames.add(frame) }
+      messageCount += later.count { $0.kind == .message }
       return all - frames.count
     }
 
-    var messageCount: Int { frames.count { $0.kind == .message } }
+    /// Lets go of the oldest messages beyond a limit.
+    /// - Returns: how many.
+    func dropMessages(beyond max: Int) -> Int {
+      let excess = Swift.max(0, messageCount - max)
+      var left = excess
+      frames.removeAll { frame in
+        guard left > 0, frame.kind == .message else { return false }
+        left -= 1
+        return true
+      }
+      messageCount -= excess
+      return excess
+    }
+
+    /// Takes what one write is worth; `nil` where nothing is left.
+    fileprivate func next(isChunked: Bool) -> ArraySlice<UInt8>? {
+      if let joined = missed.takeFirst(bytes: Self.maxJoinedBytes) {
+        return joined.bytes(isChunked: isChunked)
+      }
+      guard let joined = frames[...].prefix(bytes: Self.maxJoinedBytes) else { return nil }
+      messageCount -= joined.count { $0.kind == .message }
+      frames.removeFirst(joined.count)
+      return joined.bytes(isChunked: isChunked)
+    }
   }
 
   enum Outcome {
@@ -48,12 +87,26 @@ final class Subscriber {
   }
 
   init(
-    _ stream: consuming DetachedStream, joinedDuring pass: Int, endsAt: Instant, group: UInt8?
+    _ stream: consuming DetachedStream, endsAt: Instant, group: UInt8?, topics: [Topic]
   ) {
     self.stream = stream
-    joinedDuring = pass
     self.endsAt = endsAt
     self.group = group
+    self.topics = topics
+  }
+
+  /// Sends a newcomer its first bytes, what it missed, and then these.
+  /// - Parameter sent: grows by the bytes it takes.
+  func start(
+    with bytes: ArraySlice<UInt8>, missed: ArraySlice<Frame>, then frames: [Frame],
+    deadline: Instant, sent: inout Int
+  ) -> Outcome {
+    if missed.isEmpty {
+      return send(
+        bytes + frames.bytes(isChunked: stream.isChunked), deadline: deadline, sent: &sent)
+    }
+    backlog = Backlog(rest: bytes, missed: missed, frames: frames, deadline: deadline)
+    return catchUp(deadline: deadline, sent: &sent)
   }
 
   /// Sends the bytes to a subscriber that is up to date; keeps what the socket does not take.
@@ -81,14 +134,34 @@ final class Subscriber {
         if count > 0 { backlog.deadline = deadline }
         backlog.rest = backlog.rest.dropFirst(count)
         guard backlog.rest.isEmpty else { return .behind }
-        if backlog.frames.isEmpty { break }
-        backlog.rest = backlog.frames.removeFirst().bytes(isChunked: stream.isChunked)
+        guard let next = backlog.next(isChunked: stream.isChunked) else { break }
+        backlog.rest = next
       }
       self.backlog = nil
       return .upToDate
     } catch {
       return .closed
     }
+  }
+}
+
+extension ArraySlice<Frame> {
+  /// Those at the start that come to about so many bytes, one at least; `nil` where there is none.
+  fileprivate func prefix(bytes max: Int) -> ArraySlice<Frame>? {
+    if isEmpty { return nil }
+    var end = startIndex
+    var byteCount = 0
+    repeat {
+      byteCount += self[end].byteCount
+      end += 1
+    } while end < endIndex && byteCount + self[end].byteCount <= max
+    return self[..<end]
+  }
+
+  fileprivate mutating func takeFirst(bytes max: Int) -> ArraySlice<Frame>? {
+    guard let first = prefix(bytes: max) else { return nil }
+    self = self[first.endIndex...]
+    return first
   }
 }
 

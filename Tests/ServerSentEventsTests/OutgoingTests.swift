@@ -59,4 +59,46 @@ struct OutgoingTests {
     #expect(waited.isEmpty)
     #expect(payloads(taken) == [3, 1])
   }
+
+  @Test("what goes to the same subscribers is taken together, in the order it came")
+  func topics() {
+    let (news, sport) = (Topic("news"), Topic("sport"))
+    var outgoing = Outgoing()
+    _ = outgoing.open()
+    let frames = [
+      Frame([1], .message, topic: news), Frame([2], .state(channel: "a"), topic: news),
+      Frame([3], .message, topic: sport), Frame([4], .message),
+      Frame([5], .state(channel: "a"), topic: sport),
+    ]
+    for frame in frames { _ = outgoing.add(frame) }
+    let taken = (1...5).map { _ in outgoing.take() }
+    #expect(taken.map(payloads) == [[1, 2], [3], [4], [5], []])
+    #expect(taken.map { $0.first?.topic?.name } == ["news", "sport", nil, "sport", nil])
+  }
+
+  @Test("without subscribers it is noted which messages nobody heard, also those that waited")
+  func unheard() {
+    func message(_ number: Int) -> Frame {
+      Frame(.message, number: number) { try! Event("\(number)") }
+    }
+    var outgoing = Outgoing()
+    _ = (outgoing.add(message(1)), outgoing.open())
+    let beforeAnybody = outgoing.unheardThrough
+    _ = (outgoing.add(message(2)), outgoing.close())
+    let waited = outgoing.unheardThrough
+    _ = outgoing.add(message(3))
+    #expect([beforeAnybody, waited, outgoing.unheardThrough] == [1, 2, 3])
+    #expect(outgoing.isEmpty)
+  }
+
+  @Test("states of a topic that has ended wait for nobody")
+  func endedTopic() {
+    let (ended, other) = (Topic("news"), Topic("sport"))
+    var outgoing = Outgoing()
+    _ = outgoing.add(Frame([1], .state(channel: "a"), topic: ended))
+    _ = outgoing.add(Frame([2], .state(channel: "a"), topic: other))
+    ended.end()
+    let waited = outgoing.open()
+    #expect(payloads(waited) == [2])
+  }
 }

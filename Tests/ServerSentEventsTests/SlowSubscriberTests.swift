@@ -96,6 +96,71 @@ struct SlowSubscriberTests {
     }
   }
 
+  @Test("where the oldest messages are dropped, a subscriber that is behind gets the newest")
+  func dropOldest() async throws {
+    let audience = try Audience(
+      loops: 1,
+      limits: limits {
+        $0.maxWaitingMessages = 5
+        $0.whenBehind = .dropOldest
+      })
+    try await withAudience(audience, large(audience)) { port in
+      let slow = try Client.stream(port, "/large", takesLittle: true)
+      let quick = try Client.joined(port)
+      for number in 1...20 {
+        audience.send(try Event("m\(number)"))
+        _ = try quick.event { $0.data == "m\(number)" }
+      }
+      let statistics = await audience.statistics.values.first
+      #expect(statistics?.waiting == 5)
+      #expect(statistics?.dropped == 15)
+      #expect(try slow.events(1).first?.data.first == "L")
+      #expect(try slow.events(5).map(\.data) == (16...20).map { "m\($0)" })
+      #expect(await audience.statistics.values.first?.waiting == 0)
+    }
+  }
+
+  @Test("who waits for everybody sends when the slowest has room, and loses nothing")
+  func waits() async throws {
+    let audience = try Audience(loops: 1, limits: limits { $0.maxWaitingMessages = 5 })
+    try await withAudience(audience, large(audience)) { port in
+      let slow = try Client.stream(port, "/large", takesLittle: true)
+      let quick = try Client.joined(port)
+      let sending = Task.detached {
+        for number in 1...50 { try await audience.sendWhenReady(Event("m\(number)")) }
+      }
+      _ = try quick.event { $0.data == "m5" }
+      try await eventually { await audience.statistics.values.first?.waiting == 5 }
+      #expect(try slow.events(1).first?.data.first == "L")
+      #expect(try slow.events(50).map(\.data) == (1...50).map { "m\($0)" })
+      try await sending.value
+      #expect(await audience.statistics.values.first?.slowDisconnects == 0)
+    }
+  }
+
+  @Test("who waits for a subscriber that takes nothing goes on once that is disconnected")
+  func waitsForNobody() async throws {
+    let clock = ManualClock()
+    let audience = try Audience(
+      loops: 1, clock: .manual(clock), limits: limits { $0.maxWaitingMessages = 1 })
+    try await withAudience(audience, large(audience)) { port in
+      let slow = try Client.stream(port, "/large", takesLittle: true)
+      let quick = try Client.joined(port)
+      let sending = Task.detached {
+        for number in 1...3 { try await audience.sendWhenReady(Event("m\(number)")) }
+      }
+      _ = try quick.event { $0.data == "m1" }
+      try await eventually {
+        clock.advance(by: .seconds(1))
+        await audience.settle()
+        return audience.count == 1
+      }
+      try await sending.value
+      _ = try quick.event { $0.data == "m3" }
+      withExtendedLifetime(slow) {}
+    }
+  }
+
   @Test("a subscriber that takes nothing for too long is disconnected")
   func deadline() async throws {
     let clock = ManualClock()

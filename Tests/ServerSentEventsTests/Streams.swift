@@ -15,7 +15,10 @@ func withAudience(
   app.use(serverSentEvents())
   app.get("/stream") { request, response in
     try response.sseSetup()
-    try audience.join(response, first: welcome, group: request.query["as"])
+    try audience.join(
+      response, first: welcome, group: request.query["as"],
+      topics: request.query.items.filter { $0.name == "topic" }.map(\.value),
+      after: request.lastEventID)
   }
   configure(&app)
   try await withServer(app, on: audience.loops) { port in
@@ -37,11 +40,11 @@ extension Audience {
   convenience init(
     loops count: Int = 2, clock: LoopClock = .system, limits: AudienceLimits = AudienceLimits(),
     heartbeat: Event? = nil, fullEvent: Event? = nil, presenceEvent: String? = nil,
-    log: Log = .silent
+    history: Int = 0, log: Log = .silent
   ) throws {
     self.init(
       on: try EventLoop.start(count: count, clock: clock), limits: limits, heartbeat: heartbeat,
-      fullEvent: fullEvent, presenceEvent: presenceEvent, log: log)
+      fullEvent: fullEvent, presenceEvent: presenceEvent, history: history, log: log)
   }
 }
 
@@ -63,8 +66,10 @@ extension AudienceLimits {
 
 extension Client {
   /// A client that has joined through `/stream`.
-  static func joined(_ port: Int, fields: String = "") throws -> Client {
-    let client = try stream(port, fields: fields)
+  static func joined(
+    _ port: Int, _ target: String = "/stream", fields: String = "", takesLittle: Bool = false
+  ) throws -> Client {
+    let client = try stream(port, target, fields: fields, takesLittle: takesLittle)
     guard try client.events(1).first?.name == "welcome" else { throw Failure.closed(have: "") }
     return client
   }
