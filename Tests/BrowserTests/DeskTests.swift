@@ -229,11 +229,13 @@ extension BrowserTests {
         try browser.reload()
         try browser.click(".peek summary")
         try browser.click(".peek button")
-        try await browser.wait(for: "#notice", toSay: "Round 3: \u{2068}Yes\u{2069} 1 · \u{2068}No\u{2069} 0")
+        try await browser.wait(
+          for: "#notice", toSay: "Round 3: \u{2068}Yes\u{2069} 1 · \u{2068}No\u{2069} 0")
         try browser.click("#more > summary")
         try browser.click("noscript a")
         try browser.click("#archive [formaction$=show]")
-        try await browser.wait(for: ".onArchived", toSay: "The screens show, until the next step, round 2")
+        try await browser.wait(
+          for: ".onArchived", toSay: "The screens show, until the next step, round 2")
         try browser.click("#more > summary")
         try browser.click("noscript a")
         #expect(try browser.text(of: "#record li").hasSuffix("An earlier round on the screens"))

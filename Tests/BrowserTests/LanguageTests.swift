@@ -32,7 +32,7 @@ extension BrowserTests {
       // Other languages have no words in what was asked here.
       try await withPages(["--question", "Tea?"]) { service, browser in
         let box = service.ballotBox
-        try browser.setLanguage( "\(language)-ZZ,xx")
+        try browser.setLanguage("\(language)-ZZ,xx")
         try await box.perform(
           .ask(
             Question("Tea?", yesLabel: "Ja", noLabel: "لا", abstainLabel: "–"), isHidden: true,
@@ -64,7 +64,7 @@ extension BrowserTests {
     func desk(language: String) async throws {
       let words = try #require(Self.languages.all.first { $0.language == language })
       try await withPages(["--preset", "talk"]) { service, browser in
-        try browser.setLanguage( language)
+        try browser.setLanguage(language)
         try browser.openDesk(of: service)
         try await browser.wait(for: "#state", toSay: words.stateConnected)
         try browser.type("Tea?", into: "#line")
