@@ -18,7 +18,6 @@ const [page] = document.title.split(":");
 
 export const address = (name) => new URL(name, import.meta.url).href;
 
-let isUnread;
 let misses = 0;
 
 // A browser may keep a miss, so the next has another address.
@@ -64,15 +63,12 @@ export const showState = (state) => {
 };
 
 export const showRound = (round) => {
-  const before = shownRound();
   question.textContent = round.question ?? question.dataset.waiting;
   for (const answer of answers) label(answer).textContent = round[`${answer}Label`] ?? "";
   main.querySelector(".abstain").hidden = !round.abstainLabel;
   const { phase, hidden, closesAt, now } = round;
   Object.assign(main.dataset, { round: round.round ?? "", phase, hidden });
-  // Marks a tab whose question nobody has looked at.
-  isUnread = document.hidden && (isUnread || shownRound() !== before);
-  document.title = `${isUnread ? "● " : ""}${page}: ${question.textContent}`;
+  document.title = `${page}: ${question.textContent}`;
   if (now && (closesAt || byId("time").textContent)) {
     const heard = Date.now();
     load("countdown").then((clock) => clock?.countDown(round, heard));

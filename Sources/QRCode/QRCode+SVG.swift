@@ -10,7 +10,7 @@ extension QRCode {
       """
   }
 
-  /// A rectangle for every run of dark modules in a row.
+  /// A rectangle for every run of dark modules in a row; its left side closes by itself.
   private var path: String {
     var path = ""
     for row in 0..<size {
@@ -20,7 +20,7 @@ extension QRCode {
         while isDark(row: row, column: column) { column += 1 }
         let run = column - start
         if run > 0 {
-          path += "M\(start + Self.quietZone) \(row + Self.quietZone)h\(run)v1h-\(run)z"
+          path += "M\(start + Self.quietZone) \(row + Self.quietZone)h\(run)v1H\(start + Self.quietZone)"
         }
         column += 1
       }

@@ -11,13 +11,13 @@ struct PictureTests {
     #expect(svg.hasPrefix(#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 29 29" "#))
     #expect(svg.contains(#"shape-rendering="crispEdges""#))
     #expect(svg.contains(##"<rect width="29" height="29" fill="#fff"/>"##))
-    #expect(svg.contains(##"<path fill="#000" d="M4 4h7v1h-7z"##))
+    #expect(svg.contains(##"<path fill="#000" d="M4 4h7v1H4M"##))
     #expect(!svg.contains("style"))
     var drawn = Set<[Int]>()
-    for run in svg.matches(of: /M(\d+) (\d+)h(\d+)v1h-(\d+)z/) {
+    for run in svg.matches(of: /M(\d+) (\d+)h(\d+)v1H(\d+)/) {
       let (column, row) = (try #require(Int(run.1)), try #require(Int(run.2)))
       let length = try #require(Int(run.3))
-      #expect(run.3 == run.4)
+      #expect(run.1 == run.4)
       for place in column..<column + length {
         #expect(drawn.insert([row - 4, place - 4]).inserted)
       }
