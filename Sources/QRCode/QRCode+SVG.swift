@@ -20,7 +20,8 @@ extension QRCode {
         while isDark(row: row, column: column) { column += 1 }
         let run = column - start
         if run > 0 {
-          path += "M\(start + Self.quietZone) \(row + Self.quietZone)h\(run)v1H\(start + Self.quietZone)"
+          path +=
+            "M\(start + Self.quietZone) \(row + Self.quietZone)h\(run)v1H\(start + Self.quietZone)"
         }
         column += 1
       }

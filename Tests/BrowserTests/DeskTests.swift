@@ -171,7 +171,7 @@ extension BrowserTests {
         var phones = try [phone(), phone(), phone()]
         try browser.openDesk(of: service)
         try await browser.wait(for: "#phones", toSay: "3")
-        _ = try browser.run("const { now } = Date; Date.now = () => now() + 60_000;")
+        _ = try browser.run("const { now } = window.Date; window.Date.now = () => now() + 60_000;")
         for phone in phones { phone.reset() }
         try await browser.wait(for: "#reconnecting", toSay: "Phones that are reconnecting: 3.")
         phones = try [phone(), phone()]
@@ -180,7 +180,7 @@ extension BrowserTests {
         try await eventually { try browser.text(of: "#reconnecting").isEmpty }
         phones[0].reset()
         try await browser.wait(for: "#reconnecting", toSay: "Phones that are reconnecting: 1.")
-        _ = try browser.run("const { now } = Date; Date.now = () => now() + 60_000;")
+        _ = try browser.run("const { now } = window.Date; window.Date.now = () => now() + 60_000;")
         try await eventually { try browser.text(of: "#reconnecting").isEmpty }
         withExtendedLifetime(phones) {}
       }
