@@ -121,7 +121,8 @@ public final class Proxy {
 
   /// Follows a stream until the last user lets go of it.
   public func follow(_ target: String) throws -> Program {
-    try Program(curl(["-N"]) + ["\(url)\(target)"])
+    // The test ends it, however slow the machine is.
+    try Program(curl(["-N", "--max-time", "3600"]) + ["\(url)\(target)"])
   }
 
   private func curl(_ options: [String]) -> [String] {
