@@ -30,7 +30,7 @@ extension BrowserTests {
         try browser.resize(width: width, height: height)
         try browser.open(service.url("/result"))
         try await browser.wait(for: "#state", toSay: "Connected")
-        try await browser.wait(for: "#turnout", toSay: "3\nvoted")
+        try await browser.wait(for: "#turnout .voted", toSay: "3")
         let before = try browser.run(Self.place) as? String
 
         try await box.perform(.countdown(.start(seconds: 600)))
