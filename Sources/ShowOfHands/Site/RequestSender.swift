@@ -117,9 +117,12 @@ extension [UInt8] {
 extension StringProtocol {
   /// Without the spaces and tabs at both ends (OWS: RFC 9110, section 5.6.3).
   var trimmingSpaces: String {
-    let isSpace = { (character: Character) in character == " " || character == "\t" }
-    let start = drop(while: isSpace)
-    return String(start.reversed().drop(while: isSpace).reversed())
+    let scalars = unicodeScalars
+    let isSpace = { (scalar: Unicode.Scalar) in scalar == " " || scalar == "\t" }
+    guard let start = scalars.firstIndex(where: { !isSpace($0) }),
+      let last = scalars.lastIndex(where: { !isSpace($0) })
+    else { return "" }
+    return String(self[start..<scalars.index(after: last)])
   }
 }
 
