@@ -14,7 +14,7 @@ struct LanguageRanges: Equatable {
     var ranges: [(range: Substring, weight: Int)] = []
     for part in field.lowercased().split(separator: ",", maxSplits: Self.max).prefix(Self.max) {
       let pieces = part.split(separator: ";", omittingEmptySubsequences: false)
-      let range = pieces[0].trimmingBlanks
+      let range = pieces[0].trimmingSpaces[...]
       guard Self.isRange(range), let weight = Self.weight(pieces.dropFirst()) else { continue }
       ranges.append((range, weight))
     }
@@ -34,7 +34,7 @@ struct LanguageRanges: Equatable {
 
   /// In thousandths; `nil` for what is not a weight (RFC 9110, section 12.4.2).
   private static func weight(_ parameters: ArraySlice<Substring>) -> Int? {
-    guard let parameter = parameters.first?.trimmingBlanks else { return 1_000 }
+    guard let parameter = parameters.first?.trimmingSpaces else { return 1_000 }
     guard parameters.count == 1, parameter.hasPrefix("q=") else { return nil }
     let digits = Array(parameter.dropFirst(2).utf8)
     guard let whole = digits.first, whole == UInt8(ascii: "0") || whole == UInt8(ascii: "1"),
@@ -78,14 +78,5 @@ struct LanguageRanges: Equatable {
 
   private static func isDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-  }
-}
-
-extension Substring {
-  /// Without the spaces and tabs at both ends.
-  fileprivate var trimmingBlanks: Substring {
-    var text = drop { $0 == " " || $0 == "\t" }
-    while let last = text.last, last == " " || last == "\t" { text.removeLast() }
-    return text
   }
 }
