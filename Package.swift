@@ -100,6 +100,16 @@ let package = Package(
   ]
 )
 
+// The benchmark's server of messages, which `.ci/measure --messages` asks for.
+if Context.environment["MEASURE"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Messages",
+      dependencies: ["ServerSentEvents", "HTTPServer", "EventLoop", "Platform"],
+      path: "Tests/Benchmark/Messages",
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]))
+}
+
 // Fuzzing builds everything instrumented, so it is asked for and kept in a place of its own;
 // Tests/Fuzz/Fuzz.swift has the command.
 if Context.environment["FUZZ"] != nil {

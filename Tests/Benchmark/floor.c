@@ -5,7 +5,11 @@
 // Its one allowance to the real world: a screen whose socket is full keeps the rest of its event
 // and gets the newest tally when it has room, so that in the end all screens show the same.
 //
-// usage: floor SECONDS     Prints the port it listens on, on loopback, and ends after so long.
+// As a server of messages it writes each of them to each screen, of about 100 bytes, in the turn it
+// is asked for it: `GET /send?count=N` is N of them. Nobody may be behind.
+//
+// usage: floor SECONDS [messages]
+//            Prints the port it listens on, on loopback, and ends after so long.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <netinet/in.h>
@@ -21,7 +25,7 @@
 
 #include "common.h"
 
-enum { MAX_EVENTS = 1024, MAX_REQUEST_BYTES = 65536, MAX_EVENT_BYTES = 64, BACKLOG = 4096 };
+enum { MAX_EVENTS = 1024, MAX_REQUEST_BYTES = 65536, MAX_EVENT_BYTES = 128, BACKLOG = 4096 };
 
 // A connection, found by its descriptor.
 typedef struct {
@@ -36,6 +40,7 @@ static int *screens;
 static int screen_count;
 static int poller;
 static unsigned long votes;
+static bool sends_messages;
 
 static void watch(int socket, uint32_t events, int operation) {
   struct epoll_event event = {.events = events, .data.fd = socket};
@@ -54,6 +59,10 @@ static void drop(int socket) {
 }
 
 static int write_event(char *bytes) {
+  static const char text[] = "a message of about a hundred bytes, as a chat or a log has";
+  if (sends_messages)
+    return snprintf(
+        bytes, MAX_EVENT_BYTES, "data: {\"yes\":%lu,\"no\":0,\"text\":\"%s\"}\n\n", votes, text);
   return snprintf(bytes, MAX_EVENT_BYTES, "data: {\"yes\":%lu,\"no\":0}\n\n", votes);
 }
 
@@ -67,6 +76,7 @@ static void write_to_screen(int socket, const char *bytes, int length) {
     screen->rest_length = length - (int)written;
     memmove(screen->rest, bytes + written, (size_t)screen->rest_length);
   }
+  if (sends_messages) fail(0, "A screen is behind.");
   if (!screen->is_behind) watch(socket, EPOLLIN | EPOLLOUT, EPOLL_CTL_MOD);
   screen->is_behind = true;
 }
@@ -87,6 +97,13 @@ static void broadcast(void) {
   int length = write_event(event);
   for (int i = 0; i < screen_count; i++)
     if (!connections[screens[i]].is_behind) write_to_screen(screens[i], event, length);
+}
+
+static void send_messages(long count) {
+  while (count-- > 0) {
+    votes++;
+    broadcast();
+  }
 }
 
 static void accept_all(int listener) {
@@ -114,7 +131,7 @@ static void open_screen(int socket) {
 }
 
 // One read is one request: who measures sends no more than one at a time, in one segment.
-// Returns whether it was a vote.
+// Returns whether there is a new tally for all.
 static bool serve(int socket) {
   static const char counted[] = "HTTP/1.1 204 No Content\r\n\r\n";
   static char request[MAX_REQUEST_BYTES];
@@ -128,9 +145,15 @@ static bool serve(int socket) {
     open_screen(socket);
     return false;
   }
-  votes++;
+  if (sends_messages) {
+    static const char send_[] = "GET /send?count=";
+    if (strncmp(request, send_, sizeof send_ - 1) == 0)
+      send_messages(strtol(request + sizeof send_ - 1, NULL, 10));
+  } else {
+    votes++;
+  }
   if (send(socket, counted, sizeof counted - 1, MSG_NOSIGNAL) < 0) drop(socket);
-  return true;
+  return !sends_messages;
 }
 
 static int listen_on_loopback(void) {
@@ -172,7 +195,8 @@ static void stop(int signal) {
 }
 
 int main(int count, char **arguments) {
-  if (count != 2) fail(0, "usage: floor SECONDS");
+  sends_messages = count == 3 && strcmp(arguments[2], "messages") == 0;
+  if (count != 2 && !sends_messages) fail(0, "usage: floor SECONDS [messages]");
   signal(SIGTERM, stop);
   end_after((unsigned)number_from(arguments[1], "SECONDS", 1, 86400));
   int descriptors = raise_descriptor_limit();

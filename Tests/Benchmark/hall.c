@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -108,8 +109,19 @@ void hall_wait_for(Hall *hall, uint64_t total) {
 
 void hall_vote(Hall *hall, Voter *voter) {
   hall->voted++;
+  voter->asked = 1;
   voter->length = 0;
   send_all(voter->socket, "GET /vote?yes=true HTTP/1.1\r\nHost: localhost\r\n\r\n");
+}
+
+void hall_send(Hall *hall, Voter *voter, int count) {
+  char request[64];
+  snprintf(
+      request, sizeof request, "GET /send?count=%d HTTP/1.1\r\nHost: localhost\r\n\r\n", count);
+  hall->voted += (uint64_t)count;
+  voter->asked = (uint64_t)count;
+  voter->length = 0;
+  send_all(voter->socket, request);
 }
 
 // Whether all of a response is there, by its Content-Length, which may be missing where it is 0.
@@ -132,7 +144,7 @@ static void receive_at_voter(Hall *hall, Voter *voter) {
   voter->response[voter->length] = 0;
   if (!is_whole(voter)) return;
   if (strncmp(voter->response, "HTTP/1.1 2", 10)) fail(0, "No vote: %.60s", voter->response);
-  hall->acknowledged++;
+  hall->acknowledged += voter->asked;
   if (now() < hall->stop) hall_vote(hall, voter);
 }
 

@@ -26,6 +26,7 @@ typedef struct {
 typedef struct {
   int socket;
   int length;
+  uint64_t asked;  // votes, or messages, that an answer stands for
   char response[MAX_RESPONSE_BYTES];
 } Voter;
 
@@ -54,6 +55,9 @@ void hall_close(Hall *hall);
 
 // Sends one vote.
 void hall_vote(Hall *hall, Voter *voter);
+
+// Has so many messages sent, each with the next number for its votes.
+void hall_send(Hall *hall, Voter *voter, int count);
 
 // From now on `behind` counts the screens that do not show this total.
 void hall_wait_for(Hall *hall, uint64_t total);

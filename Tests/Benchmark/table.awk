@@ -2,11 +2,31 @@
 # of the pairs' own ratios, with the lowest and the highest of them.
 
 # A ratio that is worse than this, against another build of the program, is marked.
-BEGIN { noise = 1.05 }
+BEGIN {
+  noise = 1.05
+  if (!left) left = "this"
+  if (!right) right = "other"
+}
 
 { value[$3, $4, $2, $1] = $5 }
 
 END {
+  if (burst) messages()
+  else votes()
+}
+
+function messages() {
+  print_line("", left, right, "ratio", pairs > 1 ? "lowest to highest" : "")
+  costs(full, "one_cpu_us", "CPU per delivery to %s clients, us", "%.2f")
+  costs(full, "one_last_ms", "a message is at the last of %s, ms", "%.1f")
+  costs(full, "burst_cpu_us", burst " messages at once: CPU per delivery, us", "%.2f")
+  costs(full, "burst_last_ms", "  the last is at the last of %s, ms", "%.1f")
+  costs(full, "memory_kb_per_screen", "memory for one of %s clients, kB", "%.2f")
+  costs(full, "memory_kb_after", "  after all messages, kB", "%.2f")
+  costs(full, "history_kb", "memory for " burst " messages to nobody, kB", "%.0f")
+}
+
+function votes() {
   if (full == some) full = 0
   print_line("", "this", other, "ratio", pairs > 1 ? "lowest to highest" : "")
   costs(some, "cpu_us_per_delivery", "CPU per delivery to %s screens, us", "%.2f")
@@ -28,8 +48,8 @@ function costs(screens, name, title, format) {
 # One row. `better` is 1 where less is better, and -1 where more is.
 function row(screens, name, title, format, better,    pair, ratio, mark) {
   for (pair = 1; pair <= pairs; pair++) {
-    mine[pair] = value[screens, name, "this", pair]
-    theirs[pair] = value[screens, name, "other", pair]
+    mine[pair] = value[screens, name, left, pair]
+    theirs[pair] = value[screens, name, right, pair]
     ratios[pair] = theirs[pair] > 0 ? mine[pair] / theirs[pair] : 0
   }
   ratio = median(ratios)
@@ -42,8 +62,8 @@ function row(screens, name, title, format, better,    pair, ratio, mark) {
 # How much of its votes a server still acknowledges while it serves screens too.
 function share(screens,    pair) {
   for (pair = 1; pair <= pairs; pair++) {
-    mine[pair] = of_own(screens, "this", pair)
-    theirs[pair] = of_own(screens, "other", pair)
+    mine[pair] = of_own(screens, left, pair)
+    theirs[pair] = of_own(screens, right, pair)
   }
   print_line("    of its own with none", sprintf("%.2f", median(mine)),
     sprintf("%.2f", median(theirs)), "", "")

@@ -25,7 +25,10 @@ static bool parse(const char *line, uint64_t *total) {
 static bool take_line(TallyReader *reader, uint64_t *total) {
   if (starts_with(reader->line, "event:")) reader->is_named = true;
   if (reader->line[0] == 0) reader->is_named = false;
-  return !reader->is_named && parse(reader->line, total);
+  if (reader->is_named || !parse(reader->line, total)) return false;
+  reader->jumps += *total != reader->last + 1;
+  reader->last = *total;
+  return true;
 }
 
 int tally_reader_take(TallyReader *reader, const char *bytes, size_t length, uint64_t *total) {

@@ -15,6 +15,8 @@ typedef struct {
   char line[MAX_LINE_BYTES];
   uint8_t length;
   bool is_named;  // the event has a name, so it is no tally whatever its data say
+  uint64_t last;  // the votes of the tally before
+  uint32_t jumps;  // tallies that were not one vote more than the one before
 } TallyReader;
 
 // Takes a stream's next bytes. Returns how many tallies ended in them, and sets `total` to the
