@@ -26,12 +26,14 @@ struct Service {
     _ options: Options, on sockets: [ListeningSocket], _ supervision: Supervision
   ) async throws(UsageError) {
     // Before signals are taken: Ctrl-C ends a program that waits for its questions.
+    let languages = try languages(Root.find(options.root), options)
     let preparedList = try options.preparedList(
-      in: roomWords(options), say: StandardError.writeLine)
+      in: languages.room, say: StandardError.writeLine)
     let signals = try terminationSignals()
     let service: Service
     do {
-      service = try await start(options, preparedList, on: sockets, log: .standardError)
+      service = try await start(
+        options, preparedList, languages, on: sockets, log: .standardError)
     } catch {
       throw (error as? UsageError) ?? UsageError("Cannot start: \(error).")
     }
@@ -68,14 +70,16 @@ struct Service {
 
   /// Starts all of it, or nothing: where a part fails, those that were started are stopped again, and
   /// the database is as it was. So the port is taken before a round is opened.
+  /// - Parameter languages: of these options; read where they have not been yet.
   /// - Throws: `UsageError`, or the system's own error.
   static func start(
-    _ options: Options, _ preparedList: PreparedList? = nil, on inherited: [ListeningSocket] = [],
-    log: Log
+    _ options: Options, _ preparedList: PreparedList? = nil, _ languages: Languages? = nil,
+    on inherited: [ListeningSocket] = [], log: Log
   ) async throws -> Service {
     let root = try Root.find(options.root)
-    let (pages, deskPage) = try makePages(root, options)
-    let words = pages.languages.room
+    let languages = try languages ?? Self.languages(root, options)
+    let (pages, deskPage) = try makePages(root, languages, options)
+    let words = languages.room
     try options.checkLabels(in: words)
     let capacity = try Capacity(openFiles: OpenFiles.raiseLimit())
     let sockets = try listen(options, beside: inherited)
@@ -130,10 +134,9 @@ struct Service {
   }
 
   private static func makePages(
-    _ root: String, _ options: Options
+    _ root: String, _ languages: Languages, _ options: Options
   ) throws(UsageError) -> (VotingPages, DeskPage) {
     let folder = "\(root)/Views"
-    let languages = try languages(root, options)
     do throws(TemplateError) {
       let pages = try VotingPages(folder: folder, languages: languages, ballots: options.ballots)
       return (pages, try DeskPage(folder: folder, languages: languages))
