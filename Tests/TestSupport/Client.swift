@@ -212,7 +212,8 @@ public final class Client {
 
 private func makeSocket(_ family: Int32) -> Int32 {
   #if canImport(Glibc)
-    socket(family, Int32(SOCK_STREAM.rawValue), 0)
+    // A program that another test starts must not hold it open after this client has closed it.
+    socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
   #else
     socket(family, SOCK_STREAM, 0)
   #endif
