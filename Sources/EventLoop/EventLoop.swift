@@ -8,7 +8,8 @@ import Synchronization
 // of the two pollers, epoll and kqueue; `Timers` go by a `LoopClock`, which a test can move. Descriptors and
 // sockets are those of `Platform`.
 
-/// Called on the loop's thread when a descriptor is ready. It must not block.
+/// Called on the loop's thread when a descriptor is ready, with its number. It must not block, and is
+/// called again for as long as the descriptor is ready (level-triggered).
 public typealias ReadinessHandler = (_ descriptor: Int32, Readiness) -> Void
 
 /// A thread that runs jobs, timers and the handlers of ready descriptors, one at a time.
@@ -45,6 +46,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     var interest: Interest
   }
 
+  /// What the thread is called in a debugger, in statistics and in traps; Linux keeps its first 15
+  /// bytes.
   public let name: String
   /// What its timers go by.
   public let clock: LoopClock
@@ -92,6 +95,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   // MARK: From any thread
 
+  /// Takes a job of Swift Concurrency, to be run on the loop after the work that is there already;
+  /// for the runtime (`SerialExecutor`, `TaskExecutor`). A job that comes after `stop` never runs.
   public func enqueue(_ job: consuming ExecutorJob) {
     add(.job(UnownedJob(job)))
   }
@@ -101,8 +106,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     add(.action(action))
   }
 
-  /// Transfers a descriptor to a receiver on the loop, after the work that is there already. On a loop
-  /// that has stopped the descriptor stays open: stop those who transfer before.
+  /// Transfers a descriptor to a receiver on the loop, after the work that is there already. On a
+  /// loop that has stopped the descriptor stays open: stop those who transfer before.
   public func transfer(
     _ descriptor: consuming Descriptor,
     to receiver: @escaping @Sendable (consuming Descriptor) -> Void
@@ -112,8 +117,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     execute { receiver(Descriptor(owning: number)) }
   }
 
-  /// Ends the thread once its inbox is empty, and forgets handlers and timers. Work that comes later
-  /// never runs.
+  /// Ends the thread once its inbox is empty, and forgets handlers and timers. Work that comes
+  /// later never runs.
   public func stop() {
     inbox.withLock { $0.isStopping = true }
     waker.wake()
@@ -133,16 +138,19 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   /// The moment it is, by the loop's clock.
   public var now: Instant { clock.now }
 
+  /// Whether the caller runs on this loop. May be asked from any thread.
   public var isCurrent: Bool { Self.current.object === self }
 
-  /// The loop that runs on the calling thread, if one does. A thread's own body keeps its loop alive,
-  /// and takes it out before it ends.
+  /// The loop that runs on the calling thread, if one does. A thread's own body keeps its loop
+  /// alive, and takes it out before it ends.
   private static let current = ThreadSlot<EventLoop>()
 
+  /// Traps unless the caller runs on this loop; for the runtime, and for whoever relies on it.
   public func checkIsolated() {
     precondition(isCurrent, "not on the event loop \(name)")
   }
 
+  /// What `isCurrent` says, for the runtime; never `nil`.
   public func isIsolatingCurrentContext() -> Bool? { isCurrent }
 
   private func add(_ work: Work) {
@@ -205,8 +213,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     number < registrations.count ? registrations[number] : nil
   }
 
-  /// Runs the action on this loop once the time has come; at once, in the loop's next turn, where it
-  /// is over already. A delay of more than a hundred years is a hundred years.
+  /// Runs the action on this loop once the time has come; at once, in the loop's next turn, where
+  /// it is over already. A delay of more than a hundred years is a hundred years.
   @discardableResult
   public func schedule(after delay: Duration, _ action: @escaping () -> Void) -> TimerID {
     checkIsolated()
@@ -215,6 +223,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   private static let maxDelay: Duration = .seconds(100 * 365 * 86_400)
 
+  /// Takes a timer back. One that has fired, or was cancelled before, is not an error.
   public func cancel(_ timer: TimerID) {
     checkIsolated()
     timers.cancel(timer)

@@ -8,16 +8,20 @@ public struct Instant: InstantProtocol {
   /// - Parameter sinceStart: since the clock's own beginning.
   init(sinceStart: Duration) { self.sinceStart = sinceStart }
 
+  /// The moment so much later; earlier for a negative duration.
   public func advanced(by duration: Duration) -> Instant {
     Instant(sinceStart: sinceStart + duration)
   }
 
+  /// How much later the other moment is; negative where it is earlier.
   public func duration(to other: Instant) -> Duration { other.sinceStart - sinceStart }
 
+  /// The moment so much later, as `advanced(by:)` has it.
   public static func + (instant: Instant, duration: Duration) -> Instant {
     instant.advanced(by: duration)
   }
 
+  /// How much later the left moment is than the right one; both by one clock.
   public static func - (later: Instant, earlier: Instant) -> Duration {
     earlier.duration(to: later)
   }

@@ -1,6 +1,7 @@
 import Platform
 
-/// What a loop tells the time by: the system's clock, or one that a test moves.
+/// What a loop tells the time by: the system's clock, or one that a test moves. May be used from any
+/// thread.
 public struct LoopClock: Clock {
   let manual: ManualClock?
 
@@ -10,11 +11,13 @@ public struct LoopClock: Clock {
   /// A clock that stands still until it is advanced.
   public static func manual(_ clock: ManualClock) -> LoopClock { LoopClock(manual: clock) }
 
+  /// The moment it is. May be asked from any thread.
   public var now: Instant { manual?.now ?? Instant(sinceStart: SteadyClock.timeSinceStart()) }
 
   /// Of the timers of a loop: the system wakes it to the millisecond.
   public var minimumResolution: Duration { .milliseconds(1) }
 
+  /// Sleeps until the moment; a tolerance lets the system wake it later than that.
   /// - Throws: `CancellationError` when the task is cancelled first.
   public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
     if let manual {

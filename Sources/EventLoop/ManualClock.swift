@@ -19,8 +19,10 @@ public final class ManualClock: Sendable {
 
   private let state = Mutex(State())
 
+  /// A clock that stands at its own beginning.
   public init() {}
 
+  /// The moment that `advance(by:)` has brought it to.
   public var now: Instant { state.withLock { $0.now } }
 
   /// Lets so much time pass at once. Loops run the timers that are due then, tasks that sleep until

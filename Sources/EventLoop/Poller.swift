@@ -6,7 +6,9 @@ public struct Interest: OptionSet, Sendable {
   public let rawValue: UInt8
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 
+  /// Bytes, a connection or the end of input have arrived.
   public static let readable = Interest(rawValue: 1)
+  /// The system takes bytes. Nearly always so: ask for it only while something waits to be sent.
   public static let writable = Interest(rawValue: 2)
 }
 
@@ -15,7 +17,9 @@ public struct Readiness: OptionSet, Sendable {
   public let rawValue: UInt8
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 
+  /// Something can be read, or accepted.
   public static let readable = Readiness(rawValue: 1)
+  /// Something can be written; or connecting is done, one way or the other.
   public static let writable = Readiness(rawValue: 2)
   /// The connection is over: reset, failed, or both sides have ended it.
   public static let hangUp = Readiness(rawValue: 4)

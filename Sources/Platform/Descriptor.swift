@@ -16,7 +16,7 @@ public struct Descriptor: ~Copyable, Sendable {
 
   /// Opens a file for reading.
   /// - Throws: `SystemError` as `open(2)` has it.
-  public init(readingFrom path: String) throws(SystemError) {
+  package init(readingFrom path: String) throws(SystemError) {
     self.init(
       owning: try systemCall("open") { unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) })
   }
@@ -35,7 +35,7 @@ public struct Descriptor: ~Copyable, Sendable {
 
   /// Reads at a place in a file, without moving. Fewer bytes than asked for mean its end.
   /// - Throws: `SystemError` as `pread(2)` has it.
-  public func read(upTo bytesMax: Int, at offset: Int) throws(SystemError) -> [UInt8] {
+  package func read(upTo bytesMax: Int, at offset: Int) throws(SystemError) -> [UInt8] {
     var failure: SystemError?
     let bytes = unsafe [UInt8](unsafeUninitializedCapacity: bytesMax) { buffer, count in
       do throws(SystemError) {
@@ -52,7 +52,7 @@ public struct Descriptor: ~Copyable, Sendable {
 
   /// What kind of file it is, its size and when it changed.
   /// - Throws: `SystemError` as `fstat(2)` has it.
-  public func status() throws(SystemError) -> FileStatus {
+  package func status() throws(SystemError) -> FileStatus {
     var status = stat()
     try systemCall("fstat") { unsafe fstat(number, &status) }
     return FileStatus(status)

@@ -5,10 +5,14 @@
 #endif
 
 /// What the file system knows about a file.
-public struct FileStatus: Equatable, Sendable {
-  public enum Kind: Sendable {
+package struct FileStatus: Equatable, Sendable {
+  /// What a path leads to.
+  package enum Kind: Sendable {
+    /// Bytes on a disk.
     case regularFile
+    /// What holds other files.
     case folder
+    /// The link itself, not what it leads to.
     case symbolicLink
     /// A Unix socket.
     case socket
@@ -16,21 +20,23 @@ public struct FileStatus: Equatable, Sendable {
     case other
   }
 
-  public let kind: Kind
+  /// What it is; a link only where it was not followed.
+  package let kind: Kind
   /// In bytes.
-  public let size: Int
+  package let size: Int
   /// When it was last changed, in whole seconds since 1970. File systems take any number.
-  public let modifiedSeconds: Int
+  package let modifiedSeconds: Int
   /// The part of a second behind them, in nanoseconds.
-  public let modifiedNanoseconds: Int
+  package let modifiedNanoseconds: Int
   /// The file's number on its device, for telling two files of one name apart.
-  public let inode: UInt64
+  package let inode: UInt64
   /// The device that the file is on.
-  public let device: UInt64
+  package let device: UInt64
   /// Who may read, write and execute it: the nine bits of `rwxrwxrwx`.
-  public let permissions: UInt16
+  package let permissions: UInt16
 
-  public var isRegularFile: Bool { kind == .regularFile }
+  /// Whether it holds bytes: no folder, link, device or pipe.
+  package var isRegularFile: Bool { kind == .regularFile }
 
   /// Whether both are of one file, whatever became of it meanwhile.
   func isSameFile(as other: FileStatus) -> Bool {
@@ -41,7 +47,7 @@ public struct FileStatus: Equatable, Sendable {
 extension FileStatus {
   /// What stands at the path, the link itself where it is one.
   /// - Throws: `SystemError` as `lstat(2)` has it.
-  public init(at path: String) throws(SystemError) {
+  package init(at path: String) throws(SystemError) {
     var status = stat()
     try systemCall("lstat") { unsafe lstat(path, &status) }
     self.init(status)

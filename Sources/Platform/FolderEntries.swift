@@ -6,7 +6,7 @@
 
 /// The names in a folder, without `.` and `..`, in no order.
 /// - Throws: `SystemError` as `opendir(3)` has it.
-public func folderEntries(_ path: String) throws(SystemError) -> [String] {
+package func folderEntries(_ path: String) throws(SystemError) -> [String] {
   guard let folder = unsafe opendir(path) else {
     throw SystemError(call: "opendir", errno: .last)
   }

@@ -36,11 +36,15 @@ extension ListeningSocket {
 
 /// Why a descriptor cannot be served on.
 public enum InheritedSocketError: Error, Equatable, CustomStringConvertible {
+  /// Nothing is open under the number.
   case notOpen
+  /// It is a file, a pipe, or a socket for datagrams.
   case notStreamSocket
+  /// Nobody has called `listen(2)` on it: it may be a connection.
   case notListening
   /// A Unix socket without a path, for example.
   case noPlace
+  /// The operating system refuses.
   case system(SystemError)
 
   public var description: String {

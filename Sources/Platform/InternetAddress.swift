@@ -4,8 +4,8 @@
   import Darwin
 #endif
 
-/// The address of a machine, without a port. An IPv4 address that came over IPv6 is the IPv4 address
-/// (RFC 4291, section 2.5.5.2).
+/// The address of a machine, without a port. An IPv4 address that came over IPv6 is the IPv4
+/// address (RFC 4291, section 2.5.5.2).
 public struct InternetAddress: Hashable, Sendable, CustomStringConvertible {
   /// Two halves: a request holds one of these, and a `UInt128` would align it to 16 bytes.
   private let high: UInt64
@@ -56,6 +56,7 @@ public struct InternetAddress: Hashable, Sendable, CustomStringConvertible {
     isIPv4 ? UInt8(truncatingIfNeeded: bits >> 24) == 127 : bits == 1
   }
 
+  /// Whether it is an IPv4 address, also one that came over IPv6.
   public var isIPv4: Bool { bits >> Self.ipv4Bits == Self.mappedPrefix >> Self.ipv4Bits }
 
   /// How many bits the address has where people write it: 32 or 128.

@@ -23,6 +23,7 @@ public final class ListeningSocket: Sendable {
 
   /// What happened to an attempt to take a connection.
   public enum Accepted: ~Copyable {
+    /// One was taken: it does not block, is closed on exec, and is its owner's to close.
     case connection(Descriptor)
     /// None is waiting.
     case none
@@ -65,12 +66,12 @@ public final class ListeningSocket: Sendable {
   }
 
   /// Opens every address the host has: both of `localhost`, all interfaces for `nil`, where one
-  /// socket takes IPv6 and IPv4. Port 0 lets the system choose one for all of them.
-  /// An address that this machine does not have, as `::1` where IPv6 is switched off, is passed over
-  /// as long as the host has another.
+  /// socket takes IPv6 and IPv4. Port 0 lets the system choose one for all of them. An address that
+  /// this machine does not have, as `::1` where IPv6 is switched off, is passed over as long as the
+  /// host has another.
   /// - Throws: `SystemError`: `.addressInUse`, `.accessDenied`, `.addressNotAvailable`;
-  ///   `getaddrinfo` with `.invalidArgument` for a host that has no address; `.invalidArgument` for a
-  ///   port that is not in 0...65535.
+  ///   `getaddrinfo` with `.invalidArgument` for a host that has no address; `.invalidArgument` for
+  ///   a port that is not in 0...65535.
   public static func open(host: String?, port: Int) throws(SystemError) -> [ListeningSocket] {
     guard SocketAddress.ports.contains(port) else {
       throw SystemError(call: "bind", errno: .invalidArgument)
@@ -114,7 +115,8 @@ public final class ListeningSocket: Sendable {
   /// Connections the kernel holds for us until they are taken; it has a lower limit of its own.
   private static let backlogMax: Int32 = 4096
 
-  /// Takes the next connection. One that was reset while it waited is passed over.
+  /// Takes the next connection, without waiting. One that was reset while it waited is passed over.
+  /// - Throws: `SystemError` as `accept(2)` has it, but for shortages.
   public func accept() throws(SystemError) -> Accepted {
     while true {
       do throws(SystemError) {

@@ -6,6 +6,7 @@
 
 /// Where a connection leads, without a port.
 public enum PeerAddress: Hashable, Sendable, CustomStringConvertible {
+  /// A machine, this one or another.
   case internet(InternetAddress)
   /// A program on this machine, through a Unix socket.
   case unix

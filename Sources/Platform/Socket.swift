@@ -26,6 +26,7 @@ extension Descriptor {
     self.init(owning: socket.release())
   }
 
+  /// Says what came of connecting, once the socket is writable.
   /// - Throws: `SystemError` when the connection did not come about (`ECONNREFUSED`, `ETIMEDOUT`).
   public func finishConnecting() throws(SystemError) {
     var failure: Int32 = 0

@@ -2,14 +2,17 @@
 public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The call that failed, by its name: `bind`.
   public let call: String
+  /// Why it failed.
   public let errno: Errno
 
+  /// A failure of a call, by the call's name.
   public init(call: String, errno: Errno) {
     self.call = call
     self.errno = errno
   }
 
   public var description: String { "\(call): \(reason)" }
+  /// What the system says of it, without the call: `Address already in use`.
   public var reason: String { errno.description }
 }
 

@@ -83,6 +83,8 @@ public enum UnixSocketError: Error, Equatable {
   case inUse
   /// Something else is there.
   case notSocket
+  /// The operating system refuses: `.accessDenied`, or `.noSuchFile` where there is no folder for
+  /// it.
   case system(SystemError)
 }
 

@@ -12,6 +12,7 @@ import Synchronization
 /// It may be used from any thread, but for `join`, which belongs to the loop of its response. The
 /// streams end with their audience; to wait for that, call `end` while the loops still run.
 public final class Audience: Sendable {
+  /// As they were given; they do not change.
   public let limits: AudienceLimits
   /// One for every loop.
   let shards: [Shard]
@@ -27,6 +28,7 @@ public final class Audience: Sendable {
   /// The subscribers of every group. A lock of its own: events are made inside that of the state.
   let groupCounts: Mutex<[Int]>
 
+  /// An audience that nobody follows yet.
   /// - Parameters:
   ///   - loops: those whose responses may join, at least one; an empty list traps. The clock of the
   ///     first paces all states.

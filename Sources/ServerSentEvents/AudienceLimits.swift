@@ -16,8 +16,8 @@ public struct AudienceLimits: Sendable {
   public var heartbeatInterval: Duration = .seconds(15)
   /// A subscriber that takes none of the bytes that wait for it is disconnected then.
   public var writeTimeout: Duration = .seconds(20)
-  /// As many messages wait for a subscriber that is behind; what becomes of more, `whenBehind` says.
-  /// States do not count: of each there is one. Nor does what it missed before it came.
+  /// As many messages wait for a subscriber that is behind; what becomes of more, `whenBehind`
+  /// says. States do not count: of each there is one. Nor does what it missed before it came.
   public var maxWaitingMessages = 64
   /// What is done when more messages wait for a subscriber.
   public var whenBehind = WhenBehind.disconnect
@@ -43,13 +43,16 @@ public struct AudienceLimits: Sendable {
   /// back. One without a history goes at once.
   public var topicLinger: Duration = .seconds(60)
 
+  /// What becomes of a subscriber for whom more than `maxWaitingMessages` wait, or of its messages.
   public enum WhenBehind: Sendable {
-    /// It is disconnected. Its browser comes back, and gets what it missed where there is a history.
+    /// It is disconnected. Its browser comes back, and gets what it missed where there is a
+    /// history.
     case disconnect
     /// The oldest that wait are left out.
     case dropOldest
   }
 
+  /// The limits as they stand here.
   public init() {}
 
   /// The interval asked for, or a longer one after a slow broadcast.

@@ -22,5 +22,6 @@ public struct AudienceStatistics: Sendable, Equatable {
   /// What the sockets took, but for what streams end with.
   public internal(set) var bytes = 0
 
+  /// All zero; for adding up those of several loops.
   public init() {}
 }

@@ -4,10 +4,12 @@ import HTTPServer
 public struct Event: Sendable, Equatable {
   /// The event's type; `nil` is `message`, which `EventSource.onmessage` hears.
   public let name: String?
+  /// As it was given. In the browser every line end in it is LF. An empty text is an event too.
   public let data: String
   /// What the browser sends back as `Last-Event-ID` after a lost connection.
   public let id: String?
 
+  /// An event with a text.
   /// - Parameters:
   ///   - data: any text. CR, LF and CRLF end a line; they all arrive as LF.
   ///   - name: the event's type; default: `message`.
@@ -22,7 +24,7 @@ public struct Event: Sendable, Equatable {
     self.id = id
   }
 
-  /// An event with the value as JSON, its keys in alphabetical order.
+  /// An event with the value as JSON (RFC 8259), on one line, its keys in alphabetical order.
   /// - Throws: what `init(_:name:id:)` throws, and what the value's encoding throws.
   public init(json value: some Encodable, name: String? = nil, id: String? = nil) throws {
     try self.init(try JSON.text(value), name: name, id: id)
@@ -67,7 +69,9 @@ public struct Event: Sendable, Equatable {
 
 /// Why an event was refused.
 public enum EventError: Error, Equatable, CustomStringConvertible {
+  /// The name has a CR, LF or NUL in it.
   case name
+  /// The id has a CR, LF or NUL in it.
   case id
 
   public var description: String {

@@ -18,7 +18,8 @@ public import HTTPServer
 // A message and a state are not the same: of a state the newest value counts, and who is behind
 // skips to it; messages come in the order they were sent in, and none is skipped.
 
-/// Gives the responses of the routes after it `sseSetup` and `sseSend`.
+/// Gives the responses of the routes after it `sseSetup`, and with that `sseSend`, `sseEnd` and
+/// `Audience.join`.
 ///
 /// - Parameter retry: how long browsers wait before they connect again. Every connection is told
 ///   another time in this range, so that a restart is not followed by a stampede.
@@ -41,7 +42,9 @@ private struct StreamSettings: Sendable {
 
 /// Why a response could not be sent events.
 public enum ServerSentEventsError: Error, Equatable, CustomStringConvertible {
+  /// The route was registered before `app.use(serverSentEvents())`, or without it.
   case middlewareMissing
+  /// `sseSetup` was not called before, or it threw.
   case notSetUp
   /// The response's loop is none of the audience's.
   case otherLoop
@@ -63,8 +66,11 @@ public enum ServerSentEventsError: Error, Equatable, CustomStringConvertible {
 }
 
 extension Response {
-  /// Turns the response into an event stream and sends its head. A second call does nothing.
+  /// Turns the response into an event stream (WHATWG HTML, section 9.2) and sends its head: status 200,
+  /// and fields that keep proxies from storing, changing and holding it. A second call does nothing.
   ///
+  /// From here on nothing else can be answered: what may refuse a request (400, 404) belongs before it.
+  /// To be called on the response's loop, as all that follows; a handler runs there.
   /// - Parameter retry: how long this browser waits before it connects again; default: a random
   ///   time in the middleware's range.
   /// - Throws: `ServerSentEventsError.middlewareMissing` where `serverSentEvents()` was not used
@@ -90,6 +96,9 @@ extension Response {
   /// Sends one event with the value as JSON, its keys in alphabetical order, and waits until the
   /// socket has taken it.
   ///
+  /// - Parameters:
+  ///   - name: the event's type; default: `message`.
+  ///   - id: what the browser sends back as `Last-Event-ID`; default: none of its own.
   /// - Throws: `StreamError.closed` once the peer has gone; `ServerSentEventsError.notSetUp`;
   ///   `EventError` for an impossible name or id; what the value's encoding throws.
   public func sseSend(
@@ -106,8 +115,8 @@ extension Response {
   }
 
   /// Sends every event of a sequence, each as the socket takes it: what the client cannot take yet
-  /// waits in the sequence, whose own buffering says what becomes of it (`AsyncStream` can keep all,
-  /// the newest or the oldest). Returns when the sequence ends; the stream stays open.
+  /// waits in the sequence, whose own buffering says what becomes of it (`AsyncStream` can keep
+  /// all, the newest or the oldest). Returns when the sequence ends; the stream stays open.
   ///
   /// When the client leaves, the handler's task is cancelled, which ends most sequences.
   /// - Throws: as `sseSend(_:)` does, and what the sequence throws.
@@ -124,7 +133,8 @@ extension Response {
     for try await value in values { try await sseSend(value, event: name) }
   }
 
-  /// Ends the stream. The browser comes back, but for one that a last event has told to close.
+  /// Ends the stream: what is sent later throws. The browser comes back, but for one whose page has
+  /// closed its `EventSource`. (A status 204 to its next request would stop it too.)
   ///
   /// - Parameters:
   ///   - last: a last event, such as one that tells the page to close its `EventSource`.

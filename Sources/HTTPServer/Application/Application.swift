@@ -27,7 +27,8 @@ public typealias Middleware =
 public typealias ErrorHandler =
   nonisolated(nonsending) @Sendable (HTTPError, Request, Response) async throws -> Void
 
-/// Hears what was responded to a request. It runs on the loop of the connection and must not block it.
+/// Hears what was responded to a request. It runs on the loop of the connection and must not block
+/// it.
 public typealias ResponseObserver = @Sendable (Exchange) -> Void
 
 /// Routes and middleware in the order they were registered, as in Express.
@@ -44,18 +45,23 @@ public struct Application: Sendable {
   private var middleware: [Middleware] = []
   private var errorHandler: ErrorHandler = Application.respondPlainly
   private var observer: ResponseObserver?
-  /// Fields of every response, errors included, unless a handler or an error sets them otherwise for
-  /// its own.
+  /// Fields of every response, errors included, unless a handler or an error sets them otherwise
+  /// for its own.
   public var fields = Fields()
   /// The body of a request, decoded: 413 past it, unless its route says otherwise. Never more than
   /// `Limits.maxBodyBytes`.
   public var maxBodyBytes = Int.max
+  /// Hears of faults: what a handler threw that is no `HTTPError`, and shortages of slots or
+  /// descriptors.
   public var log: Log = .standardError
 
+  /// An application without routes: every request gets 404.
   public init() {}
 
   // MARK: Registering
 
+  /// Runs the middleware around the routes that are registered from now on, inside of those it had
+  /// before, and around what matches no route.
   public mutating func use(_ middleware: @escaping Middleware) {
     self.middleware.append(middleware)
   }
@@ -65,13 +71,20 @@ public struct Application: Sendable {
     on(.get, pattern, handler)
   }
 
+  /// Takes POST.
+  /// - Parameters: see `on(_:_:maxBodyBytes:_:)`.
   public mutating func post(
     _ pattern: String, maxBodyBytes: Int? = nil, _ handler: @escaping Handler
   ) {
     on(.post, pattern, maxBodyBytes: maxBodyBytes, handler)
   }
 
+  /// Takes a method at the paths that fit a pattern. Of a path without parameters the route that names
+  /// it goes first, then those with parameters in the order they were registered.
+  ///
+  /// Percent-encoding is undone; an encoded slash stays inside its segment.
   /// - Parameters:
+  ///   - method: GET takes HEAD too, unless that has a route of its own.
   ///   - pattern: starts with `/`; a segment `:name` matches any one segment and is found in
   ///     `request.parameters`. Registering the same method and pattern twice traps.
   ///   - maxBodyBytes: of this route; the application's by default.
@@ -81,16 +94,16 @@ public struct Application: Sendable {
     router.add(method, pattern, maxBodyBytes: maxBodyBytes, chain(to: handler))
   }
 
-  /// Replaces the plain JSON of errors. An `HTTPError` comes as it was thrown; any other
-  /// error comes as a 500 and its details go to the log; what is not a whole request comes as far as it
+  /// Replaces the plain JSON of errors. An `HTTPError` comes as it was thrown; any other error
+  /// comes as a 500 and its details go to the log; what is not a whole request comes as far as it
   /// could be read.
   public mutating func onError(_ handler: @escaping ErrorHandler) {
     errorHandler = handler
   }
 
   /// Tells the observer, and nobody else, of every response once it is made: also of those to
-  /// requests that are refused before middleware and handlers see them. A connection that is refused
-  /// for want of a slot has asked nothing yet; `log` has the shortage.
+  /// requests that are refused before middleware and handlers see them. A connection that is
+  /// refused for want of a slot has asked nothing yet; `log` has the shortage.
   public mutating func onResponse(_ observer: @escaping ResponseObserver) {
     self.observer = observer
   }
@@ -119,7 +132,8 @@ public struct Application: Sendable {
       fields: fields, maxBodyBytes: maxBodyBytes, log: log)
   }
 
-  /// Responds to one request in this process, without a socket.
+  /// Responds to one request in this process, without a socket and without a loop: a stream cannot be
+  /// opened, and `Response.loop` is `nil`.
   public func respond(to request: Request) async -> Response {
     let response = Response(isHead: request.method == .head, default: fields)
     await build().respond(request, response)

@@ -60,12 +60,14 @@ public final class Server: Sendable {
 }
 
 extension Application {
-  /// Serves the application until `Server.stop`.
+  /// Serves the application until `Server.stop`; returns once connections are taken. The server lives
+  /// on when what is returned here is let go of; the loops have to run for as long as it does.
   ///
   /// - Parameters:
   ///   - host: a name or an address; `nil` for all interfaces, IPv4 and IPv6.
   ///   - port: 0 lets the system choose.
-  ///   - loops: connections are dealt to them in turn; at least one.
+  ///   - loops: connections are dealt to them in turn; at least one, or it traps.
+  ///   - limits: `maxHeldBytes` is shared out among the loops.
   /// - Throws: `SystemError` as `ListeningSocket.open` has it.
   public func listen(
     host: String? = nil, port: Int, on loops: [EventLoop], limits: Limits = Limits()
@@ -74,7 +76,7 @@ extension Application {
       at: try ListeningSocket.open(host: host, port: port), on: loops, limits: limits)
   }
 
-  /// The same on sockets that are open already.
+  /// The same on sockets that are open already: at least one, or it traps.
   /// - Throws: `SystemError` when they cannot be watched.
   public func listen(
     at sockets: [ListeningSocket], on loops: [EventLoop], limits: Limits = Limits()

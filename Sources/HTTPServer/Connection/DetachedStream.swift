@@ -8,6 +8,8 @@ public struct DetachedStream: ~Copyable, Sendable {
   private let slot: ConnectionSlot
   /// The head, and whatever else was not sent yet. It goes first; whoever has sent it empties it.
   public var unsent: [UInt8]
+  /// Whether what is sent has to be framed as chunks (RFC 9112, section 7.1), the last one of no
+  /// bytes; with HTTP/1.0 the end of the connection is the end of the body.
   public let isChunked: Bool
 
   init(
@@ -36,15 +38,18 @@ public struct DetachedStream: ~Copyable, Sendable {
     try unsafe socket.receive(into: buffer)
   }
 
+  /// See `EventLoop.watch`. On the loop that it was detached on, which is `Response.loop`.
   public func watch(
     on loop: EventLoop, for interest: Interest, onReady: @escaping ReadinessHandler
   ) throws(SystemError) {
     try loop.watch(socket, for: interest, onReady: onReady)
   }
 
+  /// See `EventLoop.setInterest`.
   public func setInterest(_ interest: Interest, on loop: EventLoop) throws(SystemError) {
     try loop.setInterest(interest, in: socket)
   }
 
+  /// See `EventLoop.unwatch`; to be called before its owner lets go of it.
   public func unwatch(on loop: EventLoop) { loop.unwatch(socket) }
 }

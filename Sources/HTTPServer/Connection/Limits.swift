@@ -45,6 +45,7 @@ public struct Limits: Sendable {
   /// So much of it any connection may have, however much the others do.
   public var maxHeldBytesAlways = 4 * 1024
 
+  /// The limits as they stand here.
   public init() {}
 
   /// How often deadlines are looked at: no deadline is overrun by more than a quarter of the

@@ -13,9 +13,9 @@ public enum StreamError: Error, Equatable {
 /// It belongs to the loop of its connection. With HTTP/1.1 every write is one chunk (RFC 9112,
 /// section 7.1); HTTP/1.0 gets the bare bytes and the end of the connection.
 ///
-/// A client that leaves closes the stream and cancels the handler's task. One that only ends its own
-/// side is taken to have left, and gets a last chunk. A handler that throws breaks the body off, and
-/// the client sees that.
+/// A client that leaves closes the stream and cancels the handler's task. One that only ends its
+/// own side is taken to have left, and gets a last chunk. A handler that throws breaks the body
+/// off, and the client sees that.
 public final class ResponseStream {
   private let connection: Connection
   /// Of the body, among those of the connection: it may be in the middle of another response.
@@ -30,6 +30,8 @@ public final class ResponseStream {
     self.isChunked = isChunked
   }
 
+  /// Whether more can be written: the peer is there, and nobody has finished or detached the
+  /// stream.
   public var isOpen: Bool { connection.hasOpenBody(number) }
 
   /// Adds bytes without waiting: they go out with what is written next, or soon by themselves. For

@@ -2,12 +2,18 @@
 public struct Cookie: Sendable, CustomStringConvertible {
   /// Whether the cookie goes with requests that other sites bring about.
   public enum SameSite: String, Sendable {
+    /// With links that lead here and with this site's own requests; not with another site's posts,
+    /// images or scripts. What browsers take where nothing is said.
     case lax = "Lax"
+    /// With this site's own requests alone: who follows a link from elsewhere comes without it.
     case strict = "Strict"
+    /// With all requests, also those of other sites; over HTTPS only.
     case none = "None"
   }
 
+  /// As it was given; names are compared to the letter.
   public let name: String
+  /// As it was given: nothing is encoded.
   public let value: String
   /// The field's value: the pair and its attributes.
   public let description: String
@@ -18,13 +24,15 @@ public struct Cookie: Sendable, CustomStringConvertible {
   /// Browsers drop a cookie of more, name and value together, silently.
   private static let bytesMax = 4096
 
+  /// A cookie for this host alone: there is no `Domain`.
   /// - Parameters:
   ///   - name: a token (RFC 9110, section 5.6.2).
   ///   - value: visible ASCII but for `"`, `,`, `;` and `\`.
   ///   - maxAge: whole seconds; zero deletes the cookie, `nil` keeps it until the browser ends.
   ///   - path: the start of the paths it is sent to.
   ///   - httpOnly: whether it is kept from scripts.
-  ///   - secure: whether it is kept to HTTPS. `sameSite: .none` without it traps: browsers refuse it.
+  ///   - secure: whether it is kept to HTTPS. `sameSite: .none` without it traps: browsers refuse
+  ///     it.
   /// - Throws: `CookieError` for an illegal name, value or path.
   public init(
     _ name: String, _ value: String, maxAge: Duration? = nil, path: String = "/",
@@ -49,9 +57,14 @@ public struct Cookie: Sendable, CustomStringConvertible {
 
 /// Why a cookie cannot be set.
 public enum CookieError: Error, Equatable {
+  /// It is empty or not a token.
   case illegalName
+  /// It holds something else than visible ASCII, or one of `"`, `,`, `;` and `\`.
   case illegalValue
+  /// It does not start with `/`, or holds a control character, a `;` or something that is not
+  /// ASCII.
   case illegalPath
+  /// Name and value together have more than the 4096 bytes that browsers keep.
   case tooLong(byteCount: Int)
 }
 

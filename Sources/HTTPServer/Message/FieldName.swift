@@ -4,26 +4,35 @@ public struct FieldName: Sendable, ExpressibleByStringLiteral, CustomStringConve
   let text: String
   let byteCount: Int
 
+  /// `nil` for a text that is empty or not a token.
   public init?(_ text: String) {
     guard !text.isEmpty, text.utf8.allSatisfy(\.isTokenByte) else { return nil }
     self.text = text
     byteCount = text.utf8.count
   }
 
+  /// A name written in the program; one that is not a token traps.
   public init(stringLiteral text: String) {
     guard let name = FieldName(text) else { preconditionFailure("not a token: \(text)") }
     self = name
   }
 
+  /// As it was given, in its own case.
   public var description: String { text }
 }
 
 extension FieldName {
   // The names that nearly every request asks for, checked once and not each time.
+  /// RFC 9110, section 12.5.1.
   public static let accept: FieldName = "Accept"
+  /// RFC 9111, section 5.2.
   public static let cacheControl: FieldName = "Cache-Control"
+  /// RFC 9110, section 8.3.
   public static let contentType: FieldName = "Content-Type"
+  /// RFC 6265, section 5.4.
   public static let cookie: FieldName = "Cookie"
+  /// RFC 6265, section 4.1: one field for each cookie, which are not joined.
   public static let setCookie: FieldName = "Set-Cookie"
+  /// Whom a proxy had the request from. Anybody can send it: believe it from a proxy you know.
   public static let forwardedFor: FieldName = "X-Forwarded-For"
 }

@@ -3,6 +3,7 @@
 public struct FieldValue: Sendable, Equatable, ExpressibleByStringLiteral, CustomStringConvertible {
   let text: String
 
+  /// A value from outside, looked at first.
   /// - Throws: `FieldValueError` for a CR, LF or NUL.
   public init(_ text: String) throws(FieldValueError) {
     guard Self.isLegal(text) else { throw FieldValueError() }
@@ -12,6 +13,7 @@ public struct FieldValue: Sendable, Equatable, ExpressibleByStringLiteral, Custo
   /// In decimal digits.
   public init(_ number: Int) { text = String(number) }
 
+  /// A value written in the program; one with a CR, LF or NUL traps.
   public init(stringLiteral text: String) {
     precondition(Self.isLegal(text), "a field value holds no CR, LF or NUL: \(text)")
     self.text = text
@@ -24,11 +26,13 @@ public struct FieldValue: Sendable, Equatable, ExpressibleByStringLiteral, Custo
     text.utf8Span.span.allSatisfy { $0 != 0 && $0 != .carriageReturn && $0 != .lineFeed }
   }
 
+  /// The text.
   public var description: String { text }
 }
 
 /// A text cannot be a field's value: it holds a CR, LF or NUL.
 public struct FieldValueError: Error, Equatable, CustomStringConvertible {
+  /// There is one such error only.
   public init() {}
   public var description: String { "a field value holds a CR, LF or NUL" }
 }

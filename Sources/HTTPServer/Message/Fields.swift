@@ -16,6 +16,7 @@ public struct Fields: Sendable {
   private(set) var bytes: [UInt8] = []
   private(set) var entries: [Entry] = []
 
+  /// No fields.
   public init() {}
 
   /// The fields a parser found in `bytes`; every range is inside it and free of CR, LF and NUL.
@@ -24,7 +25,9 @@ public struct Fields: Sendable {
     self.entries = entries
   }
 
+  /// How many lines there are: a name that comes twice counts twice.
   public var count: Int { entries.count }
+  /// Whether there are none.
   public var isEmpty: Bool { entries.isEmpty }
   /// The memory they take.
   var byteCount: Int { bytes.count + entries.count * MemoryLayout<Entry>.stride }
@@ -48,11 +51,13 @@ public struct Fields: Sendable {
       .map { String(decoding: bytes[$0.value], as: UTF8.self) }
   }
 
+  /// Whether there is a field of the name, be its value empty.
   public func contains(_ name: FieldName) -> Bool {
     entries.contains { matches($0, name) }
   }
 
-  /// Whether a comma-separated list field (`Connection: close, upgrade`) has the token, in any case.
+  /// Whether a comma-separated list field (`Connection: close, upgrade`) has the token, in any
+  /// case.
   public func list(_ name: FieldName, has token: String) -> Bool {
     guard let value = self[name] else { return false }
     return value.utf8.split(separator: UInt8(ascii: ",")).contains {
@@ -88,6 +93,7 @@ public struct Fields: Sendable {
     }
   }
 
+  /// Removes every field of the name, if there is one.
   public mutating func remove(_ name: FieldName) {
     if contains(name) { entries = entries.filter { !matches($0, name) } }
   }

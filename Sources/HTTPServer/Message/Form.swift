@@ -3,14 +3,19 @@
 public struct Form: Sendable, Equatable {
   /// One name with its value.
   public struct Item: Sendable, Equatable {
+    /// Decoded; may be empty.
     public let name: String
+    /// Decoded; empty where there was no `=`.
     public let value: String
   }
 
+  /// All of them, repeats included, in the order they were sent.
   public let items: [Item]
 
+  /// A form without items.
   public init() { items = [] }
 
+  /// Reads `name=value&name=value`, as it stands behind the `?` of an address.
   public init(_ text: String) { self.init(text.utf8Span.span) }
 
   init(_ bytes: Span<UInt8>) {

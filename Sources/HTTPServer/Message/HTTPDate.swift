@@ -2,17 +2,20 @@ import Platform
 
 /// A moment to the second, as header fields carry it (RFC 9110, section 5.6.7).
 public struct HTTPDate: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// Without leap seconds, as POSIX counts; negative before 1970.
   public let secondsSince1970: Int
 
   /// The seconds of the years 0 to 9999, which four digits can say.
   private static let representableSeconds = -62_167_219_200...253_402_300_799
 
+  /// A moment by its seconds, without leap seconds.
   /// - Parameter seconds: outside the years 0 to 9999, the nearest moment inside is taken.
   public init(secondsSince1970 seconds: Int) {
     secondsSince1970 = min(
       max(seconds, Self.representableSeconds.lowerBound), Self.representableSeconds.upperBound)
   }
 
+  /// The second it is, by the system's clock.
   public static var now: HTTPDate {
     HTTPDate(secondsSince1970: WallClock.secondsSince1970())
   }

@@ -4,11 +4,13 @@ public import Platform
 public struct Request: Sendable {
   // Visible to callers, who would copy what they look at otherwise.
   @usableFromInline let head: RequestHead
+  /// All of it, chunks joined (RFC 9112, section 7.1), content codings as they came; empty where
+  /// there is none.
   public internal(set) var body: [UInt8]
   /// What the route's `:name` segments matched, percent-decoded.
   public internal(set) var parameters: [String: String] = [:]
-  /// Who is at the other end of the connection: the client, or the proxy nearest to us; `nil` where the
-  /// request was made in this process.
+  /// Who is at the other end of the connection: the client, or the proxy nearest to us; `nil` where
+  /// the request was made in this process.
   public internal(set) var peer: PeerAddress?
 
   init(_ head: consuming RequestHead, body: [UInt8]) {
@@ -16,13 +18,16 @@ public struct Request: Sendable {
     self.body = body
   }
 
+  /// Always one of `Method.known`: others get 501 before there is a request.
   @inlinable public var method: Method { head.method }
+  /// What the client spoke.
   @inlinable public var version: Version { head.version }
   /// The request target as it was sent, reduced to origin form: `/vote?yes=true`.
   @inlinable public var target: String { head.target }
   /// The target's path, percent-decoded, always starting with `/`. Not for telling `%2F` from `/`:
   /// route parameters do that.
   @inlinable public var path: String { head.path }
+  /// The header fields, in the order they came; trailer fields are not kept.
   @inlinable public var fields: Fields { head.fields }
 
   /// The address of `peer` in digits, `unix` where it came through a Unix socket.

@@ -2,12 +2,16 @@ public import EventLoop
 
 /// The response to one request, which a handler fills in.
 ///
-/// It belongs to the loop its connection lives on. What is set is sent when the handler returns,
-/// as one write; a handler that throws first has sent nothing, and the error is responded to instead.
+/// It belongs to the loop its connection lives on. What is set is sent when the handler returns, as
+/// one write; a handler that throws first has sent nothing, and the error is responded to instead.
 /// `startStream()` is the exception: it sends the head at once and leaves the body open.
 public final class Response {
+  /// 200 until something else is set.
   public var status: Status = .ok
+  /// The header fields. `Content-Length`, `Transfer-Encoding`, `Date` and where the connection ends
+  /// are for the server to say; what stands here of the first two is left out.
   public var fields = Fields()
+  /// Set by `send`, `json` and `redirect`.
   public internal(set) var body: Body = .none
   /// What the site and `setDefault` set: the fields a reset begins with.
   private var defaultFields = Fields()
@@ -20,8 +24,11 @@ public final class Response {
   /// Once set, the head is on its way and nothing here is sent any more.
   public private(set) var stream: ResponseStream?
 
+  /// What follows the head. A status that has no body (204, 304), and HEAD, leave it out.
   public enum Body {
+    /// Nothing.
     case none
+    /// Bytes of this response's own.
     case bytes([UInt8])
     /// Bytes that somebody keeps in any case: they are not counted as this client's.
     case shared(ArraySlice<UInt8>)
@@ -63,33 +70,38 @@ public final class Response {
     self.fields.set(fields)
   }
 
+  /// Sets the status and returns the response, so that calls can follow each other.
   @discardableResult
   public func status(_ status: Status) -> Response {
     self.status = status
     return self
   }
 
+  /// Sets the body to a text in UTF-8.
   public func send(_ text: String, as type: MediaType = .text) {
     send([UInt8](text.utf8), as: type)
   }
 
+  /// Sets the body to these bytes, in place of an earlier one.
   public func send(_ bytes: [UInt8], as type: MediaType) {
     set(type)
     body = .bytes(bytes)
   }
 
-  /// Sends bytes that somebody keeps in any case, such as a file in memory.
+  /// Sets the body to bytes that somebody keeps in any case, such as a file in memory.
   public func send(shared bytes: ArraySlice<UInt8>, as type: MediaType) {
     set(type)
     body = .shared(bytes)
   }
 
-  /// Sends the value as JSON, its keys in alphabetical order.
+  /// Sets the body to the value as JSON (RFC 8259), its keys in alphabetical order.
+  /// - Throws: what the value's encoding throws; then nothing is set.
   public func json(_ value: some Encodable) throws {
     send(try JSON.bytes(value), as: .json)
   }
 
   /// Sends the client to another place, by default with the method GET (303).
+  /// - Throws: `FieldValueError` for a location with a CR, LF or NUL.
   public func redirect(to location: String, _ status: Status = .seeOther) throws {
     self.status = status
     fields.set("Location", try FieldValue(location))

@@ -1,5 +1,6 @@
 /// Whose scripts may read the responses.
 public enum AllowedOrigins: Sendable {
+  /// Everybody's: `Access-Control-Allow-Origin: *`.
   case any
   /// Each as a browser writes it: `https://example.org`, with a port unless it is the usual one,
   /// and without a path.
@@ -8,9 +9,9 @@ public enum AllowedOrigins: Sendable {
 
 /// Lets scripts of other sites read the responses (CORS: WHATWG Fetch, section 3.2).
 ///
-/// Requests with cookies are not among them: nothing here allows credentials. It responds to preflights
-/// itself. What it says goes with errors too, so that a script can read those. A handler whose
-/// response varies by something else *adds* to `Vary`.
+/// Requests with cookies are not among them: nothing here allows credentials. It responds to
+/// preflights itself. What it says goes with errors too, so that a script can read those. A handler
+/// whose response varies by something else *adds* to `Vary`.
 ///
 /// - Parameters:
 ///   - methods: what a script may use beside GET, HEAD and POST.

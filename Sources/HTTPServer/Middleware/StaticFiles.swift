@@ -12,9 +12,9 @@ public import Platform
 /// at most once in `limits.checkInterval` and only when a file is asked for. No loop ever waits for
 /// the disk.
 ///
-/// A path that ends in `/` is its folder's `index.html`. Names that begin with a dot, symbolic links
-/// that lead out of the folder and anything but regular files are not there. Conditional requests
-/// (RFC 9110, section 13) and a range of bytes (section 14) are known.
+/// A path that ends in `/` is its folder's `index.html`. Names that begin with a dot, symbolic
+/// links that lead out of the folder and anything but regular files are not there. Conditional
+/// requests (RFC 9110, section 13) and a range of bytes (section 14) are known.
 ///
 /// - Parameters:
 ///   - folder: from the working directory, when it is relative; found once, now.
@@ -71,19 +71,27 @@ public struct StaticFileLimits: Sendable {
   /// A request waits so long for that; then it gets the file as it was.
   public var maxWait: Duration = .milliseconds(250)
 
+  /// The limits as they stand here.
   public init() {}
 }
 
 /// A folder of files cannot be served.
 public struct StaticFilesError: Error, Equatable, CustomStringConvertible {
+  /// Why it cannot.
   public enum Cause: Equatable, Sendable {
+    /// The operating system does not let the folder, or something in it, be read.
     case system(SystemError)
+    /// One file is longer than `StaticFileLimits.maxFileBytes`.
     case fileTooLarge(name: String, bytes: Int, maxBytes: Int)
+    /// All files together are longer than `StaticFileLimits.maxTotalBytes`.
     case tooManyBytes(maxBytes: Int)
+    /// There are more than `StaticFileLimits.maxFiles`.
     case tooManyFiles(max: Int)
   }
 
+  /// As it was given.
   public let folder: String
+  /// What was met first; there may be more.
   public let cause: Cause
 
   public var description: String {
