@@ -63,7 +63,9 @@ public struct InternetAddress: Hashable, Sendable, CustomStringConvertible {
   public var width: Int { isIPv4 ? Self.ipv4Bits : Self.ipv6Bits }
 
   /// Whether the first bits of both are the same, counted as for this address.
-  /// - Parameter count: 0 to `width`.
+  /// - Parameters:
+  ///   - count: 0 to `width`.
+  ///   - other: one of another kind shares nothing.
   public func shares(first count: Int, with other: InternetAddress) -> Bool {
     guard isIPv4 == other.isIPv4 else { return false }
     return (bits ^ other.bits) >> UInt128(width - count) == 0

@@ -16,6 +16,7 @@ extension Audience {
   /// event `position` first, which nobody has to listen to: its id is what the browser comes back
   /// with where no message has come meanwhile.
   /// - Parameters:
+  ///   - response: one that `sseSetup` has opened.
   ///   - event: for this subscriber alone, before anything else but a `gap` or a `position`.
   ///   - group: counts it there too; one that there is not is none.
   ///   - topics: what it follows beside what is for everyone. A topic is there once it is followed,

@@ -7,7 +7,9 @@ extension Audience {
   ///
   /// A subscriber that is behind keeps `limits.maxWaitingMessages` of them; what becomes of more,
   /// `limits.whenBehind` says. How many are sent is in the caller's hands; see `sendWhenReady`.
-  /// - Parameter topic: one that nobody follows hears nothing, and keeps nothing.
+  /// - Parameters:
+  ///   - event: with a history, its id gives way to the audience's own.
+  ///   - topic: one that nobody follows hears nothing, and keeps nothing; default: everyone.
   public func send(_ event: Event, to topic: String? = nil) {
     let frame = state.withLock { state -> Frame? in
       guard state.closingBytes == nil else { return nil }

@@ -32,6 +32,7 @@ public final class Audience: Sendable {
   /// - Parameters:
   ///   - loops: those whose responses may join, at least one; an empty list traps. The clock of the
   ///     first paces all states.
+  ///   - limits: its limits and times, from now on.
   ///   - heartbeat: what is sent after a silence; default: a comment, which finds dead peers. An
   ///     event can also be seen by a script that watches over its connection.
   ///   - fullEvent: what whoever finds no place is told, beside when to come back; default:

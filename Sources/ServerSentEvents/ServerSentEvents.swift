@@ -97,6 +97,7 @@ extension Response {
   /// socket has taken it.
   ///
   /// - Parameters:
+  ///   - value: an event's data is its JSON (RFC 8259), on one line.
   ///   - name: the event's type; default: `message`.
   ///   - id: what the browser sends back as `Last-Event-ID`; default: none of its own.
   /// - Throws: `StreamError.closed` once the peer has gone; `ServerSentEventsError.notSetUp`;

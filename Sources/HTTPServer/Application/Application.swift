@@ -88,6 +88,7 @@ public struct Application: Sendable {
   ///   - pattern: starts with `/`; a segment `:name` matches any one segment and is found in
   ///     `request.parameters`. Registering the same method and pattern twice traps.
   ///   - maxBodyBytes: of this route; the application's by default.
+  ///   - handler: responds. It runs on the loop of each connection, for many requests at once.
   public mutating func on(
     _ method: Method, _ pattern: String, maxBodyBytes: Int? = nil, _ handler: @escaping Handler
   ) {

@@ -31,6 +31,7 @@ public struct Cookie: Sendable, CustomStringConvertible {
   ///   - maxAge: whole seconds; zero deletes the cookie, `nil` keeps it until the browser ends.
   ///   - path: the start of the paths it is sent to.
   ///   - httpOnly: whether it is kept from scripts.
+  ///   - sameSite: whether it goes with requests that other sites bring about.
   ///   - secure: whether it is kept to HTTPS. `sameSite: .none` without it traps: browsers refuse
   ///     it.
   /// - Throws: `CookieError` for an illegal name, value or path.

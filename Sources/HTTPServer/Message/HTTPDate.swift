@@ -24,7 +24,9 @@ public struct HTTPDate: Hashable, Comparable, Sendable, CustomStringConvertible 
   /// `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`.
   ///
   /// `nil` for anything else. That the name of the day fits the date is not asked.
-  /// - Parameter now: a year of two digits is at most 50 years after it.
+  /// - Parameters:
+  ///   - text: without blanks around it.
+  ///   - now: a year of two digits is at most 50 years after it.
   public init?(parsing text: String, now: HTTPDate = .now) {
     var reader = HTTPDateReader(text)
     guard let date = reader.read(now: now) else { return nil }

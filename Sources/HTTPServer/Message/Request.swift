@@ -97,8 +97,12 @@ public struct Request: Sendable {
 extension Request {
   /// A request made in this process, as a client would send it in HTTP/1.1.
   ///
-  /// - Parameter target: in origin form, `/vote?yes=true`, or `*`. One that no client could send
-  ///   traps: a space, a control character, a `#`, and percent-encoding of what is not text.
+  /// - Parameters:
+  ///   - method: GET by default.
+  ///   - target: in origin form, `/vote?yes=true`, or `*`. One that no client could send traps: a
+  ///     space, a control character, a `#`, and percent-encoding of what is not text.
+  ///   - fields: its header fields; nothing is added to them.
+  ///   - body: decoded already. Limits of size are not looked at.
   public init(
     _ method: Method = .get, _ target: String, fields: Fields = Fields(), body: [UInt8] = []
   ) {

@@ -14,6 +14,7 @@ public enum AllowedOrigins: Sendable {
 /// whose response varies by something else *adds* to `Vary`.
 ///
 /// - Parameters:
+///   - origins: whose scripts may. One that is not an origin traps.
 ///   - methods: what a script may use beside GET, HEAD and POST.
 ///   - requestFields: the fields a script may set beside the harmless ones.
 ///   - maxAge: how long a browser may remember the response to a preflight; whole seconds.

@@ -19,6 +19,7 @@ public import Platform
 /// - Parameters:
 ///   - folder: from the working directory, when it is relative; found once, now.
 ///   - cacheControl: `no-cache` lets browsers keep a file and ask each time whether it changed.
+///   - limits: how much is kept, and how often the folder is looked at.
 ///   - clock: tells when the folder is to be looked at again.
 ///   - log: is told, once, when the folder has changed and cannot be read as it is now.
 /// - Throws: `StaticFilesError` when there is no such folder, or more in it than the limits allow.
