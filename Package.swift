@@ -128,3 +128,17 @@ if Context.environment["FUZZ"] != nil {
         .unsafeFlags(["-use-ld=lld"], .when(platforms: [.linux])),
       ]))
 }
+
+// The examples are programs of their own and are asked for, so that plain `swift run` is the voting
+// app: `EXAMPLES=1 swift run Clock`.
+if Context.environment["EXAMPLES"] != nil {
+  for name in ["Clock", "CounterStream", "EventsBesidePage", "Hub"] {
+    package.targets.append(
+      .executableTarget(
+        name: name,
+        dependencies: ["ServerSentEvents", "HTTPServer", "EventLoop"],
+        path: "Sources/Examples/\(name)",
+        exclude: ["Public"],
+        swiftSettings: strict))
+  }
+}

@@ -18,17 +18,20 @@ public import Platform
 ///
 /// - Parameters:
 ///   - folder: from the working directory, when it is relative; found once, now.
+///   - source: `#filePath`, for a program that runs where it was built: a relative folder is then the
+///     one beside this source file, from wherever the program is started. Default: none.
 ///   - cacheControl: `no-cache` lets browsers keep a file and ask each time whether it changed.
 ///   - limits: how much is kept, and how often the folder is looked at.
 ///   - clock: tells when the folder is to be looked at again.
 ///   - log: is told, once, when the folder has changed and cannot be read as it is now.
 /// - Throws: `StaticFilesError` when there is no such folder, or more in it than the limits allow.
 public func staticFiles(
-  from folder: String, cacheControl: FieldValue = "no-cache",
+  from folder: String, beside source: String? = nil, cacheControl: FieldValue = "no-cache",
   limits: StaticFileLimits = StaticFileLimits(), clock: LoopClock = .system,
   log: Log = .standardError
 ) throws(StaticFilesError) -> Middleware {
-  let store = try StaticFileStore(folder, limits: limits, clock: clock, log: log)
+  let store = try StaticFileStore(
+    path(of: folder, beside: source), limits: limits, clock: clock, log: log)
   return { request, response, next in
     guard let file = await store.file(at: request.path, for: response) else {
       return try await next()
@@ -40,6 +43,13 @@ public func staticFiles(
       try await passOn(request, response, next)
     }
   }
+}
+
+private func path(of folder: String, beside source: String?) -> String {
+  guard let source, !folder.hasPrefix("/"), let slash = source.lastIndex(of: "/") else {
+    return folder
+  }
+  return source[...slash] + folder
 }
 
 /// A route may take other methods than a file does; where none does, the file says which it takes.
