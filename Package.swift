@@ -75,6 +75,9 @@ let package = Package(
       dependencies: ["ServerSentEvents", "HTTPServer", "EventLoop", "Platform", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "ExamplesTests", dependencies: ["ShowOfHands", "Platform", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "ShowOfHandsTests",
       dependencies: [
         "ShowOfHands", "Rehearsal", "ServerSentEvents", "HTTPServer", "EventLoop", "Platform",

@@ -60,7 +60,8 @@ struct RunTests {
     var app = Application()
     app.use(try staticFiles(from: "Public", beside: folder.path + "/Clock.swift"))
     try await withServer(app) { port in
-      #expect(try Client(port: port).get("/").text == "<!doctype html>")
+      let page = try Client(port: port).get("/")
+      #expect(page.text == "<!doctype html>")
     }
     // An absolute path stands by itself.
     _ = try staticFiles(from: folder.path, beside: "/elsewhere/Clock.swift")
