@@ -62,12 +62,13 @@ struct ExamplesTests {
 
   @Test("a program whose port is in use says so in one sentence, with status 2")
   func portInUse() async throws {
-    let (_, port) = try await start("Clock")
+    let (clock, port) = try await start("Clock")
     let path = try await OutsidePackage.programs()
     let (status, output) = try await Program("PORT=\(port)", "\(path)/Hub").finish()
     #expect(status == 2)
     #expect(output.hasPrefix("Port \(port) is in use: "))
     #expect(output.split(separator: "\n").count == 1)
+    #expect(await clock.terminate() == 0)
   }
 
   private func source(of example: String) throws -> String {
@@ -77,7 +78,7 @@ struct ExamplesTests {
   }
 }
 
-/// Starts an example on a port of the system's choice.
+/// Starts an example on a port of the system's choice. It is killed when nobody holds it any more.
 func start(_ example: String) async throws -> (Program, port: Int) {
   let path = try await OutsidePackage.programs()
   let program = try Program("PORT=0", "INTERVAL_MS=1", "\(path)/\(example)")

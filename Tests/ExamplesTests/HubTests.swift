@@ -30,7 +30,7 @@ struct HubTests {
 
   @Test("a hub is open to pages of other sites, and says what it does not take")
   func elsewhere() async throws {
-    let (_, port) = try await start("Hub")
+    let (program, port) = try await start("Hub")
     let page = try Client(port: port)
     try page.send(
       """
@@ -47,11 +47,12 @@ struct HubTests {
     #expect(reply["access-control-allow-origin"] == "*")
     #expect(try page.post("/send-event", type: "application/json", "{").status == 400)
     #expect(try page.post("/send-event", type: "text/plain", "hi").status == 415)
+    #expect(await program.terminate() == 0)
   }
 
   @Test("a subscriber of a hub that comes back gets what it missed")
   func comesBack() async throws {
-    let (_, port) = try await start("Hub")
+    let (program, port) = try await start("Hub")
     let first = try Client.stream(port, "/events")
     #expect(try first.messages(1).map(\.data) == [#"{"id":1}"#])
     let poster = try Client(port: port)
@@ -61,6 +62,7 @@ struct HubTests {
 
     let again = try Client.stream(port, "/events", fields: "Last-Event-ID: \(id)\r\n")
     #expect(try again.messages(2).map(\.data) == [#"{"id":2}"#, #"{"text":"two"}"#])
+    #expect(await program.terminate() == 0)
   }
 }
 
