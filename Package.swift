@@ -98,7 +98,9 @@ let package = Package(
       name: "QRCodeTests", dependencies: ["QRCode", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "BrowserTests",
-      dependencies: ["ShowOfHands", "HTTPServer", "Voting", "TestSupport"],
+      dependencies: [
+        "ShowOfHands", "ServerSentEvents", "HTTPServer", "EventLoop", "Voting", "TestSupport",
+      ],
       swiftSettings: strict),
   ]
 )

@@ -35,16 +35,8 @@ public final class Client {
       unsafe setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
     }
     setPatience(of: socket, seconds: patienceSeconds)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = in_port_t(port).bigEndian
-    address.sin_addr.s_addr = unsafe inet_addr("127.0.0.1")
-    let connected = unsafe withUnsafePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        unsafe connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-      }
-    }
-    if connected != 0 { throw Failure.refused }
+    let isConnected = connect(socket, toPort: port)
+    if !isConnected { throw Failure.refused }
   }
 
   /// At the path of a Unix socket.
@@ -210,13 +202,31 @@ public final class Client {
   }
 }
 
-private func makeSocket(_ family: Int32) -> Int32 {
+func makeSocket(_ family: Int32) -> Int32 {
   #if canImport(Glibc)
     // A program that another test starts must not hold it open after this client has closed it.
     socket(family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
   #else
     socket(family, SOCK_STREAM, 0)
   #endif
+}
+
+func loopback(port: Int) -> sockaddr_in {
+  var address = sockaddr_in()
+  address.sin_family = sa_family_t(AF_INET)
+  address.sin_port = in_port_t(port).bigEndian
+  address.sin_addr.s_addr = unsafe inet_addr("127.0.0.1")
+  return address
+}
+
+/// - Returns: whether somebody listens there.
+func connect(_ socket: Int32, toPort port: Int) -> Bool {
+  var address = loopback(port: port)
+  return unsafe withUnsafePointer(to: &address) { pointer in
+    unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+      unsafe connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+    }
+  }
 }
 
 private func setPatience(of socket: Int32, seconds: Int = Client.patienceSeconds) {
@@ -226,7 +236,7 @@ private func setPatience(of socket: Int32, seconds: Int = Client.patienceSeconds
   unsafe setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &patience, size)
 }
 
-private func sendQuietly(
+func sendQuietly(
   _ socket: Int32, _ bytes: UnsafeRawBufferPointer, _ flags: Int32 = 0
 ) -> Int {
   unsafe Foundation.send(socket, bytes.baseAddress, bytes.count, flags | Int32(MSG_NOSIGNAL))
