@@ -60,6 +60,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: ["HTTPServer", "EventLoop", "Platform"],
       path: "Tests/TestSupport",
+      exclude: ["StreamClients"],
       swiftSettings: strict),
     .testTarget(
       name: "PlatformTests", dependencies: ["Platform", "EventLoop"], swiftSettings: strict),

@@ -24,10 +24,12 @@ public struct Event: Sendable, Equatable {
     self.id = id
   }
 
-  /// An event with the value as JSON (RFC 8259), on one line, its keys in alphabetical order.
+  /// An event with the value as JSON (RFC 8259), on one line, its keys in alphabetical order. U+0085,
+  /// U+2028 and U+2029 are written as escapes: many clients end a line at them, which an event stream
+  /// does not.
   /// - Throws: what `init(_:name:id:)` throws, and what the value's encoding throws.
   public init(json value: some Encodable, name: String? = nil, id: String? = nil) throws {
-    try self.init(try JSON.text(value), name: name, id: id)
+    try self.init(try JSON.text(value).escapingLineEnds(), name: name, id: id)
   }
 
   /// The same under another id, which has to be one.
@@ -79,6 +81,25 @@ public enum EventError: Error, Equatable, CustomStringConvertible {
     case .name: "an event's name cannot hold a CR, LF or NUL"
     case .id: "an event's id cannot hold a CR, LF or NUL"
     }
+  }
+}
+
+extension String {
+  /// JSON with the line ends that Unicode knows beside CR and LF as escapes; they can only be in its
+  /// strings.
+  fileprivate func escapingLineEnds() -> String {
+    // The first bytes of those, and of few others.
+    guard utf8.contains(where: { $0 == 0xC2 || $0 == 0xE2 }) else { return self }
+    var text = ""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "\u{85}": text += "\\u0085"
+      case "\u{2028}": text += "\\u2028"
+      case "\u{2029}": text += "\\u2029"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return text
   }
 }
 

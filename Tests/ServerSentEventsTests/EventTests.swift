@@ -69,6 +69,12 @@ struct EventTests {
     #expect(throws: EventError.id) { try Event("x", id: text) }
   }
 
+  @Test("JSON has no line end that only some clients know, and reads as before")
+  func jsonLineEnds() throws {
+    let event = try Event(json: ["é\u{85}\u{2028}": "\u{2029}\u{2027}"])
+    #expect(event.data == "{\"é\\u0085\\u2028\":\"\\u2029\u{2027}\"}")
+  }
+
   @Test("an event of a value is JSON on one line, its keys in alphabetical order")
   func json() throws {
     let event = try Event(json: ["b": "1/2", "a": "x\ny"], name: "pair")

@@ -1,0 +1,89 @@
+import Foundation
+
+// Where the clients are, and how they are started.
+extension StreamClient {
+  private static let scripts = #filePath.replacing(
+    "StreamClient+Programs.swift", with: "StreamClients/")
+  private static let python = ProcessInfo.processInfo.environment["STREAM_CLIENTS"]
+
+  /// Why it cannot be tried; `nil` where it can.
+  var absence: String? {
+    get async throws {
+      if let package {
+        guard let python = Self.python else {
+          return "STREAM_CLIENTS names no folder with \(rawValue)"
+        }
+        return exists("\(python)/\(package)") ? nil : "\(rawValue) is not in \(python)"
+      }
+      for program in [command[0]] + (self == .curl ? ["curl"] : []) {
+        if !Program.isInstalled(program) { return "\(program) is not on PATH" }
+      }
+      switch self {
+      case .nodeEventSource where !exists("\(Self.nodePackages)/eventsource"),
+        .goEventSource where !exists("\(Self.goPackages)/src/github.com/donovanhide/eventsource"):
+        return "\(rawValue) is not installed"
+      case .undici:
+        // It came with Node 20.18.
+        let node = try Program(
+          "NODE_NO_WARNINGS=1", "node", "--experimental-eventsource", "-e", "0")
+        return try await node.finish().status == 0 ? nil : "this Node has no EventSource"
+      default: return nil
+      }
+    }
+  }
+
+  /// Whether a run that has to try what it can has to try this one.
+  var isRequired: Bool {
+    ProcessInfo.processInfo.environment["REQUIRE_BROWSER"] == "1"
+      && [.curl, .perl, .nodeFetch].contains(self)
+  }
+
+  private func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+  // Where Debian has them.
+  private static let nodePackages = "/usr/share/nodejs"
+  private static let goPackages = "/usr/share/gocode"
+
+  /// What is of it in that folder.
+  private var package: String? {
+    switch self {
+    case .httpxSSE: "httpx_sse"
+    case .sseclientPy: "sseclient"
+    // Both call their module `sseclient`, so that this one has a folder of its own.
+    case .sseclient: "btubbs/sseclient.py"
+    case .aiohttpSSEClient: "aiohttp_sse_client"
+    case .aiosseclient: "aiosseclient.py"
+    case .requestsSSE: "requests_sse"
+    case .requests: "requests"
+    default: nil
+    }
+  }
+
+  var environment: [String] {
+    switch self {
+    case .nodeEventSource: ["NODE_PATH=\(Self.nodePackages)"]
+    case .undici: ["NODE_OPTIONS=--experimental-eventsource", "NODE_NO_WARNINGS=1"]
+    case .go, .goEventSource: ["GO111MODULE=off", "GOPATH=\(Self.goPackages)"]
+    case .sseclient: ["PYTHONPATH=\(Self.python ?? "")/btubbs:\(Self.python ?? "")"]
+    default: package == nil ? [] : ["PYTHONPATH=\(Self.python ?? "")"]
+    }
+  }
+
+  var command: [String] {
+    switch self {
+    case .httpxSSE: ["python3", Self.scripts + "httpx-sse.py"]
+    case .sseclientPy: ["python3", Self.scripts + "sseclient-py.py"]
+    case .sseclient: ["python3", Self.scripts + "sseclient-btubbs.py"]
+    case .aiohttpSSEClient: ["python3", Self.scripts + "aiohttp-sse-client.py"]
+    case .aiosseclient: ["python3", Self.scripts + "aiosseclient-ebraminio.py"]
+    case .requestsSSE: ["python3", Self.scripts + "requests-sse.py"]
+    case .requests: ["python3", Self.scripts + "requests-lines.py"]
+    case .curl: ["python3", Self.scripts + "curl.py"]
+    case .perl: ["perl", Self.scripts + "perl.pl"]
+    case .nodeFetch: ["node", Self.scripts + "node-fetch.js"]
+    case .nodeEventSource, .undici: ["node", Self.scripts + "node-eventsource.js"]
+    case .go: ["go", "run", Self.scripts + "lines.go"]
+    case .goEventSource: ["go", "run", Self.scripts + "eventsource.go"]
+    }
+  }
+}
