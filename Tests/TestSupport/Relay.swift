@@ -50,14 +50,14 @@ public final class Relay: Sendable {
     }
   }
 
-  /// What the server has sent through the last connection.
-  public var received: [UInt8] { state.withLock { $0.lines.last?.received ?? [] } }
+  /// What the server has sent, through each connection.
+  public var received: [[UInt8]] { state.withLock { $0.lines.map(\.received) } }
 
   /// Lets connections through again, those that come from now on.
   public func mend(to target: Int) { state.withLock { $0.target = target } }
 
   private func takeConnections() {
-    while case let client = unsafe accept(listener, nil, nil), client >= 0 {
+    while case let client = accept(listener, nil, nil), client >= 0 {
       state.withLock { state in
         let line = Line(client: client, server: makeSocket(AF_INET))
         guard let target = state.target, line.start(to: target) else { return }

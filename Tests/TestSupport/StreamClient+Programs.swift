@@ -6,34 +6,47 @@ extension StreamClient {
     "StreamClient+Programs.swift", with: "StreamClients/")
   private static let python = ProcessInfo.processInfo.environment["STREAM_CLIENTS"]
 
+  /// Those to try: all that are here. `REQUIRE_BROWSER=1` makes the absence of one that comes with
+  /// most systems a failure.
+  public static let tried = allCases.filter { $0.absence == nil || $0.isRequired }
+
+  /// Why the others are not tried; empty where all are.
+  public static let absences = allCases.compactMap(\.absence).joined(separator: "; ")
+
   /// Why it cannot be tried; `nil` where it can.
   var absence: String? {
-    get async throws {
-      if let package {
-        guard let python = Self.python else {
-          return "STREAM_CLIENTS names no folder with \(rawValue)"
-        }
-        return exists("\(python)/\(package)") ? nil : "\(rawValue) is not in \(python)"
+    if let package {
+      guard let python = Self.python else {
+        return "STREAM_CLIENTS names no folder with \(rawValue)"
       }
-      for program in [command[0]] + (self == .curl ? ["curl"] : []) {
-        if !Program.isInstalled(program) { return "\(program) is not on PATH" }
-      }
-      switch self {
-      case .nodeEventSource where !exists("\(Self.nodePackages)/eventsource"),
-        .goEventSource where !exists("\(Self.goPackages)/src/github.com/donovanhide/eventsource"):
-        return "\(rawValue) is not installed"
-      case .undici:
-        // It came with Node 20.18.
-        let node = try Program(
-          "NODE_NO_WARNINGS=1", "node", "--experimental-eventsource", "-e", "0")
-        return try await node.finish().status == 0 ? nil : "this Node has no EventSource"
-      default: return nil
-      }
+      return exists("\(python)/\(package)") ? nil : "\(rawValue) is not in \(python)"
     }
+    for program in [command[0]] + (self == .curl ? ["curl"] : []) {
+      if !Program.isInstalled(program) { return "\(program) is not on PATH" }
+    }
+    let isThere =
+      switch self {
+      case .nodeEventSource: exists("\(Self.nodePackages)/eventsource")
+      case .goEventSource: exists("\(Self.goPackages)/src/github.com/donovanhide/eventsource")
+      case .undici: Self.nodeHasEventSource
+      default: true
+      }
+    return isThere ? nil : "\(rawValue) is not installed"
   }
 
-  /// Whether a run that has to try what it can has to try this one.
-  var isRequired: Bool {
+  /// Since 20.18.
+  private static let nodeHasEventSource: Bool = {
+    let node = Process()
+    node.executableURL = URL(filePath: "/usr/bin/env")
+    node.arguments = ["node", "--experimental-eventsource", "-e", "0"]
+    node.standardError = FileHandle.nullDevice
+    // A system without `env` has no such Node either.
+    guard (try? node.run()) != nil else { return false }
+    node.waitUntilExit()
+    return node.terminationStatus == 0
+  }()
+
+  private var isRequired: Bool {
     ProcessInfo.processInfo.environment["REQUIRE_BROWSER"] == "1"
       && [.curl, .perl, .nodeFetch].contains(self)
   }
