@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The examples of this package as the programs they are, read by other people's clients.
-@Suite("Public clients at the examples", .timeLimit(.minutes(5)))
+@Suite("Public clients at the examples", .serialized, .timeLimit(.minutes(5)))
 struct StreamClientExampleTests {
   @Test("they read a clock", arguments: StreamClient.tried)
   func clock(_ client: StreamClient) async throws {

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("Public clients at the voting app's stream", .timeLimit(.minutes(5)))
+@Suite("Public clients at the voting app's stream", .serialized, .timeLimit(.minutes(5)))
 struct VotingStreamClientTests {
   @Test("they see the tally after every vote", arguments: StreamClient.tried)
   func tally(_ client: StreamClient) async throws {

@@ -54,9 +54,11 @@ public enum StreamClient: String, CaseIterable, Sendable {
       try await body(Reading(program: program))
       let output = try program.text()
       await program.kill()
-      let heard = try Self.heard(output)
+      var heard = try Self.heard(output)
       // Some come back by themselves to a stream that has ended.
       let all = relay.received.flatMap(Self.events)
+      // It reads beneath the chunked coding, and takes the last chunk for an event without data.
+      if self == .sseclient, heard.count > all.count { heard.removeLast() }
       let sent = all.prefix(heard.count)
       events = sent.map(\.event)
       #expect(heard.map(\.name) == events.map(\.name), "\(output)")
