@@ -94,14 +94,12 @@ public final class VotingServer {
     return try JSONDecoder().decode(Result.self, from: Data(reply.body))
   }
 
-  public static var executable: String { builtProgram("ShowOfHands") }
-
-  /// Programs are built into the folder where the test bundle is.
-  public static func builtProgram(_ name: String) -> String {
+  /// The program is built into the folder where the test bundle is.
+  public static var executable: String {
     for argument in CommandLine.arguments {
       guard let bundle = argument.range(of: ".xctest") else { continue }
       let folder = URL(filePath: String(argument[..<bundle.lowerBound])).deletingLastPathComponent()
-      return folder.appending(path: name).path
+      return folder.appending(path: "ShowOfHands").path
     }
     preconditionFailure("no test bundle among \(CommandLine.arguments)")
   }

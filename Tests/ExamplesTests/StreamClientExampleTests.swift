@@ -3,45 +3,50 @@ import TestSupport
 import Testing
 
 /// The examples of this package as the programs they are, read by other people's clients.
-@Suite("Public clients at the examples", .serialized, .timeLimit(.minutes(5)))
+@Suite(
+  "Public clients at the examples", .serialized, .timeLimit(.minutes(5)),
+  .enabled(if: Program.isInstalled("swift"), "needs swift on PATH"))
 struct StreamClientExampleTests {
   @Test("they read a clock", arguments: StreamClient.tried)
   func clock(_ client: StreamClient) async throws {
-    let example = try await Example("Clock")
-    let times = try await client.read(from: example.port, "/events") {
+    let (program, port) = try await start("Clock")
+    let times = try await client.read(from: port, "/events") {
       try await $0.hears(/((?:.+\n){3})/)
     }
     for time in times { _ = try Date(time.data, strategy: .iso8601) }
+    #expect(await program.terminate() == 0)
   }
 
   @Test("they read a stream that counts to nine and ends", arguments: StreamClient.tried)
   func counter(_ client: StreamClient) async throws {
-    let example = try await Example("CounterStream")
-    let numbers = try await client.read(from: example.port, "/stream") {
+    let (program, port) = try await start("CounterStream")
+    let numbers = try await client.read(from: port, "/stream") {
       try await $0.hears(/(num\\":9.*)\n/)
     }
     #expect(numbers.map(\.data) == (1...9).map { #"{"num":\#($0)}"# })
+    #expect(await program.terminate() == 0)
   }
 
   @Test("they read the events beside a page", arguments: StreamClient.tried)
   func page(_ client: StreamClient) async throws {
-    let example = try await Example("EventsBesidePage")
-    let counts = try await client.read(from: example.port, "/events") {
+    let (program, port) = try await start("EventsBesidePage")
+    let counts = try await client.read(from: port, "/events") {
       try await $0.hears(/(count\\":3.*)\n/)
     }
     #expect(counts.prefix(3).map(\.data) == (1...3).map { #"{"count":\#($0)}"# })
+    #expect(await program.terminate() == 0)
   }
 
   @Test("they read what is posted to a hub", arguments: StreamClient.tried)
   func hub(_ client: StreamClient) async throws {
-    let example = try await Example("Hub")
+    let (program, port) = try await start("Hub")
     let texts = ["Grüße, 日本語, \u{1F600}", "two\nlines", "", "\u{2028}", " data: x", "end"]
     let names = ["position", "gap"]
-    let events = try await client.read(from: example.port, "/events", names: names) { reading in
+    let events = try await client.read(from: port, "/events", names: names) { reading in
       try await reading.hears(/(id\\":\d.*)\n/)
       for text in texts {
         let body = try JSONEncoder().encode(["text": text])
-        let client = try Client(port: example.port)
+        let client = try Client(port: port)
         try client.send(
           """
           POST /send-event HTTP/1.1\r
@@ -61,21 +66,6 @@ struct StreamClientExampleTests {
       try JSONDecoder().decode([String: String].self, from: Data($0.utf8))["text"]
     }
     #expect(read == texts)
-  }
-}
-
-/// An example that runs.
-private struct Example {
-  let port: Int
-  private let program: Program
-
-  /// Where the examples were not built, the test skips.
-  init(_ name: String) async throws {
-    let path = VotingServer.builtProgram(name)
-    if !FileManager.default.isExecutableFile(atPath: path) {
-      try Test.cancel("\(name) was not built: EXAMPLES=1 builds it")
-    }
-    program = try Program("PORT=0", "INTERVAL_MS=5", path)
-    port = try #require(Int(try await program.said(/http:\/\/[^\/\s]+:(\d+)/)))
+    #expect(await program.terminate() == 0)
   }
 }
