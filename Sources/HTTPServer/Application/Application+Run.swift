@@ -22,6 +22,8 @@ extension Application {
   ///   - port: used where the environment has no variable `PORT`; 0 lets the system choose.
   ///   - loops: connections are dealt to them in turn; default: two of its own, which it stops. Those
   ///     of the caller's go on.
+  ///   - limits: what it takes from each connection and from all; fewer connections where the limit on
+  ///     open files is lower.
   ///   - patience: how long responses under way may take when it is to stop; then they are cut off.
   ///     A handler that sends events for as long as its client is there is always cut off, and the
   ///     browser comes back.
