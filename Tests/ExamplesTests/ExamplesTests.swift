@@ -15,35 +15,35 @@ struct ExamplesTests {
 
   @Test("a clock ticks beside its page")
   func clock() async throws {
-    let (program, port) = try await start("Clock")
-    let page = try Client(port: port).get("/")
-    #expect(page["content-type"] == "text/html; charset=utf-8")
-    #expect(try page.text == source(of: "Clock"))
-    let times = try Client.stream(port, "/events").messages(3).map(\.data)
-    #expect(times == times.sorted())
-    for time in times { _ = try Date(time, strategy: .iso8601) }
-    #expect(await program.terminate() == 0)
+    try await withExample("Clock") { port in
+      let page = try Client(port: port).get("/")
+      #expect(page["content-type"] == "text/html; charset=utf-8")
+      #expect(try page.text == source(of: "Clock"))
+      let times = try Client.stream(port, "/events").messages(3).map(\.data)
+      #expect(times == times.sorted())
+      for time in times { _ = try Date(time, strategy: .iso8601) }
+    }
   }
 
   @Test("a counter stream counts to nine and ends")
   func counter() async throws {
-    let (program, port) = try await start("CounterStream")
-    #expect(try Client(port: port).get("/").text == source(of: "CounterStream"))
-    let reply = try Client(port: port).get("/stream")
-    #expect(ReceivedEvent.parse(reply.text).map(\.data) == (1...9).map { #"{"num":\#($0)}"# })
-    #expect(await program.end(with: .interrupt) == 0)
+    try await withExample("CounterStream", endedBy: .interrupt) { port in
+      #expect(try Client(port: port).get("/").text == source(of: "CounterStream"))
+      let reply = try Client(port: port).get("/stream")
+      #expect(ReceivedEvent.parse(reply.text).map(\.data) == (1...9).map { #"{"num":\#($0)}"# })
+    }
   }
 
   @Test("a page is served, and its events count on and say when to come back")
   func pageAndEvents() async throws {
-    let (program, port) = try await start("EventsBesidePage")
-    let index = try Client(port: port).get("/")
-    #expect(index["content-type"] == "text/html; charset=utf-8")
-    #expect(try index.text == source(of: "EventsBesidePage"))
-    let client = try Client.stream(port, "/events")
-    #expect(try client.chunk() == [UInt8](":\nretry: 10000\n".utf8))
-    #expect(try client.messages(3).map(\.data) == (1...3).map { #"{"count":\#($0)}"# })
-    #expect(await program.terminate() == 0)
+    try await withExample("EventsBesidePage") { port in
+      let index = try Client(port: port).get("/")
+      #expect(index["content-type"] == "text/html; charset=utf-8")
+      #expect(try index.text == source(of: "EventsBesidePage"))
+      let client = try Client.stream(port, "/events")
+      #expect(try client.chunk() == [UInt8](":\nretry: 10000\n".utf8))
+      #expect(try client.messages(3).map(\.data) == (1...3).map { #"{"count":\#($0)}"# })
+    }
   }
 
   @Test(
@@ -62,13 +62,13 @@ struct ExamplesTests {
 
   @Test("a program whose port is in use says so in one sentence, with status 2")
   func portInUse() async throws {
-    let (clock, port) = try await start("Clock")
-    let path = try await OutsidePackage.programs()
-    let (status, output) = try await Program("PORT=\(port)", "\(path)/Hub").finish()
-    #expect(status == 2)
-    #expect(output.hasPrefix("Port \(port) is in use: "))
-    #expect(output.split(separator: "\n").count == 1)
-    #expect(await clock.terminate() == 0)
+    try await withExample("Clock") { port in
+      let path = try await OutsidePackage.programs()
+      let (status, output) = try await Program("PORT=\(port)", "\(path)/Hub").finish()
+      #expect(status == 2)
+      #expect(output.hasPrefix("Port \(port) is in use: "))
+      #expect(output.split(separator: "\n").count == 1)
+    }
   }
 
   private func source(of example: String) throws -> String {
@@ -78,10 +78,19 @@ struct ExamplesTests {
   }
 }
 
-/// Starts an example on a port of the system's choice. It is killed when nobody holds it any more.
-func start(_ example: String) async throws -> (Program, port: Int) {
+/// Runs an example on a port of the system's choice, and asks it to end when `body` is done.
+/// - Parameter body: may block; it gets the port.
+@discardableResult
+func withExample<Value>(
+  _ example: String, endedBy signal: ProcessSignal = .terminate,
+  _ body: (_ port: Int) async throws -> Value
+) async throws -> Value {
   let path = try await OutsidePackage.programs()
   let program = try Program("PORT=0", "INTERVAL_MS=1", "\(path)/\(example)")
   let port = try await program.said(/serving at http:\/\/localhost:(\d+)\//)
-  return (program, try #require(Int(port)))
+  let value = try await withTaskExecutorPreference(QueueExecutor()) {
+    try await body(#require(Int(port)))
+  }
+  #expect(await program.end(with: signal) == 0)
+  return value
 }

@@ -126,7 +126,7 @@ struct SlowSubscriberTests {
     try await withAudience(audience, large(audience)) { port in
       let slow = try Client.stream(port, "/large", takesLittle: true)
       let quick = try Client.joined(port)
-      let sending = Task.detached {
+      let sending = Task.detached(executorPreference: QueueExecutor()) {
         for number in 1...50 { try await audience.sendWhenReady(Event("m\(number)")) }
       }
       _ = try quick.event { $0.data == "m5" }
@@ -146,7 +146,7 @@ struct SlowSubscriberTests {
     try await withAudience(audience, large(audience)) { port in
       let slow = try Client.stream(port, "/large", takesLittle: true)
       let quick = try Client.joined(port)
-      let sending = Task.detached {
+      let sending = Task.detached(executorPreference: QueueExecutor()) {
         for number in 1...3 { try await audience.sendWhenReady(Event("m\(number)")) }
       }
       _ = try quick.event { $0.data == "m1" }
