@@ -17,7 +17,7 @@ extension BallotBox {
     let entries: [RecordEntry]
     do throws(StepRefusal) {
       entries = try room.apply(
-        step, version: version, hasBallots: state.tally.total > 0, at: now())
+        step, version: version, tally: state.tally, at: now())
     } catch {
       throw .refused(error, state.standing)
     }
@@ -106,9 +106,10 @@ extension BallotBox {
   private func endCountdown(of end: Int) -> Bool {
     // Votes that came in time.
     commit()
-    var room = committed.withLock { $0.state.room }
+    var (room, tally) = committed.withLock { ($0.state.room, $0.state.tally) }
     guard room.round?.closesAt == end else { return true }
-    let entries = room.closeByCountdown(at: max(now(), end + Room.graceMilliseconds))
+    let entries = room.closeByCountdown(
+      tally: tally, at: max(now(), end + Room.graceMilliseconds))
     do throws(StepError) {
       try settle(room, entries)
       return true

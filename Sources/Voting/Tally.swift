@@ -12,6 +12,11 @@ public struct Tally: Hashable, Sendable {
 
   public var total: Int { yes + no + abstain }
 
+  public static func + (one: Tally, other: Tally) -> Tally {
+    Tally(
+      yes: one.yes + other.yes, no: one.no + other.no, abstain: one.abstain + other.abstain)
+  }
+
   public subscript(choice: Choice) -> Int {
     get {
       switch choice {

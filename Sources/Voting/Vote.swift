@@ -14,6 +14,6 @@
     guard let round else { return .closed }
     if let meant = self.round, meant != round.number { return .otherRound }
     if !round.isOpen { return .closed }
-    return ballot.choice == .abstain && round.question.abstainLabel == nil ? .noSuchChoice : nil
+    return round.question.has(ballot.choice) ? nil : .noSuchChoice
   }
 }

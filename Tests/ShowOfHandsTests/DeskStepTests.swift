@@ -113,8 +113,10 @@ struct DeskStepTests {
       #expect(
         keys == [
           "version", "round", "number", "phase", "hidden", "question", "yesLabel", "noLabel",
-          "abstainLabel", "opened", "closed", "closesAt", "next", "undo", "turnout", "voted",
-          "phones", "screens", "tally", "yes", "no", "stage", "shown", "say", "prepared",
+          "abstainLabel", "rule", "chair", "rollCall", "opened", "closed", "closesAt", "present",
+          "entitled", "yesByHand", "noByHand", "abstainByHand", "next", "undo", "turnout", "voted",
+          "phones", "screens", "tally", "yes", "no", "outcome", "numbers", "present",
+          "entitled", "yesByHand", "noByHand", "abstainByHand", "stage", "shown", "say", "prepared",
           "addresses", "address", "wifi", "now", "record", "at", "step", "round", "archive",
         ])
     }
@@ -236,7 +238,7 @@ struct DeskStepTests {
   @Test("a step that there is not is 404, one of a later day too")
   func unknownStep() async throws {
     try await withService { service in
-      for step in ["numbers", "chair", "reset", "delete", "Close", "state.json"] {
+      for step in ["number", "reset", "delete", "Close", "state.json"] {
         let reply = try service.script().post(step)
         #expect(reply.status == 404 || reply.status == 405, "\(step)")
       }

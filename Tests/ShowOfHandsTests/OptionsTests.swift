@@ -29,7 +29,7 @@ struct OptionsTests {
   func question() throws {
     var room = Room()
     let last = Question("Tea?", yesLabel: "Aye", noLabel: "Nay")
-    _ = try room.apply(.ask(last, isHidden: false, isDraft: false), hasBallots: false, at: 0)
+    _ = try room.apply(.ask(last, isHidden: false, isDraft: false), tally: Tally(), at: 0)
     #expect(try parse().step(in: Room(), .english) == nil)
     #expect(try parse().step(in: room, .english) == nil)
     #expect(try parse("--question", "Tea?").step(in: room, .english) == nil)
@@ -37,7 +37,7 @@ struct OptionsTests {
       try parse("--question", "Coffee?").step(in: room, .english)
         == .ask(Question("Coffee?"), isHidden: false, isDraft: false))
     #expect(try parse("--yes", "Ja").step(in: room, .english) == .edit(Step.Edit(yesLabel: "Ja")))
-    _ = try room.apply(.close, hasBallots: true, at: 0)
+    _ = try room.apply(.close, tally: Tally(yes: 1), at: 0)
     #expect(try parse("--yes", "Ja").step(in: room, .english) == nil)
   }
 
@@ -84,12 +84,16 @@ struct OptionsTests {
     #expect(try parse("--preset", "talk").firstQuestion(in: .english) == nil)
     #expect(try parse("--questions", "list.txt").firstQuestion(in: .english) == nil)
     let formal = try parse("--preset", "formal", "--question", "Tea?")
-    #expect(formal.firstQuestion(in: .english) == Question("Tea?", abstainLabel: "Abstain"))
+    #expect(
+      formal.firstQuestion(in: .english) == Question("Tea?", abstainLabel: "Abstain", rule: .simple)
+    )
     #expect(formal.preset.isHidden)
     #expect(
       try parse("--preset", "formal", "--abstain", "Skip").questionDefaults(in: .english).question(
         "Cake?")
-        == Question("Cake?", abstainLabel: "Skip"))
+        == Question("Cake?", abstainLabel: "Skip", rule: .simple))
+    let ruled = try parse("--rule", "two-thirds", "--preset", "formal")
+    #expect(ruled.questionDefaults(in: .english).question("Cake?").rule == .twoThirds)
     #expect(try parse().questionDefaults(in: .english).question("Cake?") == Question("Cake?"))
   }
 

@@ -25,7 +25,10 @@ struct PreparedListTests {
     #expect(try read("") == [])
     #expect(
       try read("Tea?\nCake? | | | ", .formal)
-        == [Question("Tea?", abstainLabel: "Abstain"), Question("Cake?")])
+        == [
+          Question("Tea?", abstainLabel: "Abstain", rule: .simple),
+          Question("Cake?", rule: .simple),
+        ])
   }
 
   @Test("what is written reads as it was")
@@ -35,7 +38,12 @@ struct PreparedListTests {
       Question("Which \\ way?", abstainLabel: "Skip"),
     ]
     for preset in Preset.allCases {
-      #expect(try read(PreparedList.text(of: questions), preset) == questions)
+      let ruled = questions.map { question in
+        var question = question
+        question.rule = preset.rule
+        return question
+      }
+      #expect(try read(PreparedList.text(of: questions), preset) == ruled)
     }
   }
 

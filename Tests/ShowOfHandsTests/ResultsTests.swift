@@ -20,8 +20,8 @@ struct ResultsTests {
     #expect(
       RoundResult.csv([result("Say \"aye\", or not?", closed: 60)])
         == """
-        round,question,yes label,no label,yes,no,total,opened,closed,abstain label,abstain,phase,hidden\r
-        3,"Say ""aye"", or not?","Yes","No",2,1,3,1970-01-01T00:00:00Z,1970-01-01T00:01:00Z,,,closed,false\r\n
+        round,question,yes label,no label,yes,no,total,opened,closed,abstain label,abstain,phase,hidden,rule,base,needed,present,entitled,yes by hand,no by hand,abstain by hand,verdict\r
+        3,"Say ""aye"", or not?","Yes","No",2,1,3,1970-01-01T00:00:00Z,1970-01-01T00:01:00Z,,,closed,false,none,,,,,,,,\r\n
         """)
   }
 
@@ -37,6 +37,33 @@ struct ResultsTests {
       RoundResult.json(result("Tea?"))
         == #"{"hidden":false,"no":1,"noLabel":"No","open":true,"opened":"1970-01-01T00:00:00Z","#
         + #""phase":"open","question":"Tea?","round":3,"voted":3,"yes":2,"yesLabel":"Yes"}"#)
+  }
+
+  @Test("results have what came of a round by its rule, once it is closed and not hidden")
+  func outcome() {
+    let byHand = Tally(yes: 20, no: 16, abstain: 10)
+    let question = Question("Tea?", abstainLabel: "Abstain", rule: .twoThirdsPresent)
+    func result(closed: Int?, isHidden: Bool = false) -> RoundResult {
+      let round = Round(
+        number: 3, question: question, openedSeconds: 0, closedSeconds: closed,
+        isHidden: isHidden, numbers: Numbers(present: 49, entitled: 60, byHand: byHand))
+      return RoundResult(RoundTally(round: round, tally: Tally(yes: 3, no: 1)).disclosed)
+    }
+    let json = RoundResult.json(result(closed: 60))
+    for member in [
+      #""rule":"two-thirds-present""#, #""base":49"#, #""needed":33"#, #""present":49"#,
+      #""entitled":60"#, #""byHand":{"abstain":10,"no":16,"yes":20}"#, #""verdict":"rejected""#,
+      #""exceedsPresent":true"#, #""yes":3"#,
+    ] { #expect(json.contains(member), "\(member) in \(json)") }
+    #expect(
+      RoundResult.csv([result(closed: 60)]).hasSuffix(
+        ",two-thirds-present,49,33,49,60,20,16,10,rejected\r\n"))
+    for early in [result(closed: nil), result(closed: 60, isHidden: true)] {
+      let json = RoundResult.json(early)
+      #expect(json.contains(#""rule":"two-thirds-present""#))
+      for name in ["verdict", "byHand", "needed"] { #expect(!json.contains(name)) }
+      #expect(RoundResult.csv([early]).hasSuffix(",two-thirds-present,,,,,,,,\r\n"))
+    }
   }
 
   @Test("results have the time of a round up to the last second that a database may hold")

@@ -17,7 +17,7 @@ struct LedgerContractTests {
     let old = try ledger.contents().room
     var new = old
     var entries: [RecordEntry] = []
-    for step in steps { entries += try new.apply(step, hasBallots: false, at: 5_000) }
+    for step in steps { entries += try new.apply(step, tally: Tally(), at: 5_000) }
     var batch = LedgerBatch()
     batch.step = StepChanges(from: old, to: new, entries: entries)
     return batch
@@ -41,7 +41,10 @@ struct LedgerContractTests {
   @Test("the room is kept as it is, every part of it", arguments: Storage.allCases)
   func room(storage: Storage) throws {
     let ledger = try ledger(storage)
-    let tea = Question("Tea?\0", yesLabel: "A", noLabel: "B")
+    let tea = Question(
+      "Tea?\0", yesLabel: "A", noLabel: "B", rule: .simple, chairDecides: true)
+    let here = Question("Here?", isRollCall: true)
+    let numbers = Step.NumbersEdit(present: 5, entitled: 7, byHand: [.yes: 1])
     let batches: [[Step]] = [
       [Self.ask, .countdown(.start(seconds: 60))], [.close], [.reveal()], [.hide],
       [
@@ -50,14 +53,16 @@ struct LedgerContractTests {
       ],
       [.undo], [.next, .next, .open, .show(round: 1), .address("http://a/")],
       [.undo, .edit(.init(text: "Other?"))], [.prepare([]), .show(round: nil), .address(nil)],
-      [.prepare([tea], from: .min)],
+      [.prepare([tea, here], from: .min), .ask(here, isHidden: false, isDraft: true)],
+      [.open, .numbers(numbers), .close], [.ask(tea, isHidden: false, isDraft: false)],
+      [.close, .chair(casts: .no)], [.chair(casts: .yes), .numbers(.init(entitled: .some(nil)))],
     ]
     var record: [RecordEntry] = []
     for steps in batches {
       let old = try ledger.contents().room
       var new = old
       var entries: [RecordEntry] = []
-      for step in steps { entries += try new.apply(step, hasBallots: false, at: 5_000) }
+      for step in steps { entries += try new.apply(step, tally: Tally(), at: 5_000) }
       var batch = LedgerBatch()
       batch.step = StepChanges(from: old, to: new, entries: entries)
       try ledger.write(batch)

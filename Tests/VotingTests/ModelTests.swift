@@ -107,7 +107,7 @@ private struct Play {
     let hasBallots = rounds.last?.isEmpty == false
     do {
       let entries = try expected.apply(
-        step, version: version, hasBallots: hasBallots, at: Hall.milliseconds)
+        step, version: version, tally: Tally(yes: hasBallots ? 1 : 0), at: Hall.milliseconds)
       let standing = try await room.box.perform(step, version: version)
       #expect(standing.room == expected)
       #expect(standing.record.suffix(entries.count) == entries[...])

@@ -49,13 +49,49 @@ struct OlderLedgerTests {
     let before = first.box.standing
     await first.box.finish()
     try Connection(first.directory.file, .readWrite, busyTimeout: .zero)
-      .execute("ALTER TABLE room DROP COLUMN prepared_from; PRAGMA user_version = 3")
+      .execute(
+        withoutRules + "ALTER TABLE room DROP COLUMN prepared_from; PRAGMA user_version = 3")
     #expect(try first.directory.recount().inconsistencies.isEmpty)
     let second = try Hall(.sqlite, in: first.directory)
     #expect(second.box.standing == before)
     try await second.box.perform(.prepare([Question("Milk?")], from: 7))
     await second.box.finish()
     #expect(try Hall(.sqlite, in: first.directory).box.standing.room.preparedFrom == 7)
+  }
+
+  /// Takes away what version 5 has added.
+  private var withoutRules: String {
+    let question = ["rule", "chair_decides", "roll_call"]
+    let numbers = ["present", "entitled"]
+    let byHand = ["by_hand_yes", "by_hand_no", "by_hand_abstain", "chairs_word"]
+    let columns = [
+      "rounds": question + numbers + byHand, "prepared": question,
+      "room": question.map { "draft_\($0)" } + numbers,
+    ]
+    return columns.flatMap { table, names in
+      names.map { "ALTER TABLE \(table) DROP COLUMN \($0);" }
+    }.joined()
+  }
+
+  @Test("a database without rules opens as it was, and takes one")
+  func beforeRules() async throws {
+    let first = try Hall(.sqlite)
+    try await first.box.perform(.ask(Question("Milk?"), isHidden: true, isDraft: false))
+    let before = first.box.standing
+    await first.box.finish()
+    try Connection(first.directory.file, .readWrite, busyTimeout: .zero)
+      .execute(withoutRules + "PRAGMA user_version = 4")
+    #expect(try first.directory.recount().inconsistencies.isEmpty)
+    let second = try Hall(.sqlite, in: first.directory)
+    #expect(second.box.standing == before)
+    let step = Step.numbers(.init(present: 40, byHand: [.no: 2]))
+    try await second.box.perform(.edit(.init(rule: .present)))
+    try await second.box.perform(step)
+    try await second.box.perform(.close)
+    let room = second.box.standing.room
+    await second.box.finish()
+    #expect(try Hall(.sqlite, in: first.directory).box.standing.room == room)
+    #expect(room.round?.numbers == Numbers(present: 40, byHand: Tally(no: 2)))
   }
 
   @Test("a copy that was left before is not written over")

@@ -33,12 +33,12 @@ struct RoomTests {
     var room: Room {
       get throws {
         var room = Room()
-        for step in steps { _ = try room.apply(step, hasBallots: false, at: 1_000) }
+        for step in steps { _ = try room.apply(step, tally: Tally(), at: 1_000) }
         return room
       }
     }
 
-    var hasBallots: Bool { self == .openWithBallots }
+    var tally: Tally { Tally(yes: self == .openWithBallots ? 1 : 0) }
   }
 
   static let steps: [Step] = [
@@ -51,7 +51,9 @@ struct RoomTests {
     .peek(round: 9), .stage(.join), .stage(.result), .say("Soon."), .say(""), .show(round: 1),
     .show(round: 9), .show(round: nil), .prepare([milk]), .prepare([]), .prepare([], from: 7),
     .address("http://a/"),
-    .address(nil),
+    .address(nil), .ask(Question("Here?", isRollCall: true), isHidden: false, isDraft: false),
+    .numbers(.init(present: 5)), .numbers(.init(present: .some(nil), byHand: [.no: 2])),
+    .numbers(.init(byHand: [.abstain: 2])), .chair(casts: .yes), .edit(.init(rule: .absolute)),
   ]
 
   @Test(
@@ -61,7 +63,7 @@ struct RoomTests {
     let before = try state.room
     var room = before
     do {
-      let entries = try room.apply(step, hasBallots: state.hasBallots, at: 2_000)
+      let entries = try room.apply(step, tally: state.tally, at: 2_000)
       #expect(room.version == before.version + (entries.isEmpty ? 0 : 1))
       if entries.isEmpty { #expect(room == before) }
       try check(room)
@@ -69,14 +71,14 @@ struct RoomTests {
       if !entries.isEmpty {
         var twice = room
         #expect(throws: StepRefusal.stale) {
-          try twice.apply(step, version: before.version, hasBallots: false, at: 3_000)
+          try twice.apply(step, version: before.version, tally: Tally(), at: 3_000)
         }
         #expect(twice == room)
       }
       // By a script, which knows no version.
       let once = room
       do {
-        _ = try room.apply(step, hasBallots: state.hasBallots, at: 3_000)
+        _ = try room.apply(step, tally: state.tally, at: 3_000)
         try check(room)
       } catch { #expect(room == once) }
     } catch {
@@ -127,7 +129,7 @@ struct RoomTests {
     for (step, expected) in [(Step.next, next), (.undo, undo)] {
       var room = try state.room
       do {
-        _ = try room.apply(step, hasBallots: state.hasBallots, at: 2_000)
+        _ = try room.apply(step, tally: state.tally, at: 2_000)
         #expect(told(room) == expected, "\(step)")
       } catch {
         #expect("\(error)" == expected, "\(step)")
@@ -139,7 +141,7 @@ struct RoomTests {
   func prepared() throws {
     var room = Room()
     room.hidesByDefault = true
-    func take(_ step: Step) throws { _ = try room.apply(step, hasBallots: true, at: 1_000) }
+    func take(_ step: Step) throws { _ = try room.apply(step, tally: Tally(yes: 1), at: 1_000) }
     try take(.prepare([Self.tea, Self.milk]))
     try take(.next)
     #expect(told(room) == "draft Tea?")
@@ -159,7 +161,7 @@ struct RoomTests {
   @Test("a draft that gives way to another question is not lost")
   func draftIsKept() throws {
     var room = try State.draft.room
-    _ = try room.apply(.ask(Self.milk, isHidden: false, isDraft: false), hasBallots: false, at: 0)
+    _ = try room.apply(.ask(Self.milk, isHidden: false, isDraft: false), tally: Tally(), at: 0)
     #expect(told(room) == "open Milk?")
     #expect(Array(room.preparedRest) == [Self.tea])
   }
@@ -168,13 +170,13 @@ struct RoomTests {
   func fullList() throws {
     var room = Room()
     let full = (1...Room.maxPrepared).map { Question("\($0)?") }
-    _ = try room.apply(.ask(Self.milk, isHidden: false, isDraft: true), hasBallots: false, at: 0)
-    _ = try room.apply(.prepare(full), hasBallots: false, at: 0)
+    _ = try room.apply(.ask(Self.milk, isHidden: false, isDraft: true), tally: Tally(), at: 0)
+    _ = try room.apply(.prepare(full), tally: Tally(), at: 0)
     for step in [Step.undo, .ask(Self.tea, isHidden: false, isDraft: true)] {
-      #expect(throws: StepRefusal.listFull) { try room.apply(step, hasBallots: false, at: 0) }
+      #expect(throws: StepRefusal.listFull) { try room.apply(step, tally: Tally(), at: 0) }
     }
     #expect(throws: StepRefusal.listFull) {
-      try room.apply(.prepare(full + [Self.tea]), hasBallots: false, at: 0)
+      try room.apply(.prepare(full + [Self.tea]), tally: Tally(), at: 0)
     }
     #expect(told(room) == "draft Milk?")
     #expect(room.prepared == full)
@@ -183,16 +185,16 @@ struct RoomTests {
   @Test("a round that is withdrawn keeps its number to itself")
   func numbers() throws {
     var room = try State.openShown.room
-    _ = try room.apply(.undo, hasBallots: false, at: 0)
+    _ = try room.apply(.undo, tally: Tally(), at: 0)
     #expect(room.rounds.isEmpty)
-    _ = try room.apply(.open, hasBallots: false, at: 0)
+    _ = try room.apply(.open, tally: Tally(), at: 0)
     #expect(room.round?.number == 2)
   }
 
   @Test("asked again, a round is hidden if it was asked so, whatever was shown since")
   func again() throws {
     var room = try State.revealed.room
-    _ = try room.apply(.again, hasBallots: true, at: 0)
+    _ = try room.apply(.again, tally: Tally(yes: 1), at: 0)
     #expect(told(room) == "open hidden Tea?")
     #expect(room.rounds.map(\.isHidden) == [false, true])
   }
@@ -201,7 +203,7 @@ struct RoomTests {
   func archived() throws {
     var room = try State.closedHidden.room
     func take(_ step: Step) throws -> [RecordEntry.Kind] {
-      try room.apply(step, hasBallots: true, at: 1_000).map(\.kind)
+      try room.apply(step, tally: Tally(yes: 1), at: 1_000).map(\.kind)
     }
     #expect(try take(.ask(Self.milk, isHidden: false, isDraft: false)) == [.archived, .opened])
     #expect(room.rounds[0].isHidden)
@@ -219,7 +221,7 @@ struct RoomTests {
   func noPeek() throws {
     var room = try State.openHidden.room
     #expect(throws: StepRefusal.stillOpen) {
-      try room.apply(.peek(), hasBallots: true, at: 0)
+      try room.apply(.peek(), tally: Tally(yes: 1), at: 0)
     }
   }
 
@@ -227,17 +229,17 @@ struct RoomTests {
   func edit() throws {
     var room = Room()
     let question = Question("Tea?", abstainLabel: "None")
-    _ = try room.apply(.ask(question, isHidden: false, isDraft: false), hasBallots: false, at: 0)
+    _ = try room.apply(.ask(question, isHidden: false, isDraft: false), tally: Tally(), at: 0)
     for edit in [
       Step.Edit(yesLabel: "no", noLabel: "yes"),
       Step.Edit(noLabel: "NONE", abstainLabel: .label("Nay")),
       Step.Edit(abstainLabel: Step.Edit.AbstainLabel.none), Step.Edit(yesLabel: "None"),
     ] {
       #expect(throws: StepRefusal.wouldFlipBallots) {
-        try room.apply(.edit(edit), hasBallots: true, at: 0)
+        try room.apply(.edit(edit), tally: Tally(yes: 1), at: 0)
       }
     }
-    _ = try room.apply(.edit(.init(text: "Tee?", yesLabel: "Ja")), hasBallots: true, at: 0)
+    _ = try room.apply(.edit(.init(text: "Tee?", yesLabel: "Ja")), tally: Tally(yes: 1), at: 0)
     #expect(room.round?.question == Question("Tee?", yesLabel: "Ja", abstainLabel: "None"))
   }
 
@@ -246,12 +248,13 @@ struct RoomTests {
     var room = try State.openCountdown.room
     #expect(room.round?.closesAt == 31_000)
     let end = 31_000 + Room.graceMilliseconds
-    #expect(room.closeByCountdown(at: end - 1).isEmpty)
-    _ = try room.apply(.countdown(.extend(seconds: 30)), hasBallots: true, at: 20_000)
-    #expect(room.closeByCountdown(at: end).isEmpty)
-    #expect(room.closeByCountdown(at: end + 30_000).map(\.kind) == [.closedByCountdown])
+    #expect(room.closeByCountdown(tally: Tally(), at: end - 1).isEmpty)
+    _ = try room.apply(.countdown(.extend(seconds: 30)), tally: Tally(yes: 1), at: 20_000)
+    #expect(room.closeByCountdown(tally: Tally(), at: end).isEmpty)
+    #expect(
+      room.closeByCountdown(tally: Tally(), at: end + 30_000).map(\.kind) == [.closedByCountdown])
     #expect(told(room) == "closed Tea?")
-    _ = try room.apply(.undo, hasBallots: true, at: 70_000)
+    _ = try room.apply(.undo, tally: Tally(yes: 1), at: 70_000)
     #expect(room.round?.isOpen == true && room.round?.closesAt == nil)
   }
 
@@ -263,7 +266,7 @@ struct RoomTests {
       (600, .countdownFilled),
     ] {
       let entries = try room.apply(
-        .countdown(.extend(seconds: seconds)), hasBallots: true, at: 1_000)
+        .countdown(.extend(seconds: seconds)), tally: Tally(yes: 1), at: 1_000)
       #expect(entries.map(\.kind) == [kind])
     }
     #expect(room.round?.closesAt == 601_000)
@@ -278,13 +281,13 @@ struct RoomTests {
       ] {
         var room = try state.room
         #expect(throws: StepRefusal.notOpenYet, "\(step)") {
-          try room.apply(step, hasBallots: false, at: 0)
+          try room.apply(step, tally: Tally(), at: 0)
         }
       }
     }
     var room = Room()
     #expect(throws: StepRefusal.nothingThere) {
-      try room.apply(.countdown(.start(seconds: 30)), hasBallots: false, at: 0)
+      try room.apply(.countdown(.start(seconds: 30)), tally: Tally(), at: 0)
     }
   }
 
@@ -294,7 +297,7 @@ struct RoomTests {
     #expect(room.start(asking: nil, at: 0).isEmpty)
     #expect(room.start(asking: Self.tea, at: 0).map(\.kind) == [.opened])
     #expect(room.start(asking: Self.milk, at: 0).isEmpty)
-    _ = try room.apply(.countdown(.start(seconds: 30)), hasBallots: true, at: 0)
+    _ = try room.apply(.countdown(.start(seconds: 30)), tally: Tally(yes: 1), at: 0)
     #expect(room.start(asking: nil, at: 15_000).isEmpty)
     #expect(room.start(asking: nil, at: 90_000).map(\.kind) == [.countdownProlonged])
     #expect(room.round?.closesAt == 100_000)

@@ -119,6 +119,15 @@ extension Options {
         "yes or no, shown live; hidden until the end; hidden, and one can abstain; default: quick"
     ) { $0.preset.set($1) },
     Option(
+      name: "--rule", value: "NAME",
+      help:
+        "when a vote passes: \(Rule.allCases.map(\.rawValue).joined(separator: ", ")); default: the preset's"
+    ) { options, value in
+      var rule = Rule.none
+      defer { options.rule = rule }
+      return rule.set(value)
+    },
+    Option(
       name: "--questions", value: "FILE",
       help:
         "what is asked one after the other: a line each, question | yes | no | abstain; - is standard input"

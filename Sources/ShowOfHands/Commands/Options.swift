@@ -26,6 +26,8 @@ struct Options: Sendable {
   /// `nil` where the preset decides.
   var abstainLabel: String?
   var preset = Preset.quick
+  /// `nil` where the preset decides.
+  var rule: Rule?
   /// The file with the prepared list.
   var questions: String?
   /// In place of the ledger's own.
@@ -105,7 +107,7 @@ struct Options: Sendable {
 
   /// What a question has where nobody says more.
   func questionDefaults(in words: Words) -> QuestionDefaults {
-    QuestionDefaults(preset: preset, in: words, abstainLabel: abstainLabel)
+    QuestionDefaults(preset: preset, in: words, abstainLabel: abstainLabel, rule: rule)
   }
 
   /// What is asked in a database that asked nothing yet; `nil` waits for the host, who has prepared

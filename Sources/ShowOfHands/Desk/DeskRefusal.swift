@@ -53,6 +53,20 @@ extension HTTPError {
           "other-choices",
           "The ballots that are there would mean something else; ask it as a new question."
         )
+      case .ruleIsSet:
+        (
+          "rule-is-set",
+          "People have voted, and the rule was chosen before; ask it as a new question."
+        )
+      case .noSuchChoice:
+        ("no-such-choice", "The question does not have that answer; leave its number out.")
+      case .noTie:
+        ("no-tie", "The chair decides where a vote by simple majority has ended in a tie.")
+      case .numberOutOfRange:
+        (
+          "number-out-of-range",
+          "A number is from 0 to \(Numbers.range.upperBound)."
+        )
       case .noCountdown: ("no-countdown", "No countdown runs; start one.")
       case .outOfRange:
         (
@@ -65,7 +79,7 @@ extension HTTPError {
       }
     let isBadInput =
       switch refusal {
-      case .noSuchRound, .outOfRange: true
+      case .noSuchRound, .outOfRange, .numberOutOfRange: true
       default: false
       }
     self.init(
@@ -76,6 +90,8 @@ extension HTTPError {
     switch refusal {
     case .closed: ["reason": "step-closed"]
     case .noSuchRound(let number): ["round": "\(number)"]
+    case .noSuchChoice: ["reason": "step-no-such-choice"]
+    case .numberOutOfRange: ["max": "\(Numbers.range.upperBound)"]
     case .outOfRange:
       [
         "min": "\(Room.countdownSeconds.lowerBound)", "max": "\(Room.countdownSeconds.upperBound)",

@@ -22,7 +22,7 @@ struct DeskRequest {
   /// The steps, as scripts call them.
   private enum Name: String, CaseIterable {
     case ask, open, close, reveal, hide, again, next, undo, edit, countdown, peek, stage, say, show
-    case prepare, address
+    case prepare, address, numbers, chair
   }
 
   private static func step(
@@ -45,6 +45,8 @@ struct DeskRequest {
     case .show: return .show(round: try fields.number("round"))
     case .prepare: return .prepare(try prepare(fields, defaults))
     case .address: return .address(try address(fields))
+    case .numbers: return .numbers(try numbers(fields))
+    case .chair: return .chair(casts: try casts(fields))
     case nil:
       let all = Name.allCases.map(\.rawValue).joined(separator: ", ")
       throw HTTPError(
@@ -67,9 +69,6 @@ struct DeskRequest {
   private static func ask(
     _ fields: DeskFields, _ defaults: QuestionDefaults
   ) throws(HTTPError) -> Step {
-    if try fields.given("rule") != nil {
-      throw .badDeskField("This version knows no rules; leave 'rule' out.")
-    }
     let preset = try fields.choice("preset", of: Preset.self) ?? defaults.preset
     let text = try required(try fields.displayText("question"), "question")
     var question = defaults.question(text, preset)
@@ -78,6 +77,9 @@ struct DeskRequest {
     if try fields.text("abstain") != nil {
       question.abstainLabel = try fields.displayText("abstain")
     }
+    if let rule = try fields.choice("rule", of: Rule.self) { question.rule = rule }
+    question.chairDecides = try fields.truth("chair") ?? false
+    if try fields.truth("rollCall") == true { question = question.asRollCall }
     if question.hasLabelsAlike { throw .labelsAlike }
     return .ask(
       question, isHidden: try fields.truth("hidden") ?? preset.isHidden,
@@ -91,6 +93,8 @@ struct DeskRequest {
     if try fields.text("abstain") != nil {
       edit.abstainLabel = try fields.displayText("abstain").map { .label($0) } ?? .some(.none)
     }
+    edit.rule = try fields.choice("rule", of: Rule.self)
+    edit.chairDecides = try fields.truth("chair")
     if let question = room.draft?.question ?? room.round?.question {
       if edit.applied(to: question).hasLabelsAlike { throw .labelsAlike }
     }
@@ -117,6 +121,30 @@ struct DeskRequest {
     case (let seconds?, nil): return .start(seconds: seconds)
     case (nil, let seconds?): return .extend(seconds: seconds)
     default: throw .badDeskField("Say either 'seconds' or 'add'.")
+    }
+  }
+
+  /// A field that is there and empty takes its number away.
+  private static func numbers(_ fields: DeskFields) throws(HTTPError) -> Step.NumbersEdit {
+    var edit = Step.NumbersEdit()
+    if try fields.text("present") != nil { edit.present = .some(try fields.number("present")) }
+    if try fields.text("entitled") != nil { edit.entitled = .some(try fields.number("entitled")) }
+    for choice in Choice.allCases {
+      let name = "\(choice)ByHand"
+      if try fields.text(name) != nil { edit.byHand[choice] = .some(try fields.number(name)) }
+    }
+    if edit == Step.NumbersEdit() {
+      throw .badDeskField(
+        "Say 'present', 'entitled', 'yesByHand', 'noByHand' or 'abstainByHand'.")
+    }
+    return edit
+  }
+
+  private static func casts(_ fields: DeskFields) throws(HTTPError) -> Choice {
+    switch try fields.given("casts") {
+    case "yes": return .yes
+    case "no": return .no
+    default: throw .badDeskField("Say 'casts': yes or no.")
     }
   }
 

@@ -13,6 +13,8 @@ extension DeskState {
         "screens": .number(presence.screens),
       ],
       "tally": Self.json(tally, of: room.round?.question),
+      "outcome": Self.json(present?.outcome),
+      "numbers": Self.json(room.numbers),
       "stage": .text(room.stage.rawValue),
       "shown": OrderedJSON(room.shownRound),
       "say": .text(room.announcement),
@@ -62,12 +64,34 @@ extension DeskState {
       "closesAt": OrderedJSON(round?.closesAt),
     ]
     return own.adding(members(question)).adding(times.members)
+      .adding(round.map { json($0.numbers).members } ?? [])
+  }
+
+  private static func json(_ numbers: Numbers) -> OrderedJSON {
+    [
+      "present": OrderedJSON(numbers.present), "entitled": OrderedJSON(numbers.entitled),
+      "yesByHand": OrderedJSON(numbers.byHand?.yes), "noByHand": OrderedJSON(numbers.byHand?.no),
+      "abstainByHand": OrderedJSON(numbers.byHand?.abstain),
+    ]
+  }
+
+  /// `null` until the round is closed and its numbers may be known.
+  private static func json(_ outcome: Outcome?) -> OrderedJSON {
+    guard let outcome else { return .null }
+    return [
+      "base": OrderedJSON(outcome.base), "needed": OrderedJSON(outcome.needed),
+      "verdict": OrderedJSON(outcome.verdict?.rawValue),
+      "missing": OrderedJSON(outcome.missing?.rawValue),
+      "chair": .truth(outcome.isChairsWord), "exceedsPresent": .truth(outcome.exceedsPresent),
+    ]
   }
 
   private static func members(_ question: Question) -> [OrderedJSON.Member] {
     let json: OrderedJSON = [
       "question": .text(question.text), "yesLabel": .text(question.yesLabel),
       "noLabel": .text(question.noLabel), "abstainLabel": OrderedJSON(question.abstainLabel),
+      "rule": .text(question.rule.rawValue), "chair": .truth(question.chairDecides),
+      "rollCall": .truth(question.isRollCall),
     ]
     return json.members
   }
@@ -102,9 +126,10 @@ extension DeskState {
       "closed": OrderedJSON(round.closedSeconds.map(milliseconds)),
       "hidden": .truth(round.isHidden),
       "voted": .number(archived.voted),
-      "tally": json(archived.tally, of: round.question),
+      "tally": json(archived.tally, of: round.question), "outcome": json(archived.outcome),
     ]
     return number.adding(members(round.question)).adding(rest.members)
+      .adding(json(round.numbers).members)
   }
 
   /// Every time that leaves the desk is in milliseconds.

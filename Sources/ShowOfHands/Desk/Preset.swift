@@ -13,6 +13,9 @@ enum Preset: String, CaseIterable, Sendable {
   var isHidden: Bool { self != .quick }
 
   var hasAbstain: Bool { self == .formal }
+
+  /// By which a question passes.
+  var rule: Rule { self == .formal ? .simple : .none }
 }
 
 /// What a question has where it is left out.
@@ -22,14 +25,19 @@ struct QuestionDefaults: Sendable {
   let noLabel: String
   /// What the third choice is called, where a question has one.
   let abstainLabel: String
+  /// The host's own; `nil` where the preset decides.
+  let rule: Rule?
 
   /// - Parameters:
   ///   - words: in the language of the room: what a question has is the same for all.
   ///   - abstainLabel: the host's own.
-  init(preset: Preset = .quick, in words: Words, abstainLabel: String? = nil) {
+  init(
+    preset: Preset = .quick, in words: Words, abstainLabel: String? = nil, rule: Rule? = nil
+  ) {
     self.preset = preset
     yesLabel = words[.yes]
     noLabel = words[.no]
+    self.rule = rule
     self.abstainLabel = abstainLabel ?? words[.abstain]
   }
 
@@ -37,6 +45,14 @@ struct QuestionDefaults: Sendable {
   func question(_ text: String, _ preset: Preset? = nil) -> Question {
     let hasAbstain = (preset ?? self.preset).hasAbstain
     return Question(
-      text, yesLabel: yesLabel, noLabel: noLabel, abstainLabel: hasAbstain ? abstainLabel : nil)
+      text, yesLabel: yesLabel, noLabel: noLabel, abstainLabel: hasAbstain ? abstainLabel : nil,
+      rule: rule ?? (preset ?? self.preset).rule)
+  }
+}
+
+extension Question {
+  /// One answer, and nothing that could pass.
+  var asRollCall: Question {
+    Question(text, yesLabel: yesLabel, noLabel: noLabel, isRollCall: true)
   }
 }

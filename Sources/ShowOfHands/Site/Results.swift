@@ -22,6 +22,7 @@ struct RoundState: Encodable {
 
   private enum Key: CodingKey {
     case round, question, yesLabel, noLabel, abstainLabel, open, phase, hidden, closesAt, now, voted
+    case rollCall, rule
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -45,6 +46,46 @@ struct RoundState: Encodable {
     try container.encode(round.isHidden, forKey: .hidden)
     try container.encodeIfPresent(round.closesAt, forKey: .closesAt)
     try container.encode(disclosed.voted, forKey: .voted)
+    if round.question.isRollCall { try container.encode(true, forKey: .rollCall) }
+    if let outcome = disclosed.outcome {
+      try OutcomeState(outcome, round).encode(to: encoder)
+    } else if round.question.rule != .none {
+      // Known before anybody votes.
+      try container.encode(round.question.rule.rawValue, forKey: .rule)
+    }
+  }
+}
+
+/// What came of a round by its rule, from its close on: a part of the event `round` and of every
+/// result. What is not there is `null`.
+struct OutcomeState: Encodable {
+  private let outcome: Outcome
+  private let round: Round
+
+  init(_ outcome: Outcome, _ round: Round) {
+    self.outcome = outcome
+    self.round = round
+  }
+
+  private enum Key: CodingKey {
+    case rule, base, needed, present, entitled, byHand, verdict, chair, missing, exceedsPresent
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(outcome.rule.rawValue, forKey: .rule)
+    try container.encode(outcome.base, forKey: .base)
+    try container.encode(outcome.needed, forKey: .needed)
+    try container.encode(round.numbers.present, forKey: .present)
+    try container.encode(round.numbers.entitled, forKey: .entitled)
+    let byHand = round.numbers.byHand.map { TallyCounts($0, of: round.question) }
+    try container.encode(byHand, forKey: .byHand)
+    try container.encode(outcome.verdict?.rawValue, forKey: .verdict)
+    if outcome.isChairsWord {
+      try container.encode(round.chairsWord?.rawValue, forKey: .chair)
+    }
+    try container.encodeIfPresent(outcome.missing?.rawValue, forKey: .missing)
+    if outcome.exceedsPresent { try container.encode(true, forKey: .exceedsPresent) }
   }
 }
 
@@ -56,8 +97,12 @@ struct TallyCounts: Encodable {
   /// `nil` while they are hidden.
   init?(_ disclosed: DisclosedRound) {
     guard let tally = disclosed.tally else { return nil }
+    self.init(tally, of: disclosed.round.question)
+  }
+
+  init(_ tally: Tally, of question: Question) {
     self.tally = tally
-    question = disclosed.round.question
+    self.question = question
   }
 
   private enum Key: CodingKey { case yes, no, abstain }
@@ -127,14 +172,16 @@ struct RoundResult: Encodable {
   /// As terminals and scripts get them.
   static let englishHeadings = [
     "round", "question", "yes label", "no label", "yes", "no", "total", "opened", "closed",
-    "abstain label", "abstain", "phase", "hidden",
+    "abstain label", "abstain", "phase", "hidden", "rule", "base", "needed", "present", "entitled",
+    "yes by hand", "no by hand", "abstain by hand", "verdict",
   ]
 
   static func headings(in words: Words) -> [String] {
     let keys: [Words.Key] = [
       .exportRound, .exportQuestion, .exportYesLabel, .exportNoLabel, .exportYes, .exportNo,
       .exportTotal, .exportOpened, .exportClosed, .exportAbstainLabel, .exportAbstain,
-      .exportPhase, .exportHidden,
+      .exportPhase, .exportHidden, .exportRule, .exportBase, .exportNeeded, .exportPresent,
+      .exportEntitled, .exportYesByHand, .exportNoByHand, .exportAbstainByHand, .exportVerdict,
     ]
     return keys.map { words[$0] }
   }
@@ -150,8 +197,20 @@ struct RoundResult: Encodable {
       "\(disclosed.voted)", Self.time(round.openedSeconds),
       round.closedSeconds.map(Self.time) ?? "", question.abstainLabel.map(Self.quoted) ?? "",
       Self.cell(abstain), round.phase.rawValue, "\(round.isHidden)",
+      question.rule.rawValue,
     ]
-    return cells.joined(separator: ",")
+    return (cells + Self.cells(disclosed.outcome, round)).joined(separator: ",")
+  }
+
+  /// Empty until the round is closed and its numbers may be known.
+  private static func cells(_ outcome: Outcome?, _ round: Round) -> [String] {
+    let numbers = outcome == nil ? Numbers() : round.numbers
+    let byHand = numbers.byHand
+    return [
+      cell(outcome?.base), cell(outcome?.needed), cell(numbers.present), cell(numbers.entitled),
+      cell(byHand?.yes), cell(byHand?.no), cell(byHand?.abstain),
+      outcome?.verdict?.rawValue ?? "",
+    ]
   }
 
   private static func cell(_ number: Int?) -> String { number.map(String.init) ?? "" }

@@ -57,5 +57,14 @@ extension Words {
     case exportAbstain = "export.abstain"
     case exportPhase = "export.phase"
     case exportHidden = "export.hidden"
+    case exportRule = "export.rule"
+    case exportBase = "export.base"
+    case exportNeeded = "export.needed"
+    case exportPresent = "export.present"
+    case exportEntitled = "export.entitled"
+    case exportYesByHand = "export.yesByHand"
+    case exportNoByHand = "export.noByHand"
+    case exportAbstainByHand = "export.abstainByHand"
+    case exportVerdict = "export.verdict"
   }
 }

@@ -27,6 +27,11 @@ public struct RecordEntry: Hashable, Sendable {
     case shown
     case prepared
     case addressed
+    /// How many are present or entitled, or votes by hand.
+    case numbersEntered
+    /// In a tie, for or against.
+    case chairCastYes
+    case chairCastNo
   }
 
   /// Since 1970, by the server's clock.

@@ -3,12 +3,13 @@ extension Room {
   struct Change {
     var room: Room
     var entries: [RecordEntry] = []
-    private let hasBallots: Bool
+    /// Of the present round.
+    let tally: Tally
     private let milliseconds: Int
 
-    init(_ room: Room, hasBallots: Bool, milliseconds: Int) {
+    init(_ room: Room, tally: Tally, milliseconds: Int) {
       self.room = room
-      self.hasBallots = hasBallots
+      self.tally = tally
       self.milliseconds = milliseconds
     }
 
@@ -33,6 +34,8 @@ extension Room {
       case .show(let number): try show(number)
       case .prepare(let questions, let file): try prepare(questions, from: file)
       case .address(let address): setAddress(address)
+      case .numbers(let edit): try enter(edit)
+      case .chair(let choice): try castChairsVote(choice)
       }
     }
 
@@ -59,7 +62,7 @@ extension Room {
       room.rounds.append(
         Round(
           number: room.nextNumber, question: draft.question, openedSeconds: seconds,
-          isHidden: draft.isHidden))
+          isHidden: draft.isHidden, numbers: room.numbers))
       room.nextNumber += 1
       showResult()
       note(.opened)
@@ -109,6 +112,7 @@ extension Room {
         $0.closedSeconds = now
         $0.closesAt = nil
       }
+      countPresent()
       showPresent()
       note(kind)
     }
@@ -117,6 +121,7 @@ extension Room {
       change {
         $0.phase = .open
         $0.closedSeconds = nil
+        $0.chairsWord = nil
       }
       showPresent()
       note(.reopened)
@@ -179,6 +184,7 @@ extension Room {
       guard round.phase == .open else { throw .closed }
       let question = edit.applied(to: round.question)
       if question == round.question { return }
+      if tally.total > 0, !question.keepsRule(of: round.question) { throw .ruleIsSet }
       guard question.keepsChoices(of: round.question) else { throw .wouldFlipBallots }
       change { $0.question = question }
       note(.edited)
@@ -223,7 +229,7 @@ extension Room {
       let round = try presentRound()
       switch round.phase {
       case .open:
-        if hasBallots { throw .hasBallots }
+        if tally.total > 0 { throw .hasBallots }
         room.rounds.removeLast()
         room.draft = Draft(round.question, isHidden: round.isHidden)
         note(.openingWithdrawn, round: round.number)
@@ -291,17 +297,17 @@ extension Room {
 
     // MARK: Parts
 
-    private func presentRound() throws(StepRefusal) -> Round {
+    func presentRound() throws(StepRefusal) -> Round {
       if let round = room.round { return round }
       throw room.draft == nil ? .nothingThere : .notOpenYet
     }
 
-    private mutating func change(_ edit: (inout Round) -> Void) {
+    mutating func change(_ edit: (inout Round) -> Void) {
       edit(&room.rounds[room.rounds.count - 1])
     }
 
     /// On record for the newest round.
-    private mutating func note(_ kind: RecordEntry.Kind) {
+    mutating func note(_ kind: RecordEntry.Kind) {
       note(kind, round: room.rounds.last?.number)
     }
 

@@ -31,6 +31,10 @@ public struct Room: Hashable, Sendable {
   /// On the join screen; `nil`: the one that the program takes for the best.
   public internal(set) var address: String?
 
+  /// How many are present, and how many are entitled: of the next round, until somebody says
+  /// otherwise.
+  public internal(set) var numbers = Numbers()
+
   /// What is asked next, before it is a round.
   public struct Draft: Hashable, Sendable {
     public internal(set) var question: Question
@@ -73,25 +77,25 @@ public struct Room: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - version: of the state it was decided on; `nil` for a script, which means the present one.
-  ///   - hasBallots: whether the present round has any.
+  ///   - tally: of the present round.
   ///   - milliseconds: since 1970, by the server's clock.
   /// - Returns: what goes on record; nothing where all was so already, and then nothing changes.
   /// - Throws: `StepRefusal`; nothing has changed.
   public mutating func apply(
-    _ step: Step, version: Int? = nil, hasBallots: Bool, at milliseconds: Int
+    _ step: Step, version: Int? = nil, tally: Tally, at milliseconds: Int
   ) throws(StepRefusal) -> [RecordEntry] {
     if let version, version != self.version { throw .stale }
-    var change = Change(self, hasBallots: hasBallots, milliseconds: milliseconds)
+    var change = Change(self, tally: tally, milliseconds: milliseconds)
     try change.apply(step)
     return commit(change)
   }
 
   /// Closes the round whose countdown has run out, with its grace; does nothing before.
-  mutating func closeByCountdown(at milliseconds: Int) -> [RecordEntry] {
+  mutating func closeByCountdown(tally: Tally, at milliseconds: Int) -> [RecordEntry] {
     guard let end = round?.closesAt, milliseconds >= end + Self.graceMilliseconds else {
       return []
     }
-    var change = Change(self, hasBallots: true, milliseconds: milliseconds)
+    var change = Change(self, tally: tally, milliseconds: milliseconds)
     change.close(as: .closedByCountdown)
     return commit(change)
   }
@@ -99,7 +103,7 @@ public struct Room: Hashable, Sendable {
   /// The program starts: it asks the question where nothing was asked yet, and a countdown that ran
   /// while the server was away has a little time again.
   mutating func start(asking question: Question?, at milliseconds: Int) -> [RecordEntry] {
-    var change = Change(self, hasBallots: true, milliseconds: milliseconds)
+    var change = Change(self, tally: Tally(), milliseconds: milliseconds)
     if let question, rounds.isEmpty, draft == nil {
       change.begin(Draft(question, isHidden: hidesByDefault))
     }

@@ -25,6 +25,10 @@ public struct Round: Hashable, Sendable {
   /// When the countdown ends, in milliseconds since 1970; `nil` where none runs. Votes that were on
   /// their way then count for `Room.graceMilliseconds` more.
   public internal(set) var closesAt: Int?
+  /// What the host has entered beside the ballots.
+  public internal(set) var numbers: Numbers
+  /// Yes or No: what the chair said in a tie. Only where the question lets the chair decide.
+  public internal(set) var chairsWord: Choice?
 
   /// What a file may hold: whole numbers that JavaScript knows exactly.
   static let numberRange = 1...1 << 53
@@ -35,7 +39,8 @@ public struct Round: Hashable, Sendable {
   public init(
     number: Int, question: Question, openedSeconds: Int, closedSeconds: Int? = nil,
     phase: Phase? = nil, isHidden: Bool = false, isHiddenAsAsked: Bool? = nil,
-    isArchived: Bool = false, closesAt: Int? = nil
+    isArchived: Bool = false, closesAt: Int? = nil, numbers: Numbers = Numbers(),
+    chairsWord: Choice? = nil
   ) {
     self.number = number
     self.question = question
@@ -46,6 +51,8 @@ public struct Round: Hashable, Sendable {
     self.isHiddenAsAsked = isHiddenAsAsked ?? isHidden
     self.isArchived = isArchived
     self.closesAt = closesAt
+    self.numbers = numbers
+    self.chairsWord = chairsWord
   }
 
   public var isOpen: Bool { phase == .open }

@@ -28,6 +28,11 @@ public struct DisclosedRound: Hashable, Sendable {
   /// How they split; `nil` while that is hidden.
   public let tally: Tally?
 
+  /// What came of it, once it is closed and its numbers may be known.
+  public var outcome: Outcome? {
+    round.isOpen ? nil : tally.map { Outcome(of: round, tally: $0) }
+  }
+
   fileprivate init(round: Round, voted: Int, tally: Tally?) {
     self.round = round
     self.voted = voted

@@ -32,21 +32,29 @@ public enum Step: Hashable, Sendable {
   /// The address on the join screen; `nil`: the one that the program takes for the best.
   case address(String?)
 
+  case numbers(NumbersEdit)
+  /// The chair's word in a tie: yes or no.
+  case chair(casts: Choice)
+
   /// Words that change; what is `nil` stays.
   public struct Edit: Hashable, Sendable {
     public var text: String?
     public var yesLabel: String?
     public var noLabel: String?
     public var abstainLabel: AbstainLabel?
+    public var rule: Rule?
+    public var chairDecides: Bool?
 
     public init(
       text: String? = nil, yesLabel: String? = nil, noLabel: String? = nil,
-      abstainLabel: AbstainLabel? = nil
+      abstainLabel: AbstainLabel? = nil, rule: Rule? = nil, chairDecides: Bool? = nil
     ) {
       self.text = text
       self.yesLabel = yesLabel
       self.noLabel = noLabel
       self.abstainLabel = abstainLabel
+      self.rule = rule
+      self.chairDecides = chairDecides
     }
 
     public enum AbstainLabel: Hashable, Sendable {
@@ -60,12 +68,45 @@ public enum Step: Hashable, Sendable {
       if let text { question.text = text }
       if let yesLabel { question.yesLabel = yesLabel }
       if let noLabel { question.noLabel = noLabel }
+      if let rule { question.rule = rule }
+      if let chairDecides { question.chairDecides = chairDecides }
       switch abstainLabel {
       case nil: break
       case .label(let label): question.abstainLabel = label
       case .some(.none): question.abstainLabel = nil
       }
       return question
+    }
+  }
+
+  /// Numbers that change: `nil` stays, and `.some(nil)` is nothing entered any more.
+  public struct NumbersEdit: Hashable, Sendable {
+    public var present: Int??
+    public var entitled: Int??
+    /// By the choices that are named.
+    public var byHand: [Choice: Int?]
+
+    public init(present: Int?? = nil, entitled: Int?? = nil, byHand: [Choice: Int?] = [:]) {
+      self.present = present
+      self.entitled = entitled
+      self.byHand = byHand
+    }
+
+    /// Those that are said.
+    var values: [Int] {
+      [present ?? nil, entitled ?? nil].compactMap(\.self) + byHand.values.compactMap(\.self)
+    }
+
+    func applied(to numbers: Numbers) -> Numbers {
+      var numbers = numbers
+      if let present { numbers.present = present }
+      if let entitled { numbers.entitled = entitled }
+      guard !byHand.isEmpty else { return numbers }
+      var tally = numbers.byHand ?? Tally()
+      for (choice, count) in byHand { tally[choice] = count ?? 0 }
+      let isCleared = tally == Tally() && byHand.values.allSatisfy { $0 == nil }
+      numbers.byHand = isCleared ? nil : tally
+      return numbers
     }
   }
 

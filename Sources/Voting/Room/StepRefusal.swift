@@ -22,6 +22,14 @@ public enum StepRefusal: Error, Hashable, Sendable {
   case wouldFlipBallots
   /// No countdown runs.
   case noCountdown
+  /// The rule stands while there are ballots: it was chosen before.
+  case ruleIsSet
+  /// The round does not have that choice.
+  case noSuchChoice
+  /// No vote has ended in a tie that the chair decides.
+  case noTie
+  /// Not within `Numbers.range`.
+  case numberOutOfRange
   /// Not between `Room.countdownSeconds`.
   case outOfRange
 }

@@ -28,10 +28,14 @@ struct LedgerStatements {
       connection,
       """
       INSERT INTO rounds (number, question, yes_label, no_label, opened, closed, abstain_label,
-        revealed, hidden, hidden_as_asked, archived, closes_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT DO UPDATE SET
+        revealed, hidden, hidden_as_asked, archived, closes_at, rule, chair_decides, roll_call, present,
+        entitled, by_hand_yes, by_hand_no, by_hand_abstain, chairs_word)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
+        ?20, ?21) ON CONFLICT DO UPDATE SET
         question = ?2, yes_label = ?3, no_label = ?4, closed = ?6, abstain_label = ?7,
-        revealed = ?8, hidden = ?9, archived = ?11, closes_at = ?12
+        revealed = ?8, hidden = ?9, archived = ?11, closes_at = ?12,
+        rule = ?13, chair_decides = ?14, roll_call = ?15, present = ?16, entitled = ?17,
+        by_hand_yes = ?18, by_hand_no = ?19, by_hand_abstain = ?20, chairs_word = ?21
       """)
     deleteRound = try Statement(connection, "DELETE FROM rounds WHERE number = ?1")
     updateRoom = try Statement(
@@ -40,10 +44,12 @@ struct LedgerStatements {
       UPDATE room SET version = ?1, next_number = ?2, draft_question = ?3, draft_yes_label = ?4,
         draft_no_label = ?5, draft_abstain_label = ?6, draft_hidden = ?7, stage = ?8,
         announcement = ?9, shown_round = ?10, prepared_position = ?11, address = ?12,
-        prepared_from = ?13 WHERE id = 1
+        prepared_from = ?13, draft_rule = ?14, draft_chair_decides = ?15, draft_roll_call = ?16,
+        present = ?17, entitled = ?18 WHERE id = 1
       """)
     deletePrepared = try Statement(connection, "DELETE FROM prepared")
-    insertPrepared = try Statement(connection, "INSERT INTO prepared VALUES (?1, ?2, ?3, ?4, ?5)")
+    insertPrepared = try Statement(
+      connection, "INSERT INTO prepared VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
     insertRecord = try Statement(
       connection, "INSERT INTO record (seconds, step, round) VALUES (?1, ?2, ?3)")
     updateDeskKey = try Statement(connection, "UPDATE counters SET desk_key = ?1 WHERE id = 1")
@@ -126,6 +132,13 @@ struct LedgerStatements {
     upsertRound.bind(10, round.isHiddenAsAsked ? 1 : 0)
     upsertRound.bind(11, round.isArchived ? 1 : 0)
     upsertRound.bind(12, round.closesAt)
+    upsertRound.bind(13, rule: round.question)
+    upsertRound.bind(16, round.numbers.present)
+    upsertRound.bind(17, round.numbers.entitled)
+    upsertRound.bind(18, round.numbers.byHand?.yes)
+    upsertRound.bind(19, round.numbers.byHand?.no)
+    upsertRound.bind(20, round.numbers.byHand?.abstain)
+    upsertRound.bind(21, round.chairsWord?.code)
     try upsertRound.run()
   }
 
@@ -144,6 +157,9 @@ struct LedgerStatements {
     updateRoom.bind(11, room.preparedPosition)
     updateRoom.bind(12, room.address)
     updateRoom.bind(13, room.preparedFrom)
+    updateRoom.bind(14, rule: question ?? Question(""))
+    updateRoom.bind(17, room.numbers.present)
+    updateRoom.bind(18, room.numbers.entitled)
     try updateRoom.run()
   }
 
@@ -155,6 +171,7 @@ struct LedgerStatements {
       insertPrepared.bind(3, question.yesLabel)
       insertPrepared.bind(4, question.noLabel)
       insertPrepared.bind(5, question.abstainLabel)
+      insertPrepared.bind(6, rule: question)
       try insertPrepared.run()
     }
   }
@@ -177,5 +194,14 @@ struct LedgerStatements {
   func setLogFollows(_ isSo: Bool) throws(LedgerError) {
     updateLogFollows.bind(1, isSo ? 1 : 0)
     try updateLogFollows.run()
+  }
+}
+
+extension Statement {
+  /// Three parameters, from this one on.
+  fileprivate func bind(_ parameter: Int32, rule question: Question) {
+    bind(parameter, question.rule.rawValue)
+    bind(parameter + 1, question.chairDecides ? 1 : 0)
+    bind(parameter + 2, question.isRollCall ? 1 : 0)
   }
 }

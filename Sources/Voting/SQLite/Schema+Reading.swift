@@ -20,18 +20,22 @@ extension Schema {
 
   /// Every round, oldest first, counted from its ballots.
   static func counts(_ connection: Connection) throws(LedgerError) -> [RoundTally] {
-    let hasRoom = try hasRoom(connection)
+    let version = try version(of: connection)
     // What older files do not know of had not happened.
     let newer =
-      hasRoom
+      version >= firstVersionWithRoom
       ? "abstain_label, revealed, hidden, hidden_as_asked, archived, closes_at"
       : "NULL, 0, 0, 0, number < (SELECT max(number) FROM rounds), NULL"
+    let rules =
+      version >= firstVersionWithRules
+      ? "rule, chair_decides, roll_call, present, entitled, by_hand_yes, by_hand_no, by_hand_abstain,"
+        + " chairs_word" : "'none', 0, 0, NULL, NULL, NULL, NULL, NULL, NULL"
     let statement = try Statement(
       connection,
       """
       SELECT number, question, yes_label, no_label, opened, closed,
         count(*) FILTER (WHERE answer = 1) AS yes, count(*) FILTER (WHERE answer = 0) AS no,
-        count(*) FILTER (WHERE answer = 2) AS abstain, \(newer)
+        count(*) FILTER (WHERE answer = 2) AS abstain, \(newer), \(rules)
       FROM rounds LEFT JOIN ballots ON round = number GROUP BY number ORDER BY number
       """)
     var counts: [RoundTally] = []
@@ -52,24 +56,40 @@ extension Schema {
     let isHidden = try row.truth(11)
     return Round(
       number: try row.integer(0, in: Round.numberRange),
-      question: try question(row, text: 1, yes: 2, no: 3, abstain: 9),
+      question: try question(row, text: 1, yes: 2, no: 3, abstain: 9, rule: 15),
       openedSeconds: try row.integer(4, in: Round.secondsRange),
       closedSeconds: closed,
       phase: closed == nil ? .open : isRevealed && !isHidden ? .revealed : .closed,
       isHidden: isHidden,
       isHiddenAsAsked: try row.truth(12),
       isArchived: try row.truth(13),
-      closesAt: closed == nil ? try row.optionalInteger(14, in: Round.millisecondsRange) : nil)
+      closesAt: closed == nil ? try row.optionalInteger(14, in: Round.millisecondsRange) : nil,
+      numbers: try numbers(row),
+      chairsWord: try row.optionalInteger(23, in: 0...1).flatMap(Choice.init(code:)))
+  }
+
+  private static func numbers(_ row: Statement) throws(LedgerError) -> Numbers {
+    var numbers = Numbers(
+      present: try row.optionalInteger(18, in: Numbers.range),
+      entitled: try row.optionalInteger(19, in: Numbers.range))
+    if let yes = try row.optionalInteger(20, in: Numbers.range) {
+      numbers.byHand = Tally(
+        yes: yes, no: try row.integer(21, in: Numbers.range),
+        abstain: try row.integer(22, in: Numbers.range))
+    }
+    return numbers
   }
 
   private static func question(
-    _ row: Statement, text: Int32, yes: Int32, no: Int32, abstain: Int32
+    _ row: Statement, text: Int32, yes: Int32, no: Int32, abstain: Int32, rule: Int32
   ) throws(LedgerError) -> Question {
     Question(
       try row.text(text, maxBytes: Question.maxBytes),
       yesLabel: try row.text(yes, maxBytes: Question.maxBytes),
       noLabel: try row.text(no, maxBytes: Question.maxBytes),
-      abstainLabel: try row.optionalText(abstain, maxBytes: Question.maxBytes))
+      abstainLabel: try row.optionalText(abstain, maxBytes: Question.maxBytes),
+      rule: Rule(rawValue: try row.text(rule, maxBytes: Question.maxBytes)) ?? .none,
+      chairDecides: try row.truth(rule + 1), isRollCall: try row.truth(rule + 2))
   }
 
   /// What every ballot of the round says, by its voter.
@@ -98,7 +118,7 @@ extension Schema {
       """
       SELECT version, next_number, draft_question, draft_yes_label, draft_no_label,
         draft_abstain_label, draft_hidden, stage, announcement, shown_round, prepared_position,
-        address, prepared_from
+        address, prepared_from, draft_rule, draft_chair_decides, draft_roll_call, present, entitled
       FROM room
       """)
     let found = try statement.first { row throws(LedgerError) in
@@ -107,7 +127,8 @@ extension Schema {
       room.nextNumber = try row.integer(1, in: Round.numberRange)
       if try row.optionalText(2, maxBytes: Question.maxBytes) != nil {
         room.draft = Room.Draft(
-          try question(row, text: 2, yes: 3, no: 4, abstain: 5), isHidden: try row.truth(6))
+          try question(row, text: 2, yes: 3, no: 4, abstain: 5, rule: 13),
+          isHidden: try row.truth(6))
       }
       room.stage = Stage(rawValue: try row.text(7, maxBytes: Question.maxBytes)) ?? .result
       room.announcement = try row.text(8, maxBytes: Question.maxBytes)
@@ -115,6 +136,8 @@ extension Schema {
       room.preparedPosition = try row.integer(10, in: Counters.countRange)
       room.address = try row.optionalText(11, maxBytes: Question.maxBytes)
       room.preparedFrom = try row.optionalInteger(12, in: .min ... .max)
+      room.numbers.present = try row.optionalInteger(16, in: Numbers.range)
+      room.numbers.entitled = try row.optionalInteger(17, in: Numbers.range)
       return room
     }
     guard var room = found else { throw .corrupt(path: connection.path, reason: "no room") }
@@ -127,9 +150,12 @@ extension Schema {
     var questions: [Question] = []
     let statement = try Statement(
       connection,
-      "SELECT question, yes_label, no_label, abstain_label FROM prepared ORDER BY position")
+      """
+      SELECT question, yes_label, no_label, abstain_label, rule, chair_decides, roll_call
+      FROM prepared ORDER BY position
+      """)
     try statement.forEachRow { row throws(LedgerError) in
-      questions.append(try question(row, text: 0, yes: 1, no: 2, abstain: 3))
+      questions.append(try question(row, text: 0, yes: 1, no: 2, abstain: 3, rule: 4))
     }
     return questions
   }

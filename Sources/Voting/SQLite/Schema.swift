@@ -118,6 +118,34 @@ enum Schema {
     DROP TABLE ballots;
     ALTER TABLE new_ballots RENAME TO ballots;
     """,
+    // Votes that bind: a rule and the numbers it goes by; ballots have receipts; the record is a
+    // chain, and what is published of a round is kept as it was published.
+    """
+    ALTER TABLE rounds ADD COLUMN rule TEXT NOT NULL DEFAULT 'none';
+    ALTER TABLE rounds ADD COLUMN chair_decides INTEGER NOT NULL DEFAULT 0
+      CHECK (chair_decides IN (0, 1));
+    ALTER TABLE rounds ADD COLUMN roll_call INTEGER NOT NULL DEFAULT 0 CHECK (roll_call IN (0, 1));
+    ALTER TABLE rounds ADD COLUMN present INTEGER;
+    ALTER TABLE rounds ADD COLUMN entitled INTEGER;
+    ALTER TABLE rounds ADD COLUMN by_hand_yes INTEGER;
+    ALTER TABLE rounds ADD COLUMN by_hand_no INTEGER;
+    ALTER TABLE rounds ADD COLUMN by_hand_abstain INTEGER;
+    ALTER TABLE rounds ADD COLUMN chairs_word INTEGER CHECK (chairs_word IN (0, 1));
+
+    ALTER TABLE room ADD COLUMN draft_rule TEXT NOT NULL DEFAULT 'none';
+    ALTER TABLE room ADD COLUMN draft_chair_decides INTEGER NOT NULL DEFAULT 0
+      CHECK (draft_chair_decides IN (0, 1));
+    ALTER TABLE room ADD COLUMN draft_roll_call INTEGER NOT NULL DEFAULT 0
+      CHECK (draft_roll_call IN (0, 1));
+    ALTER TABLE room ADD COLUMN present INTEGER;
+    ALTER TABLE room ADD COLUMN entitled INTEGER;
+
+    ALTER TABLE prepared ADD COLUMN rule TEXT NOT NULL DEFAULT 'none';
+    ALTER TABLE prepared ADD COLUMN chair_decides INTEGER NOT NULL DEFAULT 0
+      CHECK (chair_decides IN (0, 1));
+    ALTER TABLE prepared ADD COLUMN roll_call INTEGER NOT NULL DEFAULT 0
+      CHECK (roll_call IN (0, 1));
+    """,
   ]
 
   /// 128 random bits as the file has them.
@@ -125,6 +153,9 @@ enum Schema {
 
   /// The first version with abstentions, phases and the host's side.
   static let firstVersionWithRoom = 3
+
+  /// The first version with rules, receipts and a chain.
+  static let firstVersionWithRules = 5
 
   /// What can be read without bringing it up to date first.
   static let readableVersions = 1...migrations.count
