@@ -6,29 +6,41 @@ extension BallotBox {
     pending.withLock { $0.take(into: &batch) }
     let round = committed.withLock { $0.state.evening }.room.publicRound
     var failure: BallotBoxError?
-    do throws(BallotBoxError) { try record(batch, in: round) } catch { failure = error }
+    if let round {
+      do throws(BallotBoxError) { try record(in: round) } catch { failure = error }
+    }
     pending.withLock { $0.finishBatch() }
     recorded.withLock { recorded in
       for vote in batch { recorded.note(vote, vote.refusal(in: round) ?? failure) }
     }
     for vote in batch {
-      unsafe vote.continuation.resume(returning: vote.refusal(in: round) ?? failure)
+      if let failure = vote.refusal(in: round) ?? failure {
+        unsafe vote.continuation.resume(returning: .failure(failure))
+      } else {
+        unsafe vote.continuation.resume(returning: .success(vote.ballot.receipt))
+      }
     }
     batch.removeAll(keepingCapacity: true)
   }
 
-  private func record(_ batch: [Vote], in round: Round?) throws(BallotBoxError) {
-    let valid = batch.filter { $0.refusal(in: round) == nil }
-    guard !valid.isEmpty || keys.reservationTarget != nil else { return }
+  /// Writes what the votes in hand change.
+  private func record(in round: Round) throws(BallotBoxError) {
     let start = elapsed()
-    let changes = committed.withLock { BallotChanges(valid, to: $0.choices) }
+    let changes = committed.withLock {
+      BallotChanges(&batch, in: round, to: $0.ballots, &receipts, draw: keys.drawReceipt)
+    }
+    guard changes.voteCount > 0 else { return }
     var ledgerBatch = LedgerBatch()
-    ledgerBatch.round = round?.number
+    ledgerBatch.round = round.number
     ledgerBatch.added = changes.added
     ledgerBatch.moved = changes.moved
-    try write(ledgerBatch, changes) { changes.count(in: &$0.tally) }
-    guard !valid.isEmpty else { return }
-    recorded.withLock { $0.noteCommit(of: valid.count, took: elapsed() - start) }
+    do throws(BallotBoxError) {
+      try write(ledgerBatch, changes) { changes.count(in: &$0.tally) }
+    } catch {
+      receipts.release(changes.added)
+      throw error
+    }
+    recorded.withLock { $0.noteCommit(of: changes.voteCount, took: elapsed() - start) }
     quietChecks = 0
     startUpkeep()
   }
@@ -53,17 +65,16 @@ extension BallotBox {
     if isNews { new.sequence += 1 }
     var batch = batch
     var counters = self.counters
-    counters.numbersEnd = keys.reservationTarget ?? counters.numbersEnd
     counters.sequence = new.sequence
     counters.published = new.tally
     if mustWrite || counters != self.counters { batch.counters = counters }
-    var choices: [Int: Choice]?
+    var newest: [Int: Ballot]?
     do throws(LedgerError) {
       if isRetry { try ledger.recover() }
       if isStep, let round = new.room.publicRound?.number,
         round != old.room.publicRound?.number
       {
-        choices = try ledger.choices(round: round)
+        newest = try ledger.ballots(round: round)
       }
       try ledger.write(batch)
     } catch {
@@ -71,12 +82,12 @@ extension BallotBox {
       throw .storage(error)
     }
     self.counters = counters
-    keys.reserved(below: counters.numbersEnd)
     report(nil)
+    if let newest { receipts = TakenReceipts(of: newest) }
     committed.withLock { committed in
       committed.state = new
-      if let choices { committed.choices = choices }
-      changes.apply(to: &committed.choices, isTold: ballots == .one)
+      if let newest { committed.ballots = newest }
+      changes.apply(to: &committed.ballots, isTold: ballots == .one)
     }
     if isNews { onChange(new.snapshot) }
   }

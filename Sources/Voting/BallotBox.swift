@@ -4,6 +4,7 @@
 //   PendingVotes   where votes gather while the ones before them are written
 //   BallotChanges  what a batch of votes adds to the ballots and moves among them
 //   KeyIssuer      ballot numbers, and the signatures that make a browser's key impossible to forge
+//   Receipt        what a voter finds their ballot by in the published list
 //   Room           the host's side as one value: a step leads from one state to the next
 //   RoundTally     a round and its numbers; DisclosedRound is what of them may leave the server
 //   Ledger         the contract of what keeps all of it; MemoryLedger and SQLiteLedger keep it
@@ -26,6 +27,8 @@ import Synchronization
 public actor BallotBox {
   nonisolated let executor: any SerialExecutor & TaskExecutor
   nonisolated let ballots: BallotPolicy
+  /// Whether rounds that open give receipts.
+  nonisolated let givesReceipts: Bool
   nonisolated let keys: KeyIssuer
   nonisolated let pending: Mutex<PendingVotes>
   nonisolated let recorded = Mutex(BallotBoxStatistics())
@@ -45,6 +48,8 @@ public actor BallotBox {
   var counters: Counters
   /// The votes in hand; empty between two batches, and kept for its storage.
   var batch: [Vote] = []
+  /// Of the newest round.
+  var receipts: TakenReceipts
   /// Looks after the ledger while there is something to do.
   var upkeep: Task<Void, Never>?
   /// How often upkeep has looked since the last vote.
@@ -62,6 +67,7 @@ public actor BallotBox {
   ///   - executor: where the ledger is written; it may block on a disk. The actor keeps it alive.
   ///   - question: what is asked first, in a ledger where nothing was asked; `nil` waits for the host.
   ///   - hidesByDefault: whether numbers are hidden where nobody says otherwise.
+  ///   - receipts: whether rounds that open give each ballot a receipt.
   ///   - maxPendingVotes: how many votes may wait for the disk; past it, `cast` throws `.busy`.
   ///   - clock: times how long votes wait, countdowns, and when the ledger is looked after.
   ///   - now: milliseconds since 1970.
@@ -77,6 +83,7 @@ public actor BallotBox {
     question: Question? = nil,
     hidesByDefault: Bool = false,
     ballots: BallotPolicy = .one,
+    receipts: Bool = true,
     maxPendingVotes: Int = 10_000,
     clock: some Clock<Duration> = ContinuousClock(),
     now: @escaping @Sendable () -> Int = BallotBox.millisecondsSince1970,
@@ -88,6 +95,7 @@ public actor BallotBox {
     var state = LedgerState(contents)
     var room = contents.room
     room.hidesByDefault = hidesByDefault
+    room.givesReceipts = receipts
     let entries = room.start(asking: question, at: now())
     var batch = LedgerBatch()
     if !entries.isEmpty {
@@ -95,14 +103,12 @@ public actor BallotBox {
     }
     state.apply(room, entries)
     state.sequence += 1
-    let numbers = KeyIssuer.firstNumbers(after: contents.counters.numbersEnd)
     var counters = contents.counters
-    counters.numbersEnd = numbers.upperBound
     counters.sequence = state.sequence
     counters.published = state.tally
     batch.counters = counters
-    let choices = try state.room.publicRound.map { (round) throws(LedgerError) in
-      try ledger.choices(round: round.number)
+    let newest = try state.room.publicRound.map { (round) throws(LedgerError) in
+      try ledger.ballots(round: round.number)
     }
     try ledger.write(batch)
     // What cannot be done now is tried again after the next votes.
@@ -110,6 +116,8 @@ public actor BallotBox {
     for warning in ledger.takeWarnings() { onWarning(warning) }
     self.executor = executor
     self.ballots = ballots
+    givesReceipts = receipts
+    self.receipts = TakenReceipts(of: newest ?? [:])
     self.clock = clock
     elapsed = Self.stopwatch(clock)
     self.now = now
@@ -117,9 +125,9 @@ public actor BallotBox {
     self.onFault = onFault
     self.onWarning = onWarning
     self.counters = counters
-    keys = KeyIssuer(secret: ledger.secret, numbers: numbers)
+    keys = KeyIssuer(secret: ledger.secret)
     pending = Mutex(PendingVotes(max: maxPendingVotes))
-    committed = Mutex(Committed(state: state, choices: choices ?? [:]))
+    committed = Mutex(Committed(state: state, ballots: newest ?? [:]))
     recorded.withLock { [log = ledger.log] in $0.log = log }
     self.ledger = ledger
     scheduleCountdown()
@@ -182,8 +190,23 @@ public actor BallotBox {
   /// What the browser's ballot says in the newest round, `nil` where it has none, and where every
   /// vote is a new ballot. Never waits for the disk.
   public nonisolated func choice(of key: BallotKey) -> Choice? {
+    ballot(of: key)?.choice
+  }
+
+  /// The receipt of that ballot; `nil` where the round gives none. Never waits for the disk.
+  public nonisolated func receipt(of key: BallotKey) -> Receipt? {
+    ballot(of: key)?.receipt
+  }
+
+  private nonisolated func ballot(of key: BallotKey) -> Ballot? {
     guard ballots == .one, keys.isValid(key) else { return nil }
-    return committed.withLock { $0.choices[key.number] }
+    return committed.withLock { $0.ballots[key.number] }
+  }
+
+  /// What the server puts into the receipts of this key's ballots, the same in every round. A page
+  /// has it before its phone draws the other half.
+  public nonisolated func serverHalf(of key: BallotKey) -> UInt64 {
+    keys.serverHalf(of: key.number)
   }
 
   /// Whether this ledger issued the key. A browser with another one needs a new one.
@@ -195,40 +218,45 @@ public actor BallotBox {
 
   /// A key to be set as a browser's cookie before it votes: the repeat of its vote is then harmless.
   /// Where a browser has one ballot, it is that ballot's; where every vote is a new one, it is the
-  /// next vote's. `nil` while the ledger cannot reserve numbers.
-  public nonisolated func issueKey() -> BallotKey? {
-    defer { reserveSoon() }
-    return keys.issue()
-  }
+  /// next vote's.
+  public nonisolated func issueKey() -> BallotKey { keys.issue() }
 
   /// Counts a vote and returns when it is durable. A key that is missing, or that this ledger did
   /// not issue, makes a new ballot; a key whose ballot is there moves it. It may have been stored
   /// even where the caller's task is cancelled meanwhile.
   ///
-  /// - Parameter round: the number of the round the voter was looking at: a vote that arrives when
-  ///   another one is asked does not count there. `nil` for whichever is asked.
+  /// - Parameters:
+  ///   - round: the number of the round the voter was looking at: a vote that arrives when another
+  ///     one is asked does not count there. `nil` for whichever is asked.
+  ///   - half: what the voter's phone has drawn for the receipt of a new ballot; `nil` where the
+  ///     server makes the receipt alone, as it does without a key.
   /// - Throws: a `VoteError`. After `.storage`, the vote may have been counted or not, and a repeat
   ///   under the error's key settles it; after all else, nothing was counted.
   public nonisolated func cast(
-    _ choice: Choice, key: BallotKey? = nil, round: Int? = nil
-  ) async throws(VoteError) -> Receipt {
-    guard let voter = voter(for: key) else { throw VoteError(reason: .busy, newKey: nil) }
-    let ballot = Ballot(voter: voter.number, choice: choice)
-    let failure = await unsafe withUnsafeContinuation { continuation in
+    _ choice: Choice, key: BallotKey? = nil, round: Int? = nil, half: UInt64? = nil
+  ) async throws(VoteError) -> CountedVote {
+    let voter = voter(for: key)
+    let phone = voter.isFirst ? nil : half
+    let ballot = Ballot(
+      voter: voter.number, choice: choice, receipt: receipt(for: voter, phone: phone))
+    let result = await unsafe withUnsafeContinuation { continuation in
       let vote = unsafe Vote(
-        ballot: ballot, isFirst: voter.isFirst, round: round, continuation: continuation)
+        ballot: ballot, isFirst: voter.isFirst, isDrawnByPhone: phone != nil, round: round,
+        continuation: continuation)
       switch pending.withLock({ $0.add(vote, at: elapsed) }) {
       case .added: break
       case .addedFirst: commitSoon()
       case .refused(let error):
         recorded.withLock { $0.note(vote, error) }
-        unsafe continuation.resume(returning: error)
+        unsafe continuation.resume(returning: .failure(error))
       }
     }
-    if let failure {
-      throw VoteError(reason: failure, newKey: keyAfter(failure, of: voter))
+    switch result {
+    case .success(let receipt):
+      return CountedVote(choice: choice, receipt: receipt, newKey: voter.newKey)
+    case .failure(let error):
+      throw VoteError(reason: error, newKey: keyAfter(error, of: voter))
     }
-    return Receipt(choice: choice, newKey: voter.newKey)
   }
 
   private struct Voter {
@@ -239,34 +267,36 @@ public actor BallotBox {
     let newKey: BallotKey?
   }
 
-  /// `nil` until more numbers are reserved.
-  private nonisolated func voter(for key: BallotKey?) -> Voter? {
+  private nonisolated func voter(for key: BallotKey?) -> Voter {
     let known = key.flatMap { keys.isValid($0) ? $0 : nil }
     if ballots == .one, let known {
       return Voter(number: known.number, isFirst: false, newKey: nil)
     }
-    defer { reserveSoon() }
     switch (ballots, known) {
     case (.one, _):
-      return keys.issue().map { Voter(number: $0.number, isFirst: true, newKey: $0) }
+      let key = keys.issue()
+      return Voter(number: key.number, isFirst: true, newKey: key)
     case (.many, nil):
-      return keys.issueNumber().map { Voter(number: $0, isFirst: true, newKey: nil) }
+      return Voter(number: keys.issueNumber(), isFirst: true, newKey: nil)
     case (.many, let known?):
       // Its next vote is another ballot; this one's repeat is not.
-      return keys.issue().map { Voter(number: known.number, isFirst: false, newKey: $0) }
+      return Voter(number: known.number, isFirst: false, newKey: keys.issue())
     }
+  }
+
+  /// What the voter's ballot would have for a receipt, if it is new and the round gives any.
+  private nonisolated func receipt(for voter: Voter, phone: UInt64?) -> Receipt? {
+    guard givesReceipts else { return nil }
+    guard let phone else { return keys.drawReceipt() }
+    return Receipt(phone: phone, server: keys.serverHalf(of: voter.number))
   }
 
   /// The key under which the vote is to be tried again, where the browser does not have it.
   private nonisolated func keyAfter(_ failure: BallotBoxError, of voter: Voter) -> BallotKey? {
     switch failure {
-    case .closed, .otherRound, .noSuchChoice: nil
+    case .closed, .otherRound, .noSuchChoice, .receiptTaken: nil
     case .busy, .finished, .storage: voter.isFirst ? keys.key(voter.number) : nil
     }
-  }
-
-  private nonisolated func reserveSoon() {
-    if keys.reservationTarget != nil, pending.withLock({ $0.schedule() }) { commitSoon() }
   }
 
   private nonisolated func commitSoon() {

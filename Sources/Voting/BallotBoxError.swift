@@ -6,6 +6,8 @@ public enum BallotBoxError: Error, Equatable, Sendable {
   case otherRound
   /// The round has no such choice.
   case noSuchChoice
+  /// Another ballot of the round has the receipt that the voter's phone drew: it draws again.
+  case receiptTaken
   /// Too many votes wait for the disk; it is worth trying again in a second.
   case busy
   /// The box has been finished.

@@ -8,6 +8,8 @@ public struct BallotBoxStatistics: Sendable, Equatable {
   public internal(set) var refusedClosed = 0
   public internal(set) var refusedOtherRound = 0
   public internal(set) var refusedChoice = 0
+  /// Their phones drew a receipt that another ballot has, and draw again.
+  public internal(set) var refusedReceipt = 0
   public internal(set) var refusedBusy = 0
   public internal(set) var refusedStorage = 0
   /// Transactions with votes in them.
@@ -38,6 +40,7 @@ public struct BallotBoxStatistics: Sendable, Equatable {
     case .closed: refusedClosed += 1
     case .otherRound: refusedOtherRound += 1
     case .noSuchChoice: refusedChoice += 1
+    case .receiptTaken: refusedReceipt += 1
     case .busy, .finished: refusedBusy += 1
     case .storage: refusedStorage += 1
     }

@@ -8,26 +8,56 @@ struct BallotChanges {
   private var firstCount = 0
   /// What the ballots of `moved` said before.
   private var previous: [Choice] = []
+  /// How many votes count.
+  private(set) var voteCount = 0
 
   init() {}
 
-  /// - Parameter choices: what the ballots of the round say, by their numbers.
-  init(_ votes: [Vote], to choices: [Int: Choice]) {
-    var latest: [Int: Choice] = [:]
-    var voters: [Int] = []
+  /// Settles the receipts of the votes too, or says which of them are taken.
+  ///
+  /// - Parameters:
+  ///   - round: that is asked.
+  ///   - ballots: of that round, by their voters.
+  ///   - receipts: those that ballots of the round have; the new ones are among them then.
+  ///   - draw: a receipt at random.
+  init(
+    _ votes: inout [Vote], in round: Round, to ballots: [Int: Ballot],
+    _ receipts: inout TakenReceipts, draw: () -> Receipt
+  ) {
+    var places: [Int: Int] = [:]
+    var others: [Ballot] = []
     added.reserveCapacity(votes.count)
-    for vote in votes {
-      if vote.isFirst {
-        added.append(vote.ballot)
-      } else if latest.updateValue(vote.ballot.choice, forKey: vote.ballot.voter) == nil {
-        voters.append(vote.ballot.voter)
+    for index in votes.indices where votes[index].refusal(in: round) == nil {
+      var ballot = votes[index].ballot
+      let place = votes[index].isFirst ? nil : places[ballot.voter]
+      let before = votes[index].isFirst ? nil : place.map { others[$0] } ?? ballots[ballot.voter]
+      if let before {
+        ballot.receipt = before.receipt
+      } else if round.hasReceipts {
+        let receipt = receipts.take(
+          ballot.receipt ?? draw(), isFixed: votes[index].isDrawnByPhone, else: draw)
+        guard let receipt else {
+          votes[index].isReceiptTaken = true
+          continue
+        }
+        ballot.receipt = receipt
+      } else {
+        ballot.receipt = nil
+      }
+      votes[index].ballot.receipt = ballot.receipt
+      voteCount += 1
+      if votes[index].isFirst {
+        added.append(ballot)
+      } else if let place {
+        others[place] = ballot
+      } else {
+        places[ballot.voter] = others.count
+        others.append(ballot)
       }
     }
     firstCount = added.count
-    for voter in voters {
-      // It was put there by the same votes.
-      let ballot = Ballot(voter: voter, choice: latest[voter]!)
-      switch choices[voter] {
+    for ballot in others {
+      switch ballots[ballot.voter]?.choice {
       case nil: added.append(ballot)
       case ballot.choice: break
       case let before?:
@@ -46,10 +76,8 @@ struct BallotChanges {
 
   /// - Parameter isTold: whether browsers are told the numbers that were issued for their votes.
   ///   Nobody asks for the others again.
-  func apply(to choices: inout [Int: Choice], isTold: Bool) {
-    for ballot in isTold ? added[...] : added[firstCount...] {
-      choices[ballot.voter] = ballot.choice
-    }
-    for ballot in moved { choices[ballot.voter] = ballot.choice }
+  func apply(to ballots: inout [Int: Ballot], isTold: Bool) {
+    for ballot in isTold ? added[...] : added[firstCount...] { ballots[ballot.voter] = ballot }
+    for ballot in moved { ballots[ballot.voter] = ballot }
   }
 }

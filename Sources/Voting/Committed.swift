@@ -1,7 +1,7 @@
 /// What is durable, as pages read it.
 struct Committed: Sendable {
   var state: LedgerState
-  /// What the ballots of the newest round say, by their numbers. Ballots under numbers that no
-  /// browser will ever be told may be left out.
-  var choices: [Int: Choice]
+  /// Of the newest round, by their voters. Ballots under numbers that no browser will ever be told
+  /// may be left out.
+  var ballots: [Int: Ballot]
 }

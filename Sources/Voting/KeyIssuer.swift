@@ -1,46 +1,24 @@
 import Synchronization
 
-/// Hands out ballot numbers, each once in a ledger's life, and recognises the keys that carry them.
-///
-/// Any thread may ask. Numbers come from blocks that the ledger has reserved durably beforehand,
-/// so that handing one out costs no write and a crash skips numbers instead of repeating them.
+/// Hands out ballot numbers, recognises the keys that carry them, and has the server's part in
+/// receipts. Any thread may ask.
 final class KeyIssuer: Sendable {
-  /// How many numbers are reserved at a time. Half of them are left when the next are asked for.
-  static let block = 100_000
-  /// A start leaves out up to so many numbers. A ledger that is put back from an old copy would
-  /// otherwise hand out, a second time, numbers that browsers got after the copy was taken.
-  static let maxGap = 1 << 32
-
   /// Tells the cookies of this ledger from those of others.
   let cookieSuffix: String
   private let hash: SipHash
-  private let next: Atomic<Int>
-  /// The first number that may not be handed out.
-  private let end: Atomic<Int>
+  private let windows = Mutex(NumberWindows())
+  private let random = Mutex(KeyedRandom())
 
-  init(secret: UInt128, numbers: Range<Int>) {
+  init(secret: UInt128) {
     hash = SipHash(key: secret)
     cookieSuffix = Self.cookieSuffix(hash)
-    next = Atomic(numbers.lowerBound)
-    end = Atomic(numbers.upperBound)
   }
 
-  /// The numbers of a fresh start, where the ledger has reserved all below `end`.
-  static func firstNumbers(after end: Int) -> Range<Int> {
-    let first = end + .random(in: 0..<maxGap)
-    return first..<first + block
-  }
+  /// A number nobody has.
+  func issueNumber() -> Int { windows.withLock { $0.next() } }
 
-  /// A number nobody has, or `nil` until the ledger has reserved more.
-  func issueNumber() -> Int? {
-    let number = next.add(1, ordering: .relaxed).oldValue
-    return number < end.load(ordering: .acquiring) ? number : nil
-  }
-
-  /// A key with a number nobody has, or `nil` until the ledger has reserved more.
-  func issue() -> BallotKey? {
-    issueNumber().map(key)
-  }
+  /// A key with a number nobody has.
+  func issue() -> BallotKey { key(issueNumber()) }
 
   /// The key that carries this number.
   func key(_ number: Int) -> BallotKey {
@@ -52,21 +30,27 @@ final class KeyIssuer: Sendable {
     signature(key.number) ^ key.signature == 0
   }
 
-  /// Where the ledger should reserve to, once half of a block is gone.
-  var reservationTarget: Int? {
-    let next = self.next.load(ordering: .relaxed)
-    let end = self.end.load(ordering: .relaxed)
-    return next > end - Self.block / 2 ? max(next, end) + Self.block : nil
-  }
-
-  /// Says that the ledger has durably reserved all numbers below this one.
-  func reserved(below end: Int) {
-    self.end.store(end, ordering: .releasing)
-  }
-
   private func signature(_ number: Int) -> UInt128 {
     hash.hash(UInt64(number))
   }
+
+  // MARK: Receipts
+
+  /// Hashed with a number's highest bit, which no ballot's number has, the server's half tells
+  /// nothing of a signature.
+  private static let halfBit: UInt64 = 1 << 63
+
+  /// What the server puts into the receipts of this number's ballots.
+  func serverHalf(of number: Int) -> UInt64 {
+    UInt64(truncatingIfNeeded: hash.hash(UInt64(number) | Self.halfBit))
+  }
+
+  /// A receipt that the server makes alone.
+  func drawReceipt() -> Receipt {
+    Receipt(phone: random.withLock { $0.next() }, server: 0)
+  }
+
+  // MARK: Cookies
 
   /// Six characters of `a` to `z` and `0` to `9`, from the secret by the same hash. They tell nothing
   /// of it, nor of any signature: no ballot has this number.

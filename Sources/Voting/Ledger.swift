@@ -10,8 +10,8 @@ public protocol Ledger: AnyObject {
   // MARK: Reading
 
   func contents() throws(LedgerError) -> LedgerContents
-  /// What every ballot of the round says, by its voter.
-  func choices(round: Int) throws(LedgerError) -> [Int: Choice]
+  /// Every ballot of the round, by its voter.
+  func ballots(round: Int) throws(LedgerError) -> [Int: Ballot]
 
   // MARK: Writing
 

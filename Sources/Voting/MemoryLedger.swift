@@ -3,26 +3,26 @@ public final class MemoryLedger: Ledger {
   public let secret = UInt128.random(in: .min ... .max)
   private var kept = LedgerContents()
   /// By round and voter.
-  private var ballots: [Int: [Int: Choice]] = [:]
+  private var ballots: [Int: [Int: Ballot]] = [:]
 
   public init() { kept.deskKey = .random(in: .min ... .max) }
 
   public func contents() -> LedgerContents {
     var contents = kept
-    for (round, choices) in ballots {
+    for (round, ballots) in ballots {
       var tally = Tally()
-      for choice in choices.values { tally.count(choice, insteadOf: nil) }
+      for ballot in ballots.values { tally.count(ballot.choice, insteadOf: nil) }
       contents.tallies[round] = tally
     }
     return contents
   }
 
-  public func choices(round: Int) -> [Int: Choice] { ballots[round, default: [:]] }
+  public func ballots(round: Int) -> [Int: Ballot] { ballots[round, default: [:]] }
 
   public func write(_ batch: LedgerBatch) {
     if let round = batch.round {
       for ballot in batch.added + batch.moved {
-        ballots[round, default: [:]][ballot.voter] = ballot.choice
+        ballots[round, default: [:]][ballot.voter] = ballot
       }
     }
     if let step = batch.step {

@@ -34,7 +34,7 @@ struct PendingVotes: Sendable {
   }
 
   /// Whether the caller has to ask somebody to come.
-  mutating func schedule() -> Bool {
+  private mutating func schedule() -> Bool {
     if isScheduled { return false }
     isScheduled = true
     return true

@@ -56,7 +56,7 @@ public struct Recount: Sendable {
       for: Inconsistency.ballotsWithoutRound, where: "round NOT IN (SELECT number FROM rounds)")
     try look(
       for: Inconsistency.ballotsNeverIssued,
-      where: "voter NOT BETWEEN 1 AND \(counters.numbersEnd - 1)")
+      where: "voter NOT BETWEEN 1 AND \(NumberWindows.range.upperBound - 1)")
     if let newest = counts.last, newest.tally != counters.published {
       found.append(.published(counters.published, counted: newest.tally))
     }

@@ -1,12 +1,17 @@
 /// A vote that waits to be durable.
 @safe struct Vote: Sendable {
-  let ballot: Ballot
+  /// Its receipt is the one it would like to have, and the one of its ballot once that is settled.
+  var ballot: Ballot
   /// The voter's number was issued for this vote: there is no ballot of that voter yet.
   let isFirst: Bool
+  /// The voter's phone had its part in the receipt.
+  let isDrawnByPhone: Bool
+  /// Another ballot has the receipt that the phone drew.
+  var isReceiptTaken = false
   /// The round it was meant for; `nil` for the one that is asked.
   let round: Int?
-  /// Resumed once, with what went wrong or with nothing.
-  let continuation: UnsafeContinuation<BallotBoxError?, Never>
+  /// Resumed once, with the ballot's receipt or with what went wrong.
+  let continuation: UnsafeContinuation<Result<Receipt?, BallotBoxError>, Never>
 
   /// Why it does not count in this round, whatever the ledger says.
   /// - Parameter round: what is asked; `nil` before anything is.
@@ -14,6 +19,7 @@
     guard let round else { return .closed }
     if let meant = self.round, meant != round.number { return .otherRound }
     if !round.isOpen { return .closed }
-    return round.question.has(ballot.choice) ? nil : .noSuchChoice
+    if !round.question.has(ballot.choice) { return .noSuchChoice }
+    return isReceiptTaken ? .receiptTaken : nil
   }
 }

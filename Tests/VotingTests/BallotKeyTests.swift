@@ -42,26 +42,44 @@ struct BallotKeyTests {
   }
 
   @Test("only the issuer of a key finds it valid, and only to the last bit")
-  func signatures() throws {
-    let issuer = KeyIssuer(secret: 1, numbers: 1..<10)
-    let key = try #require(issuer.issue())
+  func signatures() {
+    let issuer = KeyIssuer(secret: 1)
+    let key = issuer.issue()
     #expect(issuer.isValid(key))
-    #expect(!KeyIssuer(secret: 2, numbers: 1..<10).isValid(key))
+    #expect(!KeyIssuer(secret: 2).isValid(key))
     #expect(!issuer.isValid(BallotKey(number: key.number + 1, signature: key.signature)))
     for bit in 0..<128 {
       #expect(!issuer.isValid(BallotKey(number: key.number, signature: key.signature ^ (1 << bit))))
     }
   }
 
-  @Test("numbers end with the reserved ones and go on when more are reserved, none twice")
-  func reservation() throws {
-    let issuer = KeyIssuer(secret: 1, numbers: 1..<4)
-    #expect((1...3).map { _ in issuer.issue()?.number } == [1, 2, 3])
-    #expect(issuer.issue() == nil)
-    let end = try #require(issuer.reservationTarget)
-    #expect(end >= 4 + KeyIssuer.block)
-    issuer.reserved(below: end)
-    #expect(issuer.reservationTarget == nil)
-    #expect(try #require(issuer.issue()).number > 3)
+  @Test("numbers go on when a window is used up, none twice, and tell nothing of their order")
+  func windows() {
+    let issuer = KeyIssuer(secret: 1)
+    let numbers = (1...3 * NumberWindows.size).map { _ in issuer.issueNumber() }
+    #expect(Set(numbers).count == numbers.count)
+    #expect(numbers.allSatisfy(NumberWindows.range.contains))
+    // Each window is one place, so that a ledger writes few pages, and every place another.
+    let places = Set(numbers.map { $0 / NumberWindows.size })
+    #expect(places.count == 3)
+    // Of numbers in random order, half are greater than the one before; a deviation of ten standard
+    // deviations never happens.
+    for window in 0..<3 {
+      let part = numbers[window * NumberWindows.size..<(window + 1) * NumberWindows.size]
+      let rises = zip(part, part.dropFirst()).count { $0 < $1 }
+      #expect(abs(rises - NumberWindows.size / 2) < 10 * 19)
+    }
+  }
+
+  @Test("the server's half of a receipt is a number's own, and says nothing of its signature")
+  func halves() {
+    let issuer = KeyIssuer(secret: 1)
+    let key = issuer.issue()
+    let half = issuer.serverHalf(of: key.number)
+    #expect(half == issuer.serverHalf(of: key.number))
+    #expect(half != KeyIssuer(secret: 2).serverHalf(of: key.number))
+    #expect(half != issuer.serverHalf(of: key.number ^ 1))
+    #expect(half != UInt64(truncatingIfNeeded: key.signature))
+    #expect(half != UInt64(truncatingIfNeeded: key.signature >> 64))
   }
 }

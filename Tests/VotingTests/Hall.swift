@@ -29,6 +29,7 @@ struct Hall: Sendable {
   init(
     _ storage: Storage, question: Question = Hall.question, ballots: BallotPolicy = .one,
     maxPendingVotes: Int = 10_000, clock: LoopClock = .manual(ManualClock()),
+    receipts: Bool = true,
     in directory: TemporaryDirectory? = nil
   ) throws {
     self.storage = storage
@@ -37,7 +38,8 @@ struct Hall: Sendable {
     box = try BallotBox(
       ledger: FailingLedger(try Self.ledger(storage, in: directory), disk), executor: executor,
       question: question,
-      ballots: ballots, maxPendingVotes: maxPendingVotes, clock: clock, now: { Self.milliseconds },
+      ballots: ballots, receipts: receipts, maxPendingVotes: maxPendingVotes, clock: clock,
+      now: { Self.milliseconds },
       onChange: screen.show, onFault: disk.report, onWarning: disk.report)
   }
 
@@ -53,10 +55,10 @@ struct Hall: Sendable {
   /// Starts votes that all wait for the disk, and returns what became of each.
   func castTogether(
     _ votes: [(choice: Choice, key: BallotKey?)]
-  ) async -> [Result<Receipt, VoteError>] {
+  ) async -> [Result<CountedVote, VoteError>] {
     let tasks = executor.held {
       votes.map { vote in
-        Task.immediate { () -> Result<Receipt, VoteError> in
+        Task.immediate { () -> Result<CountedVote, VoteError> in
           do throws(VoteError) {
             return .success(try await box.cast(vote.choice, key: vote.key))
           } catch {
@@ -65,13 +67,13 @@ struct Hall: Sendable {
         }
       }
     }
-    var results: [Result<Receipt, VoteError>] = []
+    var results: [Result<CountedVote, VoteError>] = []
     for task in tasks { results.append(await task.value) }
     return results
   }
 }
 
-extension Result<Receipt, VoteError> {
+extension Result<CountedVote, VoteError> {
   /// Why the vote was not acknowledged; `nil` where it was.
   var refusal: BallotBoxError? {
     switch self {
@@ -82,6 +84,11 @@ extension Result<Receipt, VoteError> {
 }
 
 extension Ledger {
+  /// What every ballot of the round says, by its voter.
+  func choices(round: Int) throws(LedgerError) -> [Int: Choice] {
+    try ballots(round: round).mapValues(\.choice)
+  }
+
   /// Every round with its tally, oldest first.
   func counts() throws(LedgerError) -> [RoundTally] {
     let contents = try contents()
@@ -178,8 +185,8 @@ final class FailingLedger: Ledger {
   var secret: UInt128 { ledger.secret }
   func contents() throws(LedgerError) -> LedgerContents { try ledger.contents() }
 
-  func choices(round: Int) throws(LedgerError) -> [Int: Choice] {
-    try ledger.choices(round: round)
+  func ballots(round: Int) throws(LedgerError) -> [Int: Ballot] {
+    try ledger.ballots(round: round)
   }
 
   func write(_ batch: LedgerBatch) throws(LedgerError) {

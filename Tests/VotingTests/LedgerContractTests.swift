@@ -79,8 +79,9 @@ struct LedgerContractTests {
     var batch = LedgerBatch()
     batch.round = 1
     batch.added = zip(1..., Choice.allCases + [.yes, .yes]).map { Ballot(voter: $0, choice: $1) }
+    batch.added[1].receipt = Receipt(number: Receipt.storedRange.upperBound)
     var counters = Counters()
-    (counters.numbersEnd, counters.sequence) = (6, 7)
+    counters.sequence = 7
     counters.published = Tally(yes: 3, no: 1, abstain: 1)
     batch.counters = counters
     try ledger.write(batch)
@@ -93,6 +94,8 @@ struct LedgerContractTests {
     #expect(try ledger.contents().tallies == [1: Tally(yes: 2, no: 2, abstain: 1)])
     #expect(
       try ledger.choices(round: 1) == [1: .abstain, 2: .no, 3: .no, 4: .yes, 5: .yes])
+    #expect(try ledger.ballots(round: 1)[2]?.receipt?.description == "ZZZZZZZ")
+    #expect(try ledger.ballots(round: 1).values.count { $0.receipt == nil } == 4)
     #expect(try ledger.choices(round: 2).isEmpty)
   }
 

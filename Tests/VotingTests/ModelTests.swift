@@ -177,7 +177,7 @@ private struct Play {
     case 0: return (choice, nil)
     case 1:
       let key = room.box.issueKey()
-      if let key { browsers.append(key) }
+      browsers.append(key)
       return (choice, key)
     case 2:
       return (choice, known.map { BallotKey(number: $0.number, signature: $0.signature ^ 1) })

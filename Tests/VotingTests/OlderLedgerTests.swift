@@ -44,7 +44,7 @@ struct OlderLedgerTests {
 
   @Test("a database that does not know what file its list is from opens as it was, and learns it")
   func beforePreparedFrom() async throws {
-    let first = try Hall(.sqlite)
+    let first = try Hall(.sqlite, receipts: false)
     try await first.box.perform(.prepare([Question("Milk?")]))
     let before = first.box.standing
     await first.box.finish()
@@ -52,11 +52,12 @@ struct OlderLedgerTests {
       .execute(
         withoutRules + "ALTER TABLE room DROP COLUMN prepared_from; PRAGMA user_version = 3")
     #expect(try first.directory.recount().inconsistencies.isEmpty)
-    let second = try Hall(.sqlite, in: first.directory)
+    let second = try Hall(.sqlite, receipts: false, in: first.directory)
     #expect(second.box.standing == before)
     try await second.box.perform(.prepare([Question("Milk?")], from: 7))
     await second.box.finish()
-    #expect(try Hall(.sqlite, in: first.directory).box.standing.room.preparedFrom == 7)
+    #expect(
+      try Hall(.sqlite, receipts: false, in: first.directory).box.standing.room.preparedFrom == 7)
   }
 
   /// Takes away what version 5 has added.
@@ -65,7 +66,8 @@ struct OlderLedgerTests {
     let numbers = ["present", "entitled"]
     let byHand = ["by_hand_yes", "by_hand_no", "by_hand_abstain", "chairs_word"]
     let columns = [
-      "rounds": question + numbers + byHand, "prepared": question,
+      "rounds": question + numbers + byHand + ["has_receipts"], "ballots": ["receipt"],
+      "prepared": question,
       "room": question.map { "draft_\($0)" } + numbers,
     ]
     return columns.flatMap { table, names in
@@ -75,14 +77,14 @@ struct OlderLedgerTests {
 
   @Test("a database without rules opens as it was, and takes one")
   func beforeRules() async throws {
-    let first = try Hall(.sqlite)
+    let first = try Hall(.sqlite, receipts: false)
     try await first.box.perform(.ask(Question("Milk?"), isHidden: true, isDraft: false))
     let before = first.box.standing
     await first.box.finish()
     try Connection(first.directory.file, .readWrite, busyTimeout: .zero)
       .execute(withoutRules + "PRAGMA user_version = 4")
     #expect(try first.directory.recount().inconsistencies.isEmpty)
-    let second = try Hall(.sqlite, in: first.directory)
+    let second = try Hall(.sqlite, receipts: false, in: first.directory)
     #expect(second.box.standing == before)
     let step = Step.numbers(.init(present: 40, byHand: [.no: 2]))
     try await second.box.perform(.edit(.init(rule: .present)))
@@ -90,7 +92,7 @@ struct OlderLedgerTests {
     try await second.box.perform(.close)
     let room = second.box.standing.room
     await second.box.finish()
-    #expect(try Hall(.sqlite, in: first.directory).box.standing.room == room)
+    #expect(try Hall(.sqlite, receipts: false, in: first.directory).box.standing.room == room)
     #expect(room.round?.numbers == Numbers(present: 40, byHand: Tally(no: 2)))
   }
 

@@ -41,9 +41,9 @@ struct RecountTests {
   @Test(
     "whoever changes the file behind the server's back is found out",
     arguments: [
-      ("INSERT INTO ballots VALUES (7, 1, 1)", .ballotsWithoutRound(1)),
-      ("INSERT INTO ballots VALUES (1, 0, 0)", .ballotsNeverIssued(1)),
-      ("INSERT INTO ballots VALUES (1, 9223372036854775807, 1)", .ballotsNeverIssued(1)),
+      ("INSERT INTO ballots VALUES (7, 1, 1, NULL)", .ballotsWithoutRound(1)),
+      ("INSERT INTO ballots VALUES (1, 0, 0, NULL)", .ballotsNeverIssued(1)),
+      ("INSERT INTO ballots VALUES (1, 9223372036854775807, 1, NULL)", .ballotsNeverIssued(1)),
       (
         "UPDATE ballots SET answer = 0 WHERE round = 2",
         .published(Tally(yes: 1), counted: Tally(no: 1))

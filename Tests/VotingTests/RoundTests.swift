@@ -109,16 +109,4 @@ struct FaultTests {
     #expect(room.box.counts.map(\.round) == [before.round].compactMap { $0 })
     #expect(try await room.box.take(.close).sequence == before.sequence + 1)
   }
-
-  @Test("ballot numbers that could not be reserved are not handed out", arguments: Storage.allCases)
-  func numbers(storage: Storage) async throws {
-    let room = try Hall(storage)
-    room.disk.fail()
-    while room.box.issueKey() != nil {}
-    #expect(await room.box.refusal(of: .yes) == .busy)
-    room.disk.fail(false)
-    while room.box.issueKey() == nil { await Task.yield() }
-    _ = try await room.box.cast(.yes)
-    #expect(room.box.snapshot.tally == Tally(yes: 1))
-  }
 }

@@ -23,7 +23,7 @@ struct SQLiteLedgerTests {
     try await second.box.take(.open)
     _ = try await second.box.cast(.no, key: key)
     #expect(second.box.snapshot.tally == Tally(no: 2))
-    #expect(try #require(second.box.issueKey()).number > key.number + KeyIssuer.block / 2)
+    #expect(second.box.issueKey() != key)
   }
 
   @Test("another question keeps the old round, and its words as they are")
@@ -58,7 +58,7 @@ struct SQLiteLedgerTests {
     #expect(after.box.snapshot.sequence > room.box.snapshot.sequence)
     #expect(after.box.choice(of: keys[0]) == .no)
     let numbers = keys.map(\.number)
-    #expect(try #require(after.box.issueKey()).number > numbers.max()!)
+    #expect(!numbers.contains(after.box.issueKey().number))
   }
 
   @Test("ballots that are added together are each there once, however many they are")

@@ -52,6 +52,7 @@ struct Metrics {
         ([("reason", "closed")], votes.refusedClosed),
         ([("reason", "other_round")], votes.refusedOtherRound),
         ([("reason", "choice")], votes.refusedChoice),
+        ([("reason", "receipt")], votes.refusedReceipt),
         ([("reason", "busy")], votes.refusedBusy),
         ([("reason", "storage")], votes.refusedStorage),
       ])

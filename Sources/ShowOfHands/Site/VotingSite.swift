@@ -167,14 +167,14 @@ struct VotingSite: Sendable {
       // Under the key of the browser's cookie, else of the page it comes from, else a new one.
       // Called from here: every function that waits on the way costs a vote a frame.
       let pageKey = cookie == nil ? vote.ballot.flatMap { ballotBox.isValid($0) ? $0 : nil } : nil
-      let receipt: Receipt
+      let counted: CountedVote
       do throws(VoteError) {
-        receipt = try await ballotBox.cast(
+        counted = try await ballotBox.cast(
           vote.choice, key: cookie?.key ?? pageKey, round: vote.round)
       } catch {
         throw try refusal(error, pageKey: pageKey)
       }
-      try keepKey(receipt, cookie, pageKey: pageKey, response)
+      try keepKey(counted, cookie, pageKey: pageKey, response)
     }
     if request.isNavigation {
       let isOnPage = cookie != nil && ballots == .one
@@ -185,10 +185,10 @@ struct VotingSite: Sendable {
 
   /// Has the browser keep the key that its vote was counted under.
   private func keepKey(
-    _ receipt: Receipt, _ cookie: BallotCookie.Found?, pageKey: BallotKey?, _ response: Response
+    _ counted: CountedVote, _ cookie: BallotCookie.Found?, pageKey: BallotKey?, _ response: Response
   ) throws {
     let renamed = cookie.flatMap { $0.isOld ? $0.key : nil }
-    if let key = receipt.newKey ?? pageKey ?? renamed {
+    if let key = counted.newKey ?? pageKey ?? renamed {
       response.fields.set(try ballotCookie.fields(setting: key, insteadOf: cookie))
     }
   }
@@ -275,7 +275,7 @@ struct VotingSite: Sendable {
       response.send(page, as: .html)
     } else {
       let key = ballotBox.issueKey()
-      if let key { response.fields.set(try ballotCookie.fields(setting: key)) }
+      response.fields.set(try ballotCookie.fields(setting: key))
       let page = pages.vote(
         round, announcement: announcement, choice: counted, offered: offered, ballot: key,
         in: words)
@@ -311,6 +311,9 @@ extension HTTPError {
         HTTPError(
           .badRequest, "Nobody can abstain from this question; vote for one of its two answers.",
           code: "no-such-choice")
+      case .receiptTaken:
+        HTTPError(
+          .conflict, "Another ballot has the same receipt; vote once more.", code: "receipt-taken")
       case .busy:
         .unavailable(
           "Too many votes arrive at once and yours was not counted. Try again.", code: "busy",

@@ -62,7 +62,7 @@ extension Room {
       room.rounds.append(
         Round(
           number: room.nextNumber, question: draft.question, openedSeconds: seconds,
-          isHidden: draft.isHidden, numbers: room.numbers))
+          isHidden: draft.isHidden, numbers: room.numbers, hasReceipts: room.givesReceipts))
       room.nextNumber += 1
       showResult()
       note(.opened)

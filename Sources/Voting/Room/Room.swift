@@ -49,6 +49,8 @@ public struct Room: Hashable, Sendable {
 
   /// Whether what is prepared is asked with hidden numbers. Not kept: the program is told.
   public var hidesByDefault = false
+  /// Whether rounds that open give receipts. Not kept: the program is told.
+  public var givesReceipts = false
 
   public init() {}
 

@@ -29,6 +29,8 @@ public struct Round: Hashable, Sendable {
   public internal(set) var numbers: Numbers
   /// Yes or No: what the chair said in a tie. Only where the question lets the chair decide.
   public internal(set) var chairsWord: Choice?
+  /// Whether its ballots have receipts.
+  public let hasReceipts: Bool
 
   /// What a file may hold: whole numbers that JavaScript knows exactly.
   static let numberRange = 1...1 << 53
@@ -40,7 +42,7 @@ public struct Round: Hashable, Sendable {
     number: Int, question: Question, openedSeconds: Int, closedSeconds: Int? = nil,
     phase: Phase? = nil, isHidden: Bool = false, isHiddenAsAsked: Bool? = nil,
     isArchived: Bool = false, closesAt: Int? = nil, numbers: Numbers = Numbers(),
-    chairsWord: Choice? = nil
+    chairsWord: Choice? = nil, hasReceipts: Bool = false
   ) {
     self.number = number
     self.question = question
@@ -53,6 +55,7 @@ public struct Round: Hashable, Sendable {
     self.closesAt = closesAt
     self.numbers = numbers
     self.chairsWord = chairsWord
+    self.hasReceipts = hasReceipts
   }
 
   public var isOpen: Bool { phase == .open }

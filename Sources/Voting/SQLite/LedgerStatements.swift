@@ -29,9 +29,9 @@ struct LedgerStatements {
       """
       INSERT INTO rounds (number, question, yes_label, no_label, opened, closed, abstain_label,
         revealed, hidden, hidden_as_asked, archived, closes_at, rule, chair_decides, roll_call, present,
-        entitled, by_hand_yes, by_hand_no, by_hand_abstain, chairs_word)
+        entitled, by_hand_yes, by_hand_no, by_hand_abstain, chairs_word, has_receipts)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-        ?20, ?21) ON CONFLICT DO UPDATE SET
+        ?20, ?21, ?22) ON CONFLICT DO UPDATE SET
         question = ?2, yes_label = ?3, no_label = ?4, closed = ?6, abstain_label = ?7,
         revealed = ?8, hidden = ?9, archived = ?11, closes_at = ?12,
         rule = ?13, chair_decides = ?14, roll_call = ?15, present = ?16, entitled = ?17,
@@ -56,20 +56,20 @@ struct LedgerStatements {
     updateCounters = try Statement(
       connection,
       """
-      UPDATE counters SET numbers_end = ?1, sequence = ?2, published_yes = ?3, published_no = ?4,
-        published_abstain = ?5 WHERE id = 1
+      UPDATE counters SET sequence = ?1, published_yes = ?2, published_no = ?3,
+        published_abstain = ?4 WHERE id = 1
       """)
     updateLogFollows = try Statement(
       connection, "UPDATE counters SET log_follows = ?1 WHERE id = 1")
   }
 
-  /// Their parameters are the round, and then each ballot's voter and choice.
+  /// Their parameters are the round, and then each ballot's voter, choice and receipt.
   private static func insertBallots(_ connection: Connection) throws(LedgerError) -> [Statement] {
-    var sql = "INSERT INTO ballots VALUES "
+    var sql = "INSERT INTO ballots (round, voter, answer, receipt) VALUES "
     var statements: [Statement] = []
     for count in 1...maxBallotsPerStatement {
       if count > 1 { sql += ", " }
-      sql += "(?1, ?\(2 * count), ?\(2 * count + 1))"
+      sql += "(?1, ?\(3 * count - 1), ?\(3 * count), ?\(3 * count + 1))"
       statements.append(try Statement(connection, sql))
     }
     return statements
@@ -87,7 +87,8 @@ struct LedgerStatements {
       for ballot in part {
         statement.bind(parameter, ballot.voter)
         statement.bind(parameter + 1, ballot.choice.code)
-        parameter += 2
+        statement.bind(parameter + 2, ballot.receipt.map { Int($0.number) })
+        parameter += 3
       }
       try statement.run()
     }
@@ -139,6 +140,7 @@ struct LedgerStatements {
     upsertRound.bind(19, round.numbers.byHand?.no)
     upsertRound.bind(20, round.numbers.byHand?.abstain)
     upsertRound.bind(21, round.chairsWord?.code)
+    upsertRound.bind(22, round.hasReceipts ? 1 : 0)
     try upsertRound.run()
   }
 
@@ -177,11 +179,10 @@ struct LedgerStatements {
   }
 
   func save(_ counters: Counters) throws(LedgerError) {
-    updateCounters.bind(1, counters.numbersEnd)
-    updateCounters.bind(2, counters.sequence)
-    updateCounters.bind(3, counters.published.yes)
-    updateCounters.bind(4, counters.published.no)
-    updateCounters.bind(5, counters.published.abstain)
+    updateCounters.bind(1, counters.sequence)
+    updateCounters.bind(2, counters.published.yes)
+    updateCounters.bind(3, counters.published.no)
+    updateCounters.bind(4, counters.published.abstain)
     try updateCounters.run()
   }
 

@@ -61,8 +61,8 @@ public final class SQLiteLedger: Ledger {
     try Schema.contents(open().connection)
   }
 
-  public func choices(round: Int) throws(LedgerError) -> [Int: Choice] {
-    try Schema.choices(open().connection, round: round)
+  public func ballots(round: Int) throws(LedgerError) -> [Int: Ballot] {
+    try Schema.ballots(open().connection, round: round)
   }
 
   // MARK: Writing

@@ -29,7 +29,7 @@ extension Schema {
     let rules =
       version >= firstVersionWithRules
       ? "rule, chair_decides, roll_call, present, entitled, by_hand_yes, by_hand_no, by_hand_abstain,"
-        + " chairs_word" : "'none', 0, 0, NULL, NULL, NULL, NULL, NULL, NULL"
+        + " chairs_word, has_receipts" : "'none', 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0"
     let statement = try Statement(
       connection,
       """
@@ -65,7 +65,8 @@ extension Schema {
       isArchived: try row.truth(13),
       closesAt: closed == nil ? try row.optionalInteger(14, in: Round.millisecondsRange) : nil,
       numbers: try numbers(row),
-      chairsWord: try row.optionalInteger(23, in: 0...1).flatMap(Choice.init(code:)))
+      chairsWord: try row.optionalInteger(23, in: 0...1).flatMap(Choice.init(code:)),
+      hasReceipts: try row.truth(24))
   }
 
   private static func numbers(_ row: Statement) throws(LedgerError) -> Numbers {
@@ -92,22 +93,26 @@ extension Schema {
       chairDecides: try row.truth(rule + 1), isRollCall: try row.truth(rule + 2))
   }
 
-  /// What every ballot of the round says, by its voter.
-  static func choices(
+  /// Every ballot of the round, by its voter.
+  static func ballots(
     _ connection: Connection, round: Int
-  ) throws(LedgerError) -> [Int: Choice] {
-    var choices: [Int: Choice] = [:]
+  ) throws(LedgerError) -> [Int: Ballot] {
+    var ballots: [Int: Ballot] = [:]
+    let receipt = try version(of: connection) >= firstVersionWithRules ? "receipt" : "NULL"
     let statement = try Statement(
-      connection, "SELECT voter, answer FROM ballots WHERE round = ?1")
+      connection, "SELECT voter, answer, \(receipt) FROM ballots WHERE round = ?1")
     statement.bind(1, round)
     try statement.forEachRow { row throws(LedgerError) in
       let code = row.integer(1)
       guard let choice = Choice(code: code) else {
         throw .corrupt(path: connection.path, reason: "a ballot says \(code)")
       }
-      choices[row.integer(0)] = choice
+      let voter = row.integer(0)
+      ballots[voter] = Ballot(
+        voter: voter, choice: choice,
+        receipt: try row.optionalInteger(2, in: Receipt.storedRange).flatMap(Receipt.init(number:)))
     }
-    return choices
+    return ballots
   }
 
   // MARK: The host's side
@@ -205,17 +210,16 @@ extension Schema {
     let statement = try Statement(
       connection,
       """
-      SELECT numbers_end, sequence, published_yes, published_no,
+      SELECT sequence, published_yes, published_no,
         \(hasRoom ? "published_abstain" : "0") FROM counters
       """)
     let counters = try statement.first { row throws(LedgerError) in
       var counters = Counters()
-      counters.numbersEnd = try row.integer(0, in: Counters.numbersEndRange)
-      counters.sequence = try row.integer(1, in: Counters.countRange)
+      counters.sequence = try row.integer(0, in: Counters.countRange)
       counters.published = Tally(
-        yes: try row.integer(2, in: Counters.countRange),
-        no: try row.integer(3, in: Counters.countRange),
-        abstain: try row.integer(4, in: Counters.countRange))
+        yes: try row.integer(1, in: Counters.countRange),
+        no: try row.integer(2, in: Counters.countRange),
+        abstain: try row.integer(3, in: Counters.countRange))
       return counters
     }
     guard let counters else { throw .corrupt(path: connection.path, reason: "no counters") }

@@ -132,6 +132,10 @@ enum Schema {
     ALTER TABLE rounds ADD COLUMN by_hand_abstain INTEGER;
     ALTER TABLE rounds ADD COLUMN chairs_word INTEGER CHECK (chairs_word IN (0, 1));
 
+    ALTER TABLE rounds ADD COLUMN has_receipts INTEGER NOT NULL DEFAULT 0
+      CHECK (has_receipts IN (0, 1));
+    ALTER TABLE ballots ADD COLUMN receipt INTEGER;
+
     ALTER TABLE room ADD COLUMN draft_rule TEXT NOT NULL DEFAULT 'none';
     ALTER TABLE room ADD COLUMN draft_chair_decides INTEGER NOT NULL DEFAULT 0
       CHECK (draft_chair_decides IN (0, 1));
@@ -205,7 +209,7 @@ enum Schema {
     return """
       INSERT INTO counters
         (id, secret, numbers_end, sequence, published_yes, published_no) VALUES
-        (1, '\(padded)', \(counters.numbersEnd), \(counters.sequence), 0, 0);
+        (1, '\(padded)', 1, \(counters.sequence), 0, 0);
       \(version >= firstVersionWithRoom ? "UPDATE counters SET desk_key = \(newKey);" : "")
       """
   }
