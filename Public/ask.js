@@ -1,4 +1,4 @@
-import { address, patience } from "./page.js";
+import { address, byId, patience } from "./page.js";
 import { changeRound, counted, take, waiting } from "./vote.js";
 
 const answerMax = 10_000;
@@ -16,6 +16,7 @@ const readPage = async (isSecond) => {
   if (!response.ok || !main.dataset.phase) throw new Error("not the voting page");
   const { round, phase, hidden, choice, ballots } = main.dataset;
   const words = (selector) => page.querySelector(selector).textContent;
+  const outcome = page.querySelector("#outcome");
   const isStranger = !!page.querySelector("[name=ballot]");
   if (isStranger && !isSecond) return readPage(true);
   const isKnown = ballots === "many" ? isSecond : true;
@@ -31,6 +32,7 @@ const readPage = async (isSecond) => {
           hidden,
         }
       : { round, phase, hidden },
+    outcome,
     choice: isKnown && !isStranger ? choice : undefined,
     isRefused: isStranger,
   };
@@ -39,8 +41,9 @@ const readPage = async (isSecond) => {
 /** `undefined` where the server does not answer. */
 export const read = () => readPage().catch(() => {});
 
-export const showPage = ({ round, choice, isRefused }) => {
+export const showPage = ({ round, outcome, choice, isRefused }) => {
   changeRound(round, true);
+  byId("outcome").replaceWith(outcome);
   take(choice, isRefused);
 };
 

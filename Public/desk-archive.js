@@ -76,7 +76,14 @@ const item = (round) => {
     make("p", { className: "hint" }, start),
     make("p", {}, make("strong", {}, quote(round.question))),
     result(round),
+    ...(round.outcome ? [minutes(round)] : []),
     make("p", {}, stepButton(host.showOnScreens, "show", "round", round.number)));
+};
+
+const minutes = ({ number: round }) => {
+  const link = (path, text) =>
+    make("a", { href: address(`${path}?round=${round}`), target: "minutes" }, text);
+  return make("p", {}, link("minutes", host.minutes), " ", link("minutes.txt", host.minutesText));
 };
 
 const result = (round) => round.tally
@@ -89,7 +96,8 @@ const result = (round) => round.tally
     make("p", { className: "peekedHere" }));
 
 /** A round's numbers in a line. */
-const split = ({ yesLabel, noLabel, abstainLabel }, { yes, no, abstain }) => {
+const split = ({ yesLabel, noLabel, abstainLabel, rollCall }, { yes, no, abstain }) => {
+  if (rollCall) return [quote(yesLabel), ` ${number(yes)}`];
   const percent = percentages(yes, no);
   const parts = [
     quote(yesLabel), ` ${number(yes)} (${percent.yes}%) · `,

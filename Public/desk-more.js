@@ -14,6 +14,7 @@ const preparedText = byId("preparedText");
 
 const show = () => {
   showWords();
+  showNumbers();
   showPrepared();
   fill(byId("said"), state.say);
   showAddresses();
@@ -25,6 +26,33 @@ const showWords = () => {
   fill(edit.question, round?.question ?? "");
   for (const answer of ["yes", "no", "abstain"]) {
     fill(edit[answer], round?.[`${answer}Label`] ?? "");
+  }
+  choose(edit.rule, round?.rule ?? "none");
+  choose(edit.chair, `${!!round?.chair}`);
+  edit.rollCall.value = !!round?.rollCall;
+};
+
+/** A choice that nobody has touched is as the round has it. */
+const choose = (field, value) => {
+  field.defaultValue = field.defaultValue ?? field.value;
+  fill(field, value);
+};
+
+// MARK: Numbers
+
+const numbers = byId("numbers").elements;
+
+const showNumbers = () => {
+  const { round } = state;
+  const isRound = !!round?.number;
+  const entered = isRound ? round : state.numbers;
+  for (const name of ["present", "entitled", "yesByHand", "noByHand", "abstainByHand"]) {
+    fill(numbers[name], entered[name] ?? "");
+  }
+  byId("byHand").disabled = !isRound;
+  for (const answer of ["no", "abstain"]) {
+    const field = numbers[`${answer}ByHand`].closest("fieldset");
+    field.hidden = field.disabled = round?.rollCall || !round?.[`${answer}Label`];
   }
 };
 

@@ -1,5 +1,6 @@
 // The state of the room on the page. What is seen when is in desk.css, by the body's attributes.
 
+import { address } from "./desk-state.js";
 import { percentages } from "./percentages.js";
 import { number } from "./wording.js";
 
@@ -24,7 +25,7 @@ export const fill = (field, text) => {
 };
 
 export const show = (state) => {
-  const { round, turnout, tally } = state;
+  const { round, turnout, tally, outcome } = state;
   Object.assign(body.dataset, {
     phase: round?.phase ?? "nothing",
     hidden: round?.hidden ?? false,
@@ -33,7 +34,12 @@ export const show = (state) => {
     stage: state.stage,
     shown: state.shown ?? "",
     counting: !!round?.closesAt,
+    tie: !!(outcome?.verdict === "tie" || outcome?.chair),
+    missing: outcome?.missing ?? "",
+    minutes: !!outcome,
   });
+  byId("minutes").href = address(`minutes?round=${round?.number}`);
+  byId("minutesText").href = address(`minutes.txt?round=${round?.number}`);
   for (const field of document.querySelectorAll("[name=version]")) field.value = state.version;
   showRound(round, tally);
   put("voted", number(turnout.voted));
@@ -64,14 +70,17 @@ const showRound = (round, tally) => {
   document.title = text ? `${title}: ${text}` : title;
   for (const answer of ["yes", "no", "abstain"]) {
     const label = document.querySelector(`.tally .${answer} .label`);
-    const words = round?.[`${answer}Label`] ?? "";
-    if (label.textContent !== words) label.textContent = words;
+    const { rollCall } = round ?? {};
+    const words = (answer === "yes" || !rollCall) && round?.[`${answer}Label`] || "";
+    for (const place of [label, ...document.querySelectorAll(`[data-label=${answer}]`)]) {
+      if (place.textContent !== words) place.textContent = words;
+    }
   }
   if (round?.phase !== "closed" || !round.hidden) put("peeked", "");
   if (!tally) return;
-  const percent = percentages(tally.yes, tally.no);
+  const percent = percentages(tally.yes, tally.no ?? 0);
   for (const answer of ["yes", "no"]) {
-    put(`${answer}Count`, number(tally[answer]));
+    put(`${answer}Count`, number(tally[answer] ?? 0));
     put(`${answer}Percent`, percent[answer]);
     byId(`${answer}Share`).style.transform = `scale(.01, 1) scale(${percent[answer]}, 1)`;
   }

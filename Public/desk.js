@@ -4,6 +4,7 @@
 //   desk-view.js    shows it; desk-time.js what moves by itself; desk-notice.js what was done
 //   desk-send.js    brings a step to the server
 //   desk-more.js    what is behind “More”, loaded when that is opened
+//   desk-outcome.js what came of a round that has a rule
 
 import { address, follow, onState, state } from "./desk-state.js";
 import { send } from "./desk-send.js";
@@ -111,6 +112,33 @@ addEventListener("click", ({ detail, target }) => {
 });
 
 line.addEventListener("input", nameNext);
+
+/** A preset fills the options, and the host goes on from there. */
+for (const link of document.querySelectorAll("[data-preset]")) {
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    const fields = byId("ask").elements;
+    for (const [name, value] of Object.entries(JSON.parse(link.dataset.preset))) {
+      fields[name].value = value;
+    }
+  });
+}
+
+/** The rule of the round, and what came of it. */
+const bind = async (now) => {
+  const { round } = now;
+  const binds = round && (round.rule !== "none" || round.rollCall || round.yesByHand !== null);
+  if (!binds && !byId("outcome").firstChild) return;
+  (await load("desk-outcome"))?.show(state);
+};
+
+/** To the number that is missing. */
+byId("enter").addEventListener("click", (event) => {
+  event.preventDefault();
+  byId("more").open = byId("numbersCard").open = true;
+  byId(document.body.dataset.missing || "present").focus();
+});
+
 byId("more").addEventListener("toggle", () => byId("more").open && load("desk-more"));
 
 const fullScreen = () =>
@@ -139,6 +167,7 @@ onState((now, before) => {
     [...others].find((button) => button.getClientRects().length)?.focus();
   }
   nameNext();
+  bind(now);
   notifyStep(now, before, run);
 });
 

@@ -24,7 +24,8 @@ export const showOutcome = (tally) => {
 
 const showShare = (answer, { yes, no, ...others }) => {
   const count = number({ yes, no, ...others }[answer] ?? 0);
-  const percent = percentages(yes, no)[answer];
+  // Of the one answer of a roll call there are no shares.
+  const percent = no === undefined ? undefined : percentages(yes, no)[answer];
   const button = form.querySelector(`.${answer}`);
   button.style.setProperty("--share", `${percent ?? 0}%`);
   const share = document.createElement("span");

@@ -64,8 +64,12 @@ export const showState = (state) => {
 
 export const showRound = (round) => {
   question.textContent = round.question ?? question.dataset.waiting;
-  for (const answer of answers) label(answer).textContent = round[`${answer}Label`] ?? "";
-  main.querySelector(".abstain").hidden = !round.abstainLabel;
+  for (const answer of answers) {
+    const text = round[`${answer}Label`] ?? "";
+    label(answer).textContent = text;
+    main.querySelector(`.${answer}`).hidden = !text;
+  }
+  bind(round);
   const { phase, hidden, closesAt, now } = round;
   Object.assign(main.dataset, { round: round.round ?? "", phase, hidden });
   document.title = `${page}: ${question.textContent}`;
@@ -74,6 +78,20 @@ export const showRound = (round) => {
     load("countdown").then((clock) => clock?.countDown(round, heard));
   }
   fit();
+};
+
+let verdict, bound; // A module, and the round that it is to tell of.
+
+/** By which rule the vote passes, and what came of it. Nothing old stays beside a new question. */
+const bind = async (round) => {
+  bound = round;
+  const { dataset } = main;
+  if (dataset.round !== `${round.round ?? ""}` || dataset.phase !== round.phase) {
+    byId("outcome").textContent = "";
+  }
+  const binds = (round.rule ?? "none") !== "none" || round.rollCall || round.byHand;
+  if (binds || (screen && round.fingerprint)) verdict = verdict ?? (await load("verdict"));
+  if (bound === round) verdict?.show(round, fit);
 };
 
 /** Another number or other words make another round. */

@@ -79,7 +79,7 @@ const changeTally = (numbers) => {
   if (body.dataset.view === "turnout") render();
 };
 
-const showTally = ({ yes, no, abstain = 0 }) => {
+const showTally = ({ yes, no = 0, abstain = 0 }) => {
   const percent = percentages(yes, no);
   for (const [answer, count] of Object.entries({ yes, no, abstain })) {
     byId(`${answer}Count`).textContent = number(count);

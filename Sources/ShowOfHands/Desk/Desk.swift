@@ -82,9 +82,12 @@ struct Desk: Sendable {
       let page = pages.signIn(root: Self.root(of: request), notice: notice, in: words)
       return response.send(page, as: .html)
     }
+    let preset = request.query["preset"].flatMap(Preset.init)
+    var defaults = defaults
+    if let preset { defaults.preset = preset }
     let page = pages.desk(
       state, defaults, root: Self.root(of: request), hasLists: request.query["lists"] != nil,
-      in: pages.languages.words(for: request, response))
+      hasOptions: preset != nil, in: pages.languages.words(for: request, response))
     response.send(page, as: .html)
   }
 

@@ -27,7 +27,7 @@ struct DeskLists: Sendable {
       names: [
         "root", "number", "heading", "question", "yesLabel", "noLabel", "abstainLabel",
         "yesCount", "noCount", "abstainCount", "yesPercent", "noPercent", "withNumbers",
-        "withoutNumbers", "withoutAbstain",
+        "withoutNumbers", "withoutNo", "withoutAbstain", "outcome", "verdict",
       ], in: languages)
     entry = try LocalizedTemplate(
       contentsOf: "\(folder)/desk-record.html", names: ["at", "step"], in: languages)
@@ -78,6 +78,7 @@ struct DeskLists: Sendable {
   ) -> [String: String] {
     let (question, tally) = (archived.round.question, archived.tally)
     let percentages = Percentages(tally ?? Tally())
+    let outcome = OutcomeWords(archived, in: words)
     return [
       "root": root, "number": "\(archived.round.number)",
       "heading": words.text(
@@ -92,7 +93,9 @@ struct DeskLists: Sendable {
       "abstainCount": tally?.abstain.grouped ?? "",
       "yesPercent": percentages.yes, "noPercent": percentages.no,
       "withNumbers": hidden(tally != nil), "withoutNumbers": hidden(tally == nil),
-      "withoutAbstain": hidden(question.abstainLabel == nil),
+      "withoutNo": hidden(question.isRollCall),
+      "withoutAbstain": hidden(question.label(of: .abstain) == nil),
+      "outcome": outcome.html, "verdict": outcome.verdict?.rawValue ?? "",
     ]
   }
 

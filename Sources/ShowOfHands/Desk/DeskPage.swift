@@ -11,6 +11,12 @@
 //   ask…       what a question has where nobody says more
 //   typed      the question that was refused, to be typed on (Typed)
 //   edit…      the round's words, to be mended
+//   quick, talk, formal   what a preset puts into the fields, as JSON
+//   options    `open` where a preset was chosen
+//   verdict, outcome   what came of the round, or by which rule it passes (OutcomeWords)
+//   tie, minutes   `true` or `false`: the chair has to say something, there are minutes
+//   missing    the number that the rule goes by and that nobody has entered
+//   present … abstainByHand   what was entered; numbersOpen: `open` where it was refused
 //   notice     a sentence about what was just done, or could not be; empty for nothing
 //   addresses, archive, record   the lists behind “More” (DeskLists), at `desk?lists` alone
 //   lists      `open` there
@@ -24,6 +30,7 @@ struct DeskPage: Sendable {
   private let deskPage: LocalizedTemplate
   private let signInPage: LocalizedTemplate
   private let lists: DeskLists
+  private let numbers = DeskNumbers()
 
   /// - Parameters:
   ///   - folder: where the templates are.
@@ -47,6 +54,10 @@ struct DeskPage: Sendable {
     "address", "askYes", "askNo", "askAbstain", "askShown", "askHidden", "typed", "notice",
     "editQuestion", "editYes", "editNo", "editAbstain",
     "title", "timeLeft", "wifi", "lists", "addresses", "archive", "record",
+    "quick", "talk", "formal", "options", "askRules", "askChair", "askRollCall", "editRules",
+    "editChair", "editRollCall", "verdict", "outcome", "tie", "minutes", "missing", "present",
+    "entitled", "yesByHand", "noByHand", "abstainByHand", "numbersOpen", "withoutRound",
+    "withoutNo", "withoutAbstain",
   ]
 
   /// - Parameters:
@@ -54,12 +65,15 @@ struct DeskPage: Sendable {
   ///   - notice: what was just done, or could not be.
   ///   - typed: what could not be done.
   ///   - hasLists: with what scripts would load, for a browser without.
+  ///   - hasOptions: with the options of the next question open.
   func desk(
     _ state: DeskState, _ defaults: QuestionDefaults, root: String, notice: String = "",
-    typed: Typed = Typed(), hasLists: Bool = false, in words: Words
+    typed: Typed = Typed(), hasLists: Bool = false, hasOptions: Bool = false, in words: Words
   ) -> [UInt8] {
     var values = Self.values(of: state, words)
+    values.merge(numbers.values(of: state, in: words)) { $1 }
     values.merge(Self.values(of: defaults)) { $1 }
+    values["options"] = hasOptions ? "open" : ""
     values.merge(
       hasLists ? lists.values(of: state, root: root, in: words) : DeskLists.none
     ) { $1 }
@@ -67,6 +81,9 @@ struct DeskPage: Sendable {
     values["notice"] = notice
     values["typed"] = ""
     values.merge(typed.values) { $1 }
+    for form in ["ask", "edit"] {
+      values["\(form)Rules"] = numbers.options(values["\(form)Rule"], in: words)
+    }
     return deskPage.render(values, in: words)
   }
 
@@ -89,8 +106,8 @@ struct DeskPage: Sendable {
       "title": question.map { "\(words[.deskTitle]) \($0.text)" } ?? words[.deskName],
       "question": question?.text ?? "",
       "yesLabel": question?.yesLabel ?? "",
-      "noLabel": question?.noLabel ?? "",
-      "abstainLabel": question?.abstainLabel ?? "",
+      "noLabel": question?.label(of: .no) ?? "",
+      "abstainLabel": question?.label(of: .abstain) ?? "",
       "editQuestion": question?.text ?? "",
       "editYes": question?.yesLabel ?? "",
       "editNo": question?.noLabel ?? "",
@@ -127,7 +144,18 @@ struct DeskPage: Sendable {
       "askYes": question.yesLabel, "askNo": question.noLabel,
       "askAbstain": question.abstainLabel ?? "",
       "askShown": isHidden ? "" : "checked", "askHidden": isHidden ? "checked" : "",
+      "askRule": question.rule.rawValue, "askChair": "", "askRollCall": "",
+    ].merging(Preset.allCases.map { ($0.rawValue, fields(of: $0, defaults)) }) { $1 }
+  }
+
+  /// What the preset puts into the fields of the next question.
+  private static func fields(of preset: Preset, _ defaults: QuestionDefaults) -> String {
+    let question = defaults.question("", preset)
+    let json: OrderedJSON = [
+      "hidden": .text("\(preset.isHidden)"), "abstain": .text(question.abstainLabel ?? ""),
+      "rule": .text(question.rule.rawValue),
     ]
+    return json.string
   }
 
   /// As `Public/desk-time.js` says it.

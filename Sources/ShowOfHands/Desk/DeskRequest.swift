@@ -79,7 +79,7 @@ struct DeskRequest {
     }
     if let rule = try fields.choice("rule", of: Rule.self) { question.rule = rule }
     question.chairDecides = try fields.truth("chair") ?? false
-    if try fields.truth("rollCall") == true { question = question.asRollCall }
+    if try fields.truth("rollCall") == true { question = defaults.rollCall(question) }
     if question.hasLabelsAlike { throw .labelsAlike }
     return .ask(
       question, isHidden: try fields.truth("hidden") ?? preset.isHidden,

@@ -25,6 +25,8 @@ struct QuestionDefaults: Sendable {
   let noLabel: String
   /// What the third choice is called, where a question has one.
   let abstainLabel: String
+  /// What the one answer of a roll call is called.
+  let hereLabel: String
   /// The host's own; `nil` where the preset decides.
   let rule: Rule?
 
@@ -37,8 +39,16 @@ struct QuestionDefaults: Sendable {
     self.preset = preset
     yesLabel = words[.yes]
     noLabel = words[.no]
+    hereLabel = words[.here]
     self.rule = rule
     self.abstainLabel = abstainLabel ?? words[.abstain]
+  }
+
+  /// One answer, and nothing that could pass. The label that a Yes has anyway says that one is here.
+  func rollCall(_ question: Question) -> Question {
+    let label = question.yesLabel == yesLabel ? hereLabel : question.yesLabel
+    return Question(
+      question.text, yesLabel: label, noLabel: question.noLabel, isRollCall: true)
   }
 
   /// The labels of a question of which only the words are known.
@@ -47,12 +57,5 @@ struct QuestionDefaults: Sendable {
     return Question(
       text, yesLabel: yesLabel, noLabel: noLabel, abstainLabel: hasAbstain ? abstainLabel : nil,
       rule: rule ?? (preset ?? self.preset).rule)
-  }
-}
-
-extension Question {
-  /// One answer, and nothing that could pass.
-  var asRollCall: Question {
-    Question(text, yesLabel: yesLabel, noLabel: noLabel, isRollCall: true)
   }
 }

@@ -7,12 +7,20 @@ struct Typed {
 
   /// By step: the names of its fields, each with the page's.
   private static let names = [
-    "ask": ["question": "typed", "yes": "askYes", "no": "askNo", "abstain": "askAbstain"],
+    "ask": [
+      "question": "typed", "yes": "askYes", "no": "askNo", "abstain": "askAbstain",
+      "rule": "askRule",
+    ],
     "edit": [
       "question": "editQuestion", "yes": "editYes", "no": "editNo", "abstain": "editAbstain",
+      "rule": "editRule",
     ],
     "prepare": ["questions": "prepared"],
     "say": ["text": "say"],
+    "numbers": [
+      "present": "present", "entitled": "entitled", "yesByHand": "yesByHand",
+      "noByHand": "noByHand", "abstainByHand": "abstainByHand",
+    ],
   ]
 
   /// Nothing.
@@ -27,6 +35,11 @@ struct Typed {
       // Nor what stands there twice.
       if let text = try? fields.text(field) { values[name] = text }
     }
+    if let isChairs = try? fields.truth("chair") {
+      values["\(step)Chair"] = isChairs ? "selected" : ""
+    }
+    if step == "ask", (try? fields.truth("rollCall")) == true { values["askRollCall"] = "checked" }
+    if step == "numbers" { values["numbersOpen"] = "open" }
     // Whoever wanted to hide the numbers must not show them with the next press.
     if step == "ask", let isHidden = try? fields.truth("hidden") {
       values["askHidden"] = isHidden ? "checked" : ""

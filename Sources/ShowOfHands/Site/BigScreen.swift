@@ -25,7 +25,7 @@ struct BigScreen {
   }
 
   static let names: Set = [
-    "view", "overlay", "overlayStyle", "say", "phaseWords", "word", "earlier", "withoutAbstain",
+    "view", "overlay", "overlayStyle", "say", "phaseWords", "word", "earlier", "withoutNo", "withoutAbstain",
     "yesCount", "noCount", "abstainCount", "yesPercent", "noPercent", "voted", "connected",
     "phones", "joinURL", "joinAddress", "withoutWifi", "wifiCode", "wifiName",
   ]
@@ -44,7 +44,8 @@ struct BigScreen {
     values["phaseWords"] = phaseWords
     values["word"] = word
     values["earlier"] = earlier == nil ? "" : "true"
-    values["withoutAbstain"] = shown?.round.question.abstainLabel == nil ? "hidden" : ""
+    values["withoutNo"] = shown?.round.question.isRollCall == true ? "hidden" : ""
+    values["withoutAbstain"] = shown?.round.question.label(of: .abstain) == nil ? "hidden" : ""
     values["yesCount"] = tally.yes.grouped
     values["noCount"] = tally.no.grouped
     values["abstainCount"] = tally.abstain.grouped

@@ -22,7 +22,7 @@ struct RoundState: Encodable {
 
   private enum Key: CodingKey {
     case round, question, yesLabel, noLabel, abstainLabel, open, phase, hidden, closesAt, now, voted
-    case rollCall, rule
+    case rollCall, rule, chairDecides
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -39,14 +39,16 @@ struct RoundState: Encodable {
     try container.encode(round.number, forKey: .round)
     try container.encode(round.question.text, forKey: .question)
     try container.encode(round.question.yesLabel, forKey: .yesLabel)
-    try container.encode(round.question.noLabel, forKey: .noLabel)
-    try container.encodeIfPresent(round.question.abstainLabel, forKey: .abstainLabel)
+    // A roll call has one answer.
+    try container.encodeIfPresent(round.question.label(of: .no), forKey: .noLabel)
+    try container.encodeIfPresent(round.question.label(of: .abstain), forKey: .abstainLabel)
     try container.encode(round.isOpen, forKey: .open)
     try container.encode(round.phase.rawValue, forKey: .phase)
     try container.encode(round.isHidden, forKey: .hidden)
     try container.encodeIfPresent(round.closesAt, forKey: .closesAt)
     try container.encode(disclosed.voted, forKey: .voted)
     if round.question.isRollCall { try container.encode(true, forKey: .rollCall) }
+    if round.question.isForTheChair { try container.encode(true, forKey: .chairDecides) }
     if let outcome = disclosed.outcome {
       try OutcomeState(outcome, round).encode(to: encoder)
     } else if round.question.rule != .none {
@@ -68,7 +70,8 @@ struct OutcomeState: Encodable {
   }
 
   private enum Key: CodingKey {
-    case rule, base, needed, present, entitled, byHand, verdict, chair, missing, exceedsPresent
+    case rule, base, needed, present, entitled, byHand, counted, verdict, chair, missing
+    case exceedsPresent
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -80,6 +83,9 @@ struct OutcomeState: Encodable {
     try container.encode(round.numbers.entitled, forKey: .entitled)
     let byHand = round.numbers.byHand.map { TallyCounts($0, of: round.question) }
     try container.encode(byHand, forKey: .byHand)
+    if byHand != nil {
+      try container.encode(TallyCounts(outcome.counted, of: round.question), forKey: .counted)
+    }
     try container.encode(outcome.verdict?.rawValue, forKey: .verdict)
     if outcome.isChairsWord {
       try container.encode(round.chairsWord?.rawValue, forKey: .chair)
@@ -110,8 +116,9 @@ struct TallyCounts: Encodable {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(tally.yes, forKey: .yes)
-    try container.encode(tally.no, forKey: .no)
-    if question.abstainLabel != nil { try container.encode(tally.abstain, forKey: .abstain) }
+    // As in the stream, by the choices that there are.
+    if question.choices.contains(.no) { try container.encode(tally.no, forKey: .no) }
+    if question.choices.contains(.abstain) { try container.encode(tally.abstain, forKey: .abstain) }
   }
 }
 

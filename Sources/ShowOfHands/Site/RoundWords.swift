@@ -7,6 +7,7 @@ struct RoundWords {
 
   static let names: Set = [
     "question", "yesLabel", "noLabel", "abstainLabel", "round", "phase", "hidden", "timeLeft",
+    "outcome", "verdict",
   ]
 
   /// - Parameters:
@@ -16,14 +17,17 @@ struct RoundWords {
   ///   - now: in milliseconds since 1970.
   init(_ disclosed: DisclosedRound?, waiting: Words.Key, now: Int, _ words: Words) {
     let round = disclosed?.round
+    let outcome = disclosed.map { OutcomeWords($0, in: words) }
     values = [
       "question": round?.question.text ?? words[waiting],
       "yesLabel": round?.question.yesLabel ?? "",
-      "noLabel": round?.question.noLabel ?? "",
-      "abstainLabel": round?.question.abstainLabel ?? "",
+      "noLabel": round?.question.label(of: .no) ?? "",
+      "abstainLabel": round?.question.label(of: .abstain) ?? "",
       "round": round.map { String($0.number) } ?? "",
       "phase": round?.phase.rawValue ?? "waiting",
       "hidden": "\(round?.isHidden ?? false)",
+      "outcome": outcome?.html ?? "",
+      "verdict": outcome?.verdict?.rawValue ?? "",
       "timeLeft": round?.closesAt.map { Self.timeLeft(milliseconds: $0 - now, words) } ?? "",
     ]
   }

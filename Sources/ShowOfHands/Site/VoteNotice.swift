@@ -55,6 +55,7 @@ struct VoteNotice {
       let label = "\u{2068}\(question.label(of: choice) ?? "")\u{2069}"
       let count = tally[choice].grouped
       return switch choice {
+      case .yes where question.isRollCall: "\(label) \(count)"
       case .yes: "\(label) \(percentages.yes)% (\(count))"
       case .no: "\(label) \(percentages.no)% (\(count))"
       case .abstain: "\(label) \(count)"

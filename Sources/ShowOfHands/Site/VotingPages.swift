@@ -7,7 +7,8 @@
 //                percentages of counts; with the first key, remote.js and keys.js make of a clicker
 //                a part of the desk
 //   both         page.js (the question, the fit on the screen), updates.js (the event stream); while
-//                a countdown runs, countdown.js
+//                a countdown runs, countdown.js; where a vote has a rule, verdict.js
+//   minutes.html a round on paper
 //
 // What they say is in Views/words, a file for each language. The words that a page's scripts use stand
 // in the page; those that few need are asked for (wording.js): `words/<group>.json`.
@@ -31,6 +32,7 @@ struct VotingPages: Sendable {
   private let votePage: LocalizedTemplate
   private let resultPage: LocalizedTemplate
   private let errorPage: LocalizedTemplate
+  private let minutesPage: LocalizedTemplate
 
   private let ballots: BallotPolicy
 
@@ -56,6 +58,8 @@ struct VotingPages: Sendable {
       wordsForScripts: ["state", "screen"], in: languages)
     errorPage = try LocalizedTemplate(
       contentsOf: "\(folder)/error.html", names: ["title", "message", "root"], in: languages)
+    minutesPage = try LocalizedTemplate(
+      contentsOf: "\(folder)/minutes.html", names: ["title", "rows", "steps"], in: languages)
   }
 
   /// - Parameters:
@@ -93,7 +97,9 @@ struct VotingPages: Sendable {
       var state = choice.map { [#"aria-pressed="\#(button == $0)""#] } ?? []
       if button == offered { state.append("data-offered") }
       if !isOpen || isCookieRefused { state.append("disabled") }
-      if button == .abstain, round?.round.question.abstainLabel == nil { state.append("hidden") }
+      if let question = round?.round.question, question.label(of: button) == nil {
+        state.append("hidden")
+      }
       values["\(button)State"] = state.joined(separator: " ")
     }
     values["notice"] = notice.text
@@ -103,6 +109,11 @@ struct VotingPages: Sendable {
   }
 
   func result(_ screen: BigScreen) -> [UInt8] { resultPage.render(screen.values, in: screen.words) }
+
+  /// - Parameter words: in the reader's language.
+  func minutes(_ minutes: Minutes, in words: Words) -> [UInt8] {
+    minutesPage.render(minutes.values, in: words)
+  }
 
   /// - Parameter path: of the request, as the browser wrote it, so not decoded; a query may follow.
   ///   The page's addresses lead from there to the top of the site, wherever a proxy has put that.

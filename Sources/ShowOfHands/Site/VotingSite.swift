@@ -80,6 +80,7 @@ struct VotingSite: Sendable {
       // Spreadsheets take a file for the machine's old character set without the mark.
       response.send("\u{FEFF}" + RoundResult.csv(results, headings), as: RoundResult.csvType)
     }
+    minutesRoutes(&app)
     app.get("/health") { _, response in
       if !ballotBox.isStoring {
         throw HTTPError.unavailable(
@@ -128,7 +129,7 @@ struct VotingSite: Sendable {
     response.send(pages.languages.words(for: request, response).json(group), as: .json)
   }
 
-  static let wordsOnDemand = ["countdown", "delivery", "keys", "error"]
+  static let wordsOnDemand = ["countdown", "delivery", "keys", "error", "outcome"]
 
   private static func json(_ error: HTTPError) -> OrderedJSON {
     let json: OrderedJSON = ["code": .text(error.code)]

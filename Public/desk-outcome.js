@@ -1,0 +1,20 @@
+// By which rule the round passes and what came of it, as the pages say it. desk.js loads it where there
+// is a rule.
+
+import { show as say } from "./verdict.js";
+
+export const show = (state) => say(asPublic(state));
+
+/** The round as the event `round` has it. */
+const asPublic = ({ round, turnout, tally, outcome }) => {
+  if (!round) return {};
+  const { present, entitled, chair: chairDecides, ...rest } = round;
+  const shown = { ...rest, chairDecides: chairDecides && round.rule === "simple" };
+  if (round.rollCall) shown.noLabel = shown.abstainLabel = "";
+  if (!outcome) return shown;
+  const by = { yes: round.yesByHand, no: round.noByHand, abstain: round.abstainByHand };
+  const byHand = Object.values(by).some((count) => count !== null) ? by : undefined;
+  const counted = {};
+  for (const answer in by) counted[answer] = (tally?.[answer] ?? 0) + (by[answer] ?? 0);
+  return { ...shown, ...outcome, voted: turnout.voted, present, entitled, byHand, counted };
+};

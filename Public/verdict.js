@@ -1,0 +1,71 @@
+// What binds, in words: by which rule a vote passes, and what came of it. page.js and the desk load it
+// where a vote has a rule. OutcomeWords in Sources/ShowOfHands makes the same lines.
+
+import { fill, moreWords, number } from "./wording.js";
+
+let words, newest;
+
+/** Shows it, then calls back. */
+export const show = async (round, done) => {
+  newest = round;
+  words = words ?? (await moreWords("outcome").catch(() => {}));
+  const place = document.getElementById("outcome");
+  if (newest !== round || !words) return;
+  place.dataset.verdict = round.verdict ?? "";
+  const made = lines(round).filter(([, text]) => text);
+  const before = [...place.children].map((line) => [line.className, line.textContent]);
+  // The same again is not read out again.
+  if (`${made}` === `${before}`) return;
+  place.replaceChildren(...made.map(([className, textContent]) =>
+    Object.assign(document.createElement("p"), { className, textContent })));
+  done?.();
+};
+
+const lines = (round) => {
+  const { rule = "none", fingerprint, receipts } = round;
+  const all = [["rule", rule !== "none" && fill(words.passes, { rule: ruleText(round) })]];
+  // From the close on, when its numbers may be known.
+  if ("verdict" in round) all.push(...result(round));
+  if (fingerprint) {
+    const short = `\u2066${fingerprint.slice(0, 4)} ${fingerprint.slice(4, 8)}\u2069`;
+    all.push(["fingerprint", fill(words.fingerprint, { fingerprint: short })]);
+  }
+  if (receipts !== undefined) all.push(["list", fill(words.list, { count: number(receipts) })]);
+  return all;
+};
+
+const ruleText = ({ rule, chairDecides }) => {
+  const text = words[`rule-${rule}`];
+  return chairDecides ? fill(words.chairDecides, { rule: text }) : text;
+};
+
+const result = (round) => {
+  const { rule, rollCall, verdict, voted, byHand, counted = { yes: voted }, chair } = round;
+  const { needed, base, missing, present, entitled, exceedsPresent } = round;
+  const votes = byHand ? counted.yes + (counted.no ?? 0) + (counted.abstain ?? 0) : voted;
+  const people = [
+    present != null && fill(words.arePresent, { count: number(present) }),
+    entitled != null && fill(words.areEntitled, { count: number(entitled) }),
+  ];
+  return [
+    ["verdict", rollCall && fill(words.arePresent, { count: number(counted.yes) })],
+    ["verdict", verdict && words[verdict]],
+    ["chair", chair && words.chair],
+    ["needed", base != null && fill(words[part(rule)], { needed: number(needed), base: number(base) })],
+    ["missing", missing && words[`missing-${missing}`]],
+    ["together", byHand && fill(words.together, { counts: counts(round, counted) })],
+    ["byHand", byHand && fill(words.byHand, { counts: counts(round, byHand) })],
+    ["people", rule !== "none" && people.filter(Boolean).join(" · ")],
+    ["warning", exceedsPresent && fill(words.exceeds, { votes: number(votes), present: number(present) })],
+  ];
+};
+
+/** What the threshold is a part of. */
+const part = (rule) =>
+  rule.endsWith("present") ? "present" : rule === "absolute" ? "entitled" : "votesCast";
+
+/** The labels with their numbers. A label may be written from right to left. */
+const counts = (round, tally) =>
+  ["yes", "no", "abstain"].filter((answer) => round[`${answer}Label`])
+    .map((answer) => `\u2068${round[`${answer}Label`]}\u2069 ${number(tally[answer] ?? 0)}`)
+    .join(" · ");

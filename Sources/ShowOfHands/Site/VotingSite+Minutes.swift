@@ -1,0 +1,36 @@
+import HTTPServer
+import Voting
+
+extension VotingSite {
+  /// The minutes of a round, `?round=N`, or of the newest: there once its numbers may be known.
+  func minutesRoutes(_ app: inout Application) {
+    app.get("/minutes") { request, response in
+      let words = pages.languages.words(for: request, response)
+      response.send(pages.minutes(try minutes(request, words), in: words), as: .html)
+    }
+    app.get("/minutes.txt") { request, response in
+      let words = pages.languages.words(for: request, response)
+      response.send(try minutes(request, words).text, as: .text)
+    }
+  }
+
+  /// - Throws: `HTTPError` 404 for a round that there is not, or that nobody may know of yet: which
+  ///   of them does not show.
+  private func minutes(_ request: Request, _ words: Words) throws(HTTPError) -> Minutes {
+    let standing = ballotBox.standing
+    let round: DisclosedRound?
+    switch request.query.values(of: "round") {
+    case []: round = standing.rounds.last
+    case let numbers where numbers.count == 1:
+      round = standing.rounds.last { "\($0.round.number)" == numbers[0] }
+    default: round = nil
+    }
+    guard let minutes = round.flatMap({ Minutes($0, record: standing.record, in: words) }) else {
+      throw HTTPError(
+        .notFound,
+        "There are no minutes of this round yet: they come when it is closed and its numbers are "
+          + "shown.", code: "no-minutes")
+    }
+    return minutes
+  }
+}
