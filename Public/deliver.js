@@ -77,20 +77,43 @@ const dropLate = async () => {
 
 const late = ({ isUnsure }) => text(isUnsure ? "unsure" : "late");
 
+/** Another ballot has the same receipt: this one was not counted. */
+const redraw = () => {
+  const { half, ...vote } = waiting();
+  keepVote(vote);
+};
+
 /** A lost attempt may be counted yet. */
 const doubt = () => waiting() && keepVote({ ...waiting(), isUnsure: true });
+
+/** What the phone gives for the receipt of its ballot: 64 random bits. */
+const draw = () =>
+  [...crypto.getRandomValues(new Uint8Array(8))]
+    .map((byte) => byte.toString(16).padStart(2, 0)).join("");
 
 const attempt = async (choice, milliseconds) => {
   const round = shownRound();
   const body = new URLSearchParams({ round: main.dataset.round });
   body.set(...(choice === "abstain" ? [choice, true] : ["yes", choice === "yes"]));
   if (ballot) body.set("ballot", ballot);
+  // The same for the same vote, however often it is sent.
+  const half = main.dataset.half && (waiting().half ?? draw());
+  if (half) {
+    keepVote({ ...waiting(), half });
+    body.set("half", half);
+  }
   const headers = { Accept: "application/json" };
   const signal = patience(milliseconds);
   try {
     const response = await fetch(address("vote"), { method: "POST", headers, body, signal });
     retryAfter = 1_000 * Math.min(retryAfterMax, response.headers.get("Retry-After"));
-    return take(response.status, await response.json(), choice, round);
+    const reply = await response.json();
+    if (reply.receipt && round === shownRound()) {
+      const before = main.dataset.receipt;
+      main.dataset.receipt = reply.receipt;
+      load("receipt").then((it) => it?.takeReceipt(reply.receipt, before, half, choice));
+    }
+    return take(response.status, reply, choice, round);
   } catch {
     if (signal.aborted) doubt();
     return "lost";
@@ -103,6 +126,7 @@ const take = (status, { vote, ...problem }, choice, round) => {
     if (vote === choice) text("before").then(note);
   } else if (waiting()?.choice === choice) {
     if (vote === choice) return waiting().isUnsure ? "counted" : settle(choice);
+    if (problem.code === "receipt-taken") return redraw();
     if (status === 409) return "refused";
     if (status >= 500 || status === 429) return "busy";
     settle(counted, sentence(problem));

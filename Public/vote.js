@@ -99,7 +99,7 @@ export const changeRound = (round, isFromPage) => {
   const before = shownRound();
   showRound(round);
   if (shownRound() !== before) {
-    main.dataset.offered = main.dataset.cookie = news = counted = "";
+    main.dataset.offered = main.dataset.cookie = main.dataset.receipt = news = counted = "";
     tally = undefined;
     resume();
     if (main.dataset.round === old.round && !isFromPage) ask();
@@ -122,6 +122,7 @@ const render = () => {
   const takesVotes = isOpen() && time !== "over";
   const choice = waiting()?.choice ?? counted;
   main.dataset.choice = choice;
+  if (main.dataset.half && (counted || receipts)) showReceipt();
   main.toggleAttribute("data-sending", !!waiting());
   for (const button of form.querySelectorAll("button")) {
     button.setAttribute("aria-pressed", button.className === choice);
@@ -138,6 +139,12 @@ const render = () => {
   const end = isRefused && phone.cookies;
   if (!counted) return notify(start || end);
   notify(start, isOpen() ? phone.counted : phone.answer, takesVotes && (end || hint));
+};
+
+let receipts; // A module.
+const showReceipt = async () => {
+  receipts = receipts ?? (await load("receipt"));
+  receipts?.showReceipt(counted, !isOpen());
 };
 
 const isOnline = () => ["connected", "delayed"].includes(state);

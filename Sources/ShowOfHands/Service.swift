@@ -183,6 +183,8 @@ struct Service {
         question: options.firstQuestion(in: words),
         hidesByDefault: options.preset.isHidden,
         ballots: options.ballots,
+        // Where every press is a vote, nobody has one of their own to find.
+        receipts: options.receipts == .on && options.ballots != .many,
         onChange: { snapshot in
           stream.publish(snapshot)
           deskStream.changed(toVersion: snapshot.room.version)

@@ -28,7 +28,7 @@ public actor BallotBox {
   nonisolated let executor: any SerialExecutor & TaskExecutor
   nonisolated let ballots: BallotPolicy
   /// Whether rounds that open give receipts.
-  nonisolated let givesReceipts: Bool
+  public nonisolated let givesReceipts: Bool
   nonisolated let keys: KeyIssuer
   nonisolated let pending: Mutex<PendingVotes>
   nonisolated let recorded = Mutex(BallotBoxStatistics())

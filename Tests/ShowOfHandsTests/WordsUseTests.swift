@@ -51,7 +51,8 @@ struct WordsUseTests {
       let isUsed =
         switch group {
         case "language": true
-        case "state", "screen", "phone", "countdown", "delivery", "keys", "signing", "host":
+        case "state", "screen", "phone", "countdown", "delivery", "keys", "signing", "host",
+          "receipt":
           isInScript
         case "record": steps.contains(name)
         case "error":

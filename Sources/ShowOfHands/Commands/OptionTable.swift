@@ -149,6 +149,10 @@ extension Options {
       oldVariable: "BALLOTS"
     ) { $0.ballots.set($1) },
     Option(
+      name: "--receipts", value: "on|off",
+      help: "whether voters can find their ballots in a published list; default: on"
+    ) { $0.receipts.set($1) },
+    Option(
       name: "--root", value: "FOLDER",
       help: "where Public/ and Views/ are; default: here, else above the program",
       oldVariable: "ROOT", isOldValueOurs: Root.isRoot

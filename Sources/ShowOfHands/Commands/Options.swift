@@ -3,6 +3,10 @@ import Voting
 
 /// What the command line and the environment say.
 struct Options: Sendable {
+  enum Receipts: String, CaseIterable, Sendable {
+    case on, off
+  }
+
   enum Logging: String, CaseIterable, Sendable {
     case faults
     case requests
@@ -34,6 +38,7 @@ struct Options: Sendable {
   var presenterKey: String?
   var desk = DeskGate.Reach.everywhere
   var ballots = BallotPolicy.one
+  var receipts = Receipts.on
   var root: String?
   var loops: Int
   var updatesPerSecond = 20

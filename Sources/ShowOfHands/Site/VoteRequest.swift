@@ -9,6 +9,8 @@ struct VoteRequest {
   let round: Int?
   /// `ballot=…`, from a page that was given a key together with its cookie.
   let ballot: BallotKey?
+  /// `half=…`, 16 hexadecimal digits that the phone has drawn for the receipt of its ballot.
+  let half: UInt64?
 
   /// - Throws: `HTTPError` 400 for anything else, and for what is said twice: it could mean either.
   init(_ request: borrowing Request) throws(HTTPError) {
@@ -22,6 +24,12 @@ struct VoteRequest {
       return number
     }
     ballot = try Self.value(of: "ballot", in: items).flatMap(BallotKey.init)
+    half = try Self.value(of: "half", in: items).map { (text) throws(HTTPError) in
+      guard let half = UInt64(text, radix: 16), text == half.sixteenDigits else {
+        throw .badVote("Leave the half out, or give it as 16 hexadecimal digits.")
+      }
+      return half
+    }
   }
 
   /// Tells the voting page what was counted, where no cookie can.
@@ -52,5 +60,13 @@ struct VoteRequest {
 extension HTTPError {
   fileprivate static func badVote(_ message: String) -> HTTPError {
     HTTPError(.badRequest, message, code: "bad-vote")
+  }
+}
+
+extension UInt64 {
+  /// In hexadecimal, with leading zeros.
+  var sixteenDigits: String {
+    let digits = String(self, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

@@ -49,7 +49,8 @@ struct VotingPages: Sendable {
     votePage = try LocalizedTemplate(
       contentsOf: "\(folder)/vote.html",
       names: RoundWords.names.union([
-        "ballots", "hint", "choice", "offered", "cookie", "ballot", "yesState", "noState",
+        "ballots", "hint", "choice", "offered", "cookie", "half", "receipt", "ownReceipt", "receiptAlone", "ballot",
+        "yesState", "noState",
         "abstainState",
         "notice", "noticeLabel", "noticeRest", "say",
       ]), wordsForScripts: ["state", "phone"], in: languages)
@@ -69,13 +70,14 @@ struct VotingPages: Sendable {
   ///     press said that led here.
   ///   - offered: what a link would have voted, that did not count: the page points at that button.
   ///   - ballot: for a visitor who came without one, the key that was issued with this page.
+  ///   - receipts: `nil` where ballots have none.
   ///   - isCookieRefused: `choice` was counted for a browser that did not keep its cookie. Its next
   ///     vote would be a new ballot, so the page takes none.
   ///   - now: in milliseconds since 1970.
   ///   - words: in the visitor's language; `nil`: in the room's.
   func vote(
     _ round: DisclosedRound?, announcement: String = "", choice: Choice?, offered: Choice? = nil,
-    ballot: BallotKey? = nil, isCookieRefused: Bool = false,
+    ballot: BallotKey? = nil, receipts: OwnReceipt? = nil, isCookieRefused: Bool = false,
     now: Int = BallotBox.millisecondsSince1970(), in words: Words? = nil
   ) -> [UInt8] {
     let words = words ?? languages.room
@@ -93,6 +95,12 @@ struct VotingPages: Sendable {
     values["cookie"] = isCookieRefused ? "refused" : ""
     // A key is digits, letters and a full stop.
     values["ballot"] = ballot.map { #"<input type="hidden" name="ballot" value="\#($0)">"# } ?? ""
+    values["half"] = receipts?.serverHalf.sixteenDigits ?? ""
+    let receipt = receipts?.receipt?.description ?? ""
+    values["receipt"] = receipt
+    values["ownReceipt"] =
+      receipt.isEmpty || choice == nil ? "" : words.text(.ownReceipt, ["receipt": receipt])
+    values["receiptAlone"] = receipt.isEmpty || choice == nil ? "" : words[.receiptAlone]
     for button in Choice.allCases {
       var state = choice.map { [#"aria-pressed="\#(button == $0)""#] } ?? []
       if button == offered { state.append("data-offered") }

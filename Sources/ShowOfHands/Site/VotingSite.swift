@@ -129,7 +129,7 @@ struct VotingSite: Sendable {
     response.send(pages.languages.words(for: request, response).json(group), as: .json)
   }
 
-  static let wordsOnDemand = ["countdown", "delivery", "keys", "error", "outcome"]
+  static let wordsOnDemand = ["receipt", "countdown", "delivery", "keys", "error", "outcome"]
 
   private static func json(_ error: HTTPError) -> OrderedJSON {
     let json: OrderedJSON = ["code": .text(error.code)]
@@ -163,6 +163,7 @@ struct VotingSite: Sendable {
     case .refused(let error): throw error
     }
     let cookie = ballotCookie.find(in: request, of: ballotBox)
+    var receipt: Receipt?
     // Whoever asks for the fields alone has not voted.
     if request.method != .head {
       // Under the key of the browser's cookie, else of the page it comes from, else a new one.
@@ -171,17 +172,23 @@ struct VotingSite: Sendable {
       let counted: CountedVote
       do throws(VoteError) {
         counted = try await ballotBox.cast(
-          vote.choice, key: cookie?.key ?? pageKey, round: vote.round)
+          vote.choice, key: cookie?.key ?? pageKey, round: vote.round, half: vote.half)
       } catch {
         throw try refusal(error, pageKey: pageKey)
       }
       try keepKey(counted, cookie, pageKey: pageKey, response)
+      receipt = vote.half == nil ? nil : counted.receipt
     }
     if request.isNavigation {
       let isOnPage = cookie != nil && ballots == .one
       return try response.redirect(to: isOnPage ? "./" : "./?\(vote.countedQuery)")
     }
-    response.send(Self.counted(vote.choice), as: .json)
+    if let receipt {
+      // A choice's name and a receipt's letters need no escapes.
+      response.send(#"{"vote":"\#(vote.choice)","receipt":"\#(receipt)"}"#, as: .json)
+    } else {
+      response.send(Self.counted(vote.choice), as: .json)
+    }
   }
 
   /// Has the browser keep the key that its vote was counted under.
@@ -267,7 +274,8 @@ struct VotingSite: Sendable {
       }
       let choice = ballots == .one ? ballotBox.choice(of: cookie.key) : counted
       let page = pages.vote(
-        round, announcement: announcement, choice: choice, offered: offered, in: words)
+        round, announcement: announcement, choice: choice, offered: offered,
+        receipts: receipts(of: cookie.key), in: words)
       response.send(page, as: .html)
     } else if ballots == .one, let counted {
       let page = pages.vote(
@@ -279,9 +287,16 @@ struct VotingSite: Sendable {
       response.fields.set(try ballotCookie.fields(setting: key))
       let page = pages.vote(
         round, announcement: announcement, choice: counted, offered: offered, ballot: key,
-        in: words)
+        receipts: receipts(of: key), in: words)
       response.send(page, as: .html)
     }
+  }
+
+  /// `nil` where ballots have none.
+  private func receipts(of key: BallotKey) -> OwnReceipt? {
+    guard ballotBox.givesReceipts else { return nil }
+    return OwnReceipt(
+      serverHalf: ballotBox.serverHalf(of: key), receipt: ballotBox.receipt(of: key))
   }
 
   /// What was voted by a browser that was sent back here, where its cookie does not tell: it keeps

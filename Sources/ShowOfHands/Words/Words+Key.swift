@@ -21,6 +21,8 @@ extension Words {
     case counted = "phone.counted"
     case answer = "phone.answer"
     case change = "vote.change"
+    case ownReceipt = "receipt.own"
+    case receiptAlone = "receipt.alone"
     case everyPress = "vote.many"
 
     case join = "result.join"

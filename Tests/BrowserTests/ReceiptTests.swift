@@ -1,0 +1,56 @@
+import TestSupport
+import Testing
+
+@testable import ShowOfHands
+@testable import Voting
+
+extension BrowserTests {
+  @Suite("A voter's receipt")
+  struct ReceiptTests {
+    /// As the page shows it.
+    private func shown(_ browser: Browser) async throws -> String {
+      try await eventually("a receipt on the page") {
+        let text = try browser.text(of: "#receipt")
+        return text.firstMatch(of: /Your receipt: (\w{7})/).map { String($0.1) }
+      }
+    }
+
+    @Test("receipt: the phone and the server have made it, and it stays with the vote")
+    func stays() async throws {
+      try await withPages { service, browser in
+        try browser.open(service.url("/"))
+        try browser.click("button.yes")
+        let receipt = try await shown(browser)
+        let kept = try browser.run("return JSON.stringify(localStorage)") as? String ?? ""
+        #expect(kept.contains(receipt))
+        #expect(!kept.contains("isForeign"))
+        try browser.reload()
+        #expect(try await shown(browser) == receipt)
+        try browser.click("button.no")
+        try await browser.wait(for: "#notice", toSay: "Counted: No")
+        #expect(try await shown(browser) == receipt)
+        #expect(try browser.text(of: "#receipt") == "Your receipt: \(receipt)")
+        try await service.ballotBox.perform(.again)
+        _ = try await eventually("no receipt before the next vote") {
+          try browser.text(of: "#receipt").isEmpty ? true : nil
+        }
+        try browser.click("button.yes")
+        #expect(try await shown(browser) != receipt)
+      }
+    }
+
+    @Test("receipt: one that the phone did not make is pointed at")
+    func foreign() async throws {
+      try await withPages { service, browser in
+        try browser.open(service.url("/"))
+        // As from a server that shows one half and uses another.
+        _ = try browser.run(
+          "document.querySelector('main').dataset.half = '0123456789abcdef'")
+        try browser.click("button.yes")
+        _ = try await eventually("the page to point at it") {
+          try browser.text(of: "#receipt").contains("this phone did not make") ? true : nil
+        }
+      }
+    }
+  }
+}
