@@ -1,4 +1,5 @@
-import { address, byId, patience } from "./page.js";
+import { address, byId, main } from "./page.js";
+import { patience } from "./patience.js";
 import { changeRound, counted, take, waiting } from "./vote.js";
 
 const answerMax = 10_000;
@@ -30,6 +31,7 @@ const readPage = async (isSecond) => {
           abstainLabel: words(".abstain .label"),
           phase,
           hidden,
+          hasLines: true,
         }
       : { round, phase, hidden },
     outcome,
@@ -43,7 +45,9 @@ export const read = () => readPage().catch(() => {});
 
 export const showPage = ({ round, outcome, choice, isRefused }) => {
   changeRound(round, true);
-  byId("outcome").replaceWith(outcome);
+  // The server has made the lines of its outcome.
+  byId("outcome")?.remove();
+  if (outcome) main.querySelector("h1").after(outcome);
   take(choice, isRefused);
 };
 

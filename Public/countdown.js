@@ -1,7 +1,8 @@
 // The time that is left. The server owns it: at zero a page stops, and the server says when it is
 // really over, at most two seconds later.
 
-import { address, byId, fit, load, main, patience } from "./page.js";
+import { address, byId, fit, load, main } from "./page.js";
+import { patience } from "./patience.js";
 
 const lastSeconds = 3;
 const spokenAt = [60, 30, 10];

@@ -1,10 +1,11 @@
 // How a vote comes to the server, whatever happens on the way. vote.js loads it for the first press.
 
 import { keepVote, keptVote, remember } from "./kept.js";
-import { address, byId, load, main, patience, phone, shownRound } from "./page.js";
+import { address, byId, load, main, phone } from "./page.js";
+import { patience } from "./patience.js";
 import { tellTabs } from "./updates.js";
 import {
-  ballot, counted, know, note, onlyTabKnows, pause, waiting, worry,
+  ballot, counted, know, note, onlyTabKnows, pause, shownRound, waiting, worry,
 } from "./vote.js";
 
 const attemptMin = 8_000; // Doubled each time.

@@ -30,13 +30,7 @@ export const load = async (name) => {
   }
 };
 
-// As `AbortSignal.timeout`, of 2022.
-export const patience = (milliseconds, it = new AbortController()) => {
-  setTimeout(() => it.abort(), milliseconds);
-  return it.signal;
-};
-
-/** Makes everything smaller until it fits, or nearly; enlarged too far for that, it scrolls. */
+/** Smaller until it fits, or nearly; enlarged too far for that, it scrolls. */
 export const fit = () => {
   for (let size = 1; size > .2; size -= .05) {
     root.style.setProperty("--fit", size);
@@ -65,8 +59,7 @@ export const showState = (state) => {
 export const showRound = (round) => {
   question.textContent = round.question ?? question.dataset.waiting;
   for (const answer of answers) {
-    const text = round[`${answer}Label`] ?? "";
-    label(answer).textContent = text;
+    const text = (label(answer).textContent = round[`${answer}Label`] ?? "");
     main.querySelector(`.${answer}`).hidden = !text;
   }
   bind(round);
@@ -80,21 +73,12 @@ export const showRound = (round) => {
   fit();
 };
 
-let verdict, bound; // A module, and the round that it is to tell of.
+let bound;
 
-/** By which rule the vote passes, and what came of it. Nothing old stays beside a new question. */
 const bind = async (round) => {
   bound = round;
-  const { dataset } = main;
-  if (dataset.round !== `${round.round ?? ""}` || dataset.phase !== round.phase) {
-    byId("outcome").textContent = "";
-  }
-  const binds = (round.rule ?? "none") !== "none" || round.rollCall || round.byHand;
-  if (binds || (screen && round.fingerprint)) verdict = verdict ?? (await load("verdict"));
-  if (bound === round) verdict?.show(round, fit);
+  const { rule = "none", rollCall, byHand, fingerprint } = round;
+  const binds = rule !== "none" || rollCall || byHand || (screen && fingerprint);
+  if (main.dataset.round !== `${round.round}`) byId("outcome")?.remove();
+  if (binds || byId("outcome")) (await load("verdict"))?.show(bound, fit);
 };
-
-/** Another number or other words make another round. */
-export const shownRound = () =>
-  [main.dataset.round, ...[question, ...answers.map(label)].map((each) => each.textContent)]
-    .join("\n");

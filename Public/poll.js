@@ -1,4 +1,5 @@
-import { address, patience } from "./page.js";
+import { address } from "./page.js";
+import { patience } from "./patience.js";
 import { doubt, streamInterval, succeed, watch } from "./updates.js";
 
 const interval = 3_000;

@@ -4,7 +4,8 @@
 // The server's half stands in the page before the phone draws its own, so that no server can give two
 // voters the same receipt. Receipt in Sources/Voting makes it in the same way.
 
-import { address, byId, fit, label, main, patience } from "./page.js";
+import { address, byId, fit, label, main } from "./page.js";
+import { patience } from "./patience.js";
 import { fill, moreWords } from "./wording.js";
 
 const alphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";

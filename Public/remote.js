@@ -2,7 +2,8 @@
 // do the desk's steps. Nothing is asked before the first of them is pressed.
 
 import { keys } from "./keys.js";
-import { address, load, patience, screen } from "./page.js";
+import { address, load, screen } from "./page.js";
+import { patience } from "./patience.js";
 
 const style = document.createElement("link");
 style.rel = "stylesheet";

@@ -71,7 +71,7 @@ const begin = () => {
   back();
 };
 
-/** A stream may have died in its sleep; the state is told again. */
+/** A stream may have died asleep; the state is told again. */
 const back = () => {
   latest.state = "";
   open();

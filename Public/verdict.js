@@ -5,20 +5,37 @@ import { fill, moreWords, number } from "./wording.js";
 
 let words, newest;
 
+if (!document.querySelector("head [href$='verdict.css']")) {
+  const style = document.createElement("link");
+  style.rel = "stylesheet";
+  style.href = new URL("verdict.css", import.meta.url).href;
+  document.head.append(style);
+}
+
 /** Shows it, then calls back. */
 export const show = async (round, done) => {
   newest = round;
+  if (round.hasLines) return;
   words = words ?? (await moreWords("outcome").catch(() => {}));
-  const place = document.getElementById("outcome");
   if (newest !== round || !words) return;
-  place.dataset.verdict = round.verdict ?? "";
   const made = lines(round).filter(([, text]) => text);
-  const before = [...place.children].map((line) => [line.className, line.textContent]);
+  const place = document.getElementById("outcome") ?? makePlace();
+  const before = [...place.querySelectorAll("p")].map((line) => [line.className, line.textContent]);
+  place.dataset.verdict = round.verdict ?? "";
   // The same again is not read out again.
   if (`${made}` === `${before}`) return;
   place.replaceChildren(...made.map(([className, textContent]) =>
     Object.assign(document.createElement("p"), { className, textContent })));
   done?.();
+};
+
+/** As OutcomeWords makes it. */
+const makePlace = () => {
+  const place = document.createElement("div");
+  Object.assign(place, { id: "outcome", dir: document.dir });
+  place.setAttribute("role", "status");
+  document.querySelector("h1").after(place);
+  return place;
 };
 
 const lines = (round) => {
@@ -64,8 +81,7 @@ const result = (round) => {
 const part = (rule) =>
   rule.endsWith("present") ? "present" : rule === "absolute" ? "entitled" : "votesCast";
 
-/** The labels with their numbers. A label may be written from right to left. */
-const counts = (round, tally) =>
-  ["yes", "no", "abstain"].filter((answer) => round[`${answer}Label`])
-    .map((answer) => `\u2068${round[`${answer}Label`]}\u2069 ${number(tally[answer] ?? 0)}`)
-    .join(" · ");
+/** How many are for it and against it. Without labels, which may fill a line each. */
+const counts = ({ rollCall, ...round }, tally) =>
+  rollCall ? number(tally.yes) : ["yes", "no", "abstain"].filter((answer) => round[`${answer}Label`])
+    .map((answer) => fill(words[answer], { count: number(tally[answer] ?? 0) })).join(" · ");

@@ -1,6 +1,4 @@
-import {
-  announce, byId, fit, label, load, main, phone, showRound, showState, shownRound,
-} from "./page.js";
+import { announce, byId, fit, label, load, main, phone, showRound, showState } from "./page.js";
 import { keepVote, keptVote, onKept, refusesCookies, tab } from "./kept.js";
 import { follow } from "./updates.js";
 
@@ -9,6 +7,11 @@ const loadPause = 1_000;
 const slowAfter = 3_000;
 
 const form = main.querySelector("form");
+
+/** Another number or other words make another round. */
+export const shownRound = () =>
+  [main.dataset.round, ...[...main.querySelectorAll("h1, .label")].map((each) => each.textContent)]
+    .join("\n");
 
 export let counted = main.dataset.choice; // What the ballot says.
 let state; // Of the connection.
@@ -149,7 +152,7 @@ const showReceipt = async () => {
 
 const isOnline = () => ["connected", "delayed"].includes(state);
 
-/** Sentences; one may quote the label of the choice that counts. */
+/** Sentences; one may quote the label that counts. */
 const notify = (...sentences) => {
   const [start, end = ""] = sentences.filter(Boolean).join(" ").split("{choice}");
   const quote = document.createElement("bdi");

@@ -13,8 +13,10 @@ final class Evening {
   private(set) var phones: [String] = []
 
   /// Runs `body` once all are connected, before the first question.
-  static func run(phones count: Int, _ body: (Evening) async throws -> Void) async throws {
-    let server = try await VotingServer(question: nil, ["--preset", "talk"])
+  static func run(
+    phones count: Int, preset: String = "talk", _ body: (Evening) async throws -> Void
+  ) async throws {
+    let server = try await VotingServer(question: nil, ["--preset", preset])
     let key = try await server.deskKey()
     try await Browser.run { browser in
       let evening = Evening(server, browser, key)

@@ -83,7 +83,9 @@ struct DeskStepTests {
         try await service.ballotBox.perform(step)
       }
       var page = try browser.get("/desk?lists", DeskVisitor.window).text
-      #expect(page.contains("<bdi>Yes</bdi> 1 (100%) · <bdi>No</bdi> 0 (0%)<span > · <bdi>Skip"))
+      #expect(
+        page.contains(
+          "<bdi>Yes</bdi> 1<span > (100%) · <bdi>No</bdi> 0 (0%)</span><span > · <bdi>Skip"))
       #expect(page.contains("<bdi>Tea &amp; milk?</bdi>"))
       #expect(page.contains(#"formaction="./desk/reveal" name="round" value="2">Reveal them"#))
       #expect(page.contains(#"formaction="./desk/show" name="round" value="1">"#))

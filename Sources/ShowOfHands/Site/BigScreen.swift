@@ -25,7 +25,8 @@ struct BigScreen {
   }
 
   static let names: Set = [
-    "view", "overlay", "overlayStyle", "say", "phaseWords", "word", "earlier", "withoutNo", "withoutAbstain",
+    "view", "overlay", "overlayStyle", "say", "phaseWords", "word", "earlier", "withoutNo",
+    "withoutAbstain",
     "yesCount", "noCount", "abstainCount", "yesPercent", "noPercent", "voted", "connected",
     "phones", "joinURL", "joinAddress", "withoutWifi", "wifiCode", "wifiName",
   ]

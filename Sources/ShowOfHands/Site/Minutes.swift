@@ -7,7 +7,7 @@ import Voting
 struct Minutes {
   struct Row: Equatable {
     let name: String
-    let text: String
+    let lines: [String]
     /// What it is about, for the page's looks; empty for nothing.
     var style = ""
   }
@@ -18,9 +18,14 @@ struct Minutes {
   let steps: [Row]
   private let words: Words
 
-  /// - Parameter record: of the room; what was done to other rounds is left out.
+  /// - Parameters:
+  ///   - record: of the room; what was done to other rounds is left out.
+  ///   - fingerprint: of the round's record, in hexadecimal digits; `nil` where there is none.
   /// - Returns: `nil` until the round is over and its numbers may be known.
-  init?(_ disclosed: DisclosedRound, record: [RecordEntry], in words: Words) {
+  init?(
+    _ disclosed: DisclosedRound, record: [RecordEntry], fingerprint: String? = nil,
+    in words: Words
+  ) {
     guard let tally = disclosed.tally, let outcome = disclosed.outcome else { return nil }
     let round = disclosed.round
     self.words = words
@@ -29,22 +34,27 @@ struct Minutes {
       let isPeek = entry.kind == .peeked
       return Row(
         name: Self.time(entry.seconds),
-        text: isPeek ? words[.minutesPeeked] : words.text(of: entry.kind))
+        lines: [isPeek ? words[.minutesPeeked] : words.text(of: entry.kind)])
     }
     addQuestion(round)
     addNumbers(round, tally, outcome)
     addOutcome(outcome, round)
+    add(.minutesFingerprint, fingerprint)
   }
 
   private mutating func add(_ name: Words.Key, _ text: String?, _ style: String = "") {
-    if let text { rows.append(Row(name: words[name], text: text, style: style)) }
+    if let text { add(name, [text], style) }
+  }
+
+  private mutating func add(_ name: Words.Key, _ lines: [String], _ style: String = "") {
+    rows.append(Row(name: words[name], lines: lines, style: style))
   }
 
   private mutating func addQuestion(_ round: Round) {
     let question = round.question
     add(.minutesQuestion, question.text, "question")
     let labels = question.choices.compactMap(question.label)
-    add(.minutesAnswers, labels.map { "\u{2068}\($0)\u{2069}" }.joined(separator: " · "))
+    add(.minutesAnswers, labels.map { "\u{2068}\($0)\u{2069}" })
     add(.minutesRule, question.ruleText(in: words))
     add(.minutesNumbers, words[round.isHiddenAsAsked ? .minutesHidden : .minutesShown])
     add(.minutesOpened, Self.time(round.openedSeconds))
@@ -53,14 +63,22 @@ struct Minutes {
 
   private mutating func addNumbers(_ round: Round, _ tally: Tally, _ outcome: Outcome) {
     let (question, numbers) = (round.question, round.numbers)
-    add(.minutesBallots, "\(question.counts(tally))\n= \(tally.total.grouped)", "numbers")
+    add(.minutesBallots, lines(tally, question))
     if let byHand = numbers.byHand {
-      add(.minutesByHand, question.counts(byHand))
-      add(.minutesTogether, "\(question.counts(outcome.counted))\n= \(outcome.counted.total.grouped)")
+      add(.minutesByHand, lines(byHand, question))
+      add(.minutesTogether, lines(outcome.counted, question))
     }
     let present = question.isRollCall ? outcome.counted.yes : numbers.present
     add(.minutesPresent, present?.grouped ?? words[.minutesNotEntered])
     add(.minutesEntitled, numbers.entitled?.grouped ?? words[.minutesNotEntered])
+  }
+
+  /// A line for each choice, and their sum.
+  private func lines(_ tally: Tally, _ question: Question) -> [String] {
+    let counts = question.choices.map { choice in
+      "\u{2068}\(question.label(of: choice) ?? "")\u{2069}: \(tally[choice].grouped)"
+    }
+    return counts + [words.text(.minutesTotal, ["count": tally.total.grouped])]
   }
 
   private mutating func addOutcome(_ outcome: Outcome, _ round: Round) {
@@ -75,17 +93,18 @@ struct Minutes {
 
   /// In UTC: the server does not know where the room is.
   private static func time(_ seconds: Int) -> String {
-    RoundResult.time(seconds).replacing("T", with: " ").replacing("Z", with: " UTC")
+    let time = RoundResult.time(seconds).replacing("T", with: " ").replacing("Z", with: " UTC")
+    return "\u{2066}\(time)\u{2069}"
   }
 
   // MARK: As text
 
   /// Plain text in UTF-8: lines that end with a line feed, a name and what belongs to it in each.
   var text: String {
-    let all = rows.map { "\($0.name): \(Self.line($0.text))" }
-    let done = steps.map { "\($0.name)  \(Self.line($0.text))" }
+    let all = rows.map { "\($0.name): \($0.lines.joined(separator: " · "))" }
+    let done = steps.map { "\($0.name)  \($0.lines.joined())" }
     let lines = [title, ""] + all + ["", "\(words[.minutesSteps]):"] + done
-    return lines.map { "\($0)\n" }.joined()
+    return lines.map { "\(Self.line($0))\n" }.joined()
   }
 
   /// On one line, and without the marks that keep directions of writing apart on a page.
@@ -107,17 +126,20 @@ struct Minutes {
 
   private func html(_ rows: [Row], _ template: Template) -> String {
     let bytes = rows.flatMap {
-      template.render(["name": $0.name, "text": $0.text, "style": $0.style])
+      template.render([
+        "name": $0.name, "text": $0.lines.joined(separator: "\n"), "style": $0.style,
+        "direction": $0.style == "question" ? #"dir="auto""# : "",
+      ])
     }
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  private static let names: Set = ["name", "text", "style"]
+  private static let names: Set = ["name", "text", "style", "direction"]
 
   // They have no mistake: they are made with the first minutes, in every test of them.
   private static let row = try! Template(
     Array(
-      #"<div class="{{style}}"><dt>{{name}}</dt><dd dir="auto">{{text}}</dd></div>\#n"#.utf8),
+      #"<div class="{{style}}"><dt>{{name}}</dt><dd {{{direction}}}>{{text}}</dd></div>\#n"#.utf8),
     file: "", names: names)
   private static let step = try! Template(
     Array(#"<li><time dir="ltr">{{name}}</time> {{text}}</li>\#n"#.utf8), file: "", names: names)

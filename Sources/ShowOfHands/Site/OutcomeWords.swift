@@ -19,6 +19,7 @@ struct OutcomeWords {
 
   private(set) var lines: [Line] = []
   let verdict: Outcome.Verdict?
+  private let direction: String
 
   /// - Parameters:
   ///   - disclosed: nothing is said of its numbers before they may be known.
@@ -31,6 +32,7 @@ struct OutcomeWords {
     let (round, question) = (disclosed.round, disclosed.round.question)
     let outcome = disclosed.outcome
     verdict = outcome?.verdict
+    direction = words[.direction]
     add(.rule, question.passes(in: words))
     if let outcome { add(outcome, of: round, words) }
     add(
@@ -42,6 +44,7 @@ struct OutcomeWords {
   /// Of a question that is not open yet.
   init(_ draft: Question, in words: Words) {
     verdict = nil
+    direction = words[.direction]
     add(.rule, draft.passes(in: words))
   }
 
@@ -55,8 +58,8 @@ struct OutcomeWords {
     add(.needed, outcome.needed(in: words))
     add(.missing, outcome.missing(in: words))
     if let byHand = round.numbers.byHand {
-      add(.together, words.text(.together, ["counts": question.counts(outcome.counted)]))
-      add(.byHand, words.text(.byHand, ["counts": question.counts(byHand)]))
+      add(.together, words.text(.together, ["counts": question.counts(outcome.counted, in: words)]))
+      add(.byHand, words.text(.byHand, ["counts": question.counts(byHand, in: words)]))
     }
     if question.rule != .none { add(.people, round.numbers.people(in: words)) }
     add(.warning, outcome.warning(round.numbers, in: words))
@@ -73,16 +76,22 @@ struct OutcomeWords {
 
   func text(_ name: Line.Name) -> String? { lines.first { $0.name == name }?.text }
 
-  /// For a page, escaped.
+  /// For a page that has a place for them, escaped.
   var html: String {
-    let bytes = lines.flatMap {
-      Self.element.render(["class": $0.name.rawValue, "text": $0.text])
-    }
+    let bytes = lines.flatMap { Self.line.render(["class": $0.name.rawValue, "text": $0.text]) }
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// The place too, with its looks, which few pages need; empty where there is nothing to say.
+  var element: String {
+    if lines.isEmpty { return "" }
+    // Names of the program alone: nothing in it wants to be escaped.
+    return #"<div id="outcome" dir="\#(direction)" data-verdict="\#(verdict?.rawValue ?? "")" "#
+      + #"role="status"><link rel="stylesheet" href="verdict.css">\#(html)</div>"#
+  }
+
   // It has no mistake: it is made with the first page, in every test of one.
-  private static let element = try! Template(
+  private static let line = try! Template(
     Array(#"<p class="{{class}}">{{text}}</p>"#.utf8), file: "", names: ["class", "text"])
 }
 
@@ -99,6 +108,15 @@ extension Question {
   func ruleText(in words: Words) -> String {
     let text = words[rule.word]
     return isForTheChair ? words.text(.chairDecides, ["rule": text]) : text
+  }
+
+  /// How many are for it and against it. Without its labels, which may fill a line each.
+  fileprivate func counts(_ tally: Tally, in words: Words) -> String {
+    if isRollCall { return tally.yes.grouped }
+    let texts = choices.map { choice in
+      words.text(choice.word, ["count": tally[choice].grouped])
+    }
+    return texts.joined(separator: " · ")
   }
 
   /// The labels of its choices with their numbers.
@@ -123,6 +141,16 @@ extension Rule {
     case .threeQuartersPresent: .ruleThreeQuartersPresent
     case .absolute: .ruleAbsolute
     case .unanimous: .ruleUnanimous
+    }
+  }
+}
+
+extension Choice {
+  fileprivate var word: Words.Key {
+    switch self {
+    case .yes: .countFor
+    case .no: .countAgainst
+    case .abstain: .countAbstaining
     }
   }
 }

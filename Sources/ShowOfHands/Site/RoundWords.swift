@@ -7,7 +7,7 @@ struct RoundWords {
 
   static let names: Set = [
     "question", "yesLabel", "noLabel", "abstainLabel", "round", "phase", "hidden", "timeLeft",
-    "outcome", "verdict",
+    "outcome",
   ]
 
   /// - Parameters:
@@ -26,8 +26,7 @@ struct RoundWords {
       "round": round.map { String($0.number) } ?? "",
       "phase": round?.phase.rawValue ?? "waiting",
       "hidden": "\(round?.isHidden ?? false)",
-      "outcome": outcome?.html ?? "",
-      "verdict": outcome?.verdict?.rawValue ?? "",
+      "outcome": outcome?.element ?? "",
       "timeLeft": round?.closesAt.map { Self.timeLeft(milliseconds: $0 - now, words) } ?? "",
     ]
   }
