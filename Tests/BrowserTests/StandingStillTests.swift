@@ -45,6 +45,27 @@ extension BrowserTests {
       }
     }
 
+    @Test("layout: the question stays where it is when a verdict comes")
+    func verdict() async throws {
+      try await withPages { service, browser in
+        let box = service.ballotBox
+        var question = Self.question
+        question.rule = .present
+        try await box.perform(.numbers(.init(present: 4, entitled: 60)))
+        try await box.perform(.ask(question, isHidden: true, isDraft: false))
+        for choice in [Choice.yes, .yes, .no] { _ = try await box.cast(choice) }
+        try browser.resize(width: 1280, height: 720)
+        try browser.open(service.url("/result"))
+        try await browser.wait(for: "#state", toSay: "Connected")
+        try await browser.wait(for: "#outcome .rule", toSay: "To pass: ")
+        let before = try browser.run(Self.place) as? String
+        try await box.perform(.close)
+        try await box.perform(.reveal())
+        try await browser.wait(for: "#outcome .verdict", toSay: "Rejected")
+        #expect(try browser.run(Self.place) as? String == before)
+      }
+    }
+
     @Test("layout: a screen of twice the size shows the same page, twice as large")
     func largeScreens() async throws {
       try await withPages { service, browser in
