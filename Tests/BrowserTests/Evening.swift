@@ -149,11 +149,14 @@ final class Evening {
     return Self.lines(output)
   }
 
+  /// Up to whether the round is hidden: what follows is for rounds that have a rule.
+  private static let columns = 11
+
   private static func lines(_ text: String) -> [String] {
     text.split(separator: "\r\n").dropFirst().map { line in
       var cells = line.split(separator: ",", omittingEmptySubsequences: false)
       if cells.count > 8 { cells.removeSubrange(7...8) }
-      return cells.joined(separator: ",")
+      return cells.prefix(columns).joined(separator: ",")
     }
   }
 

@@ -49,9 +49,11 @@ extension BrowserTests {
           try await vote(evening, expected, number: index + 1)
           // Whoever ends the program sees no more than anybody else, and nothing is lost.
           if index == 0 {
+            let fingerprint = try evening.result()["fingerprint"] as? String
             await evening.server.kill()
             try await evening.server.start()
             #expect(try evening.result()["verdict"] == nil)
+            #expect(try evening.result()["fingerprint"] as? String == fingerprint)
           }
           #expect(try evening.step("reveal", "").status == 200)
           try await check(evening, expected, number: index + 1)
