@@ -4,8 +4,9 @@
   import Darwin
 #endif
 
-/// One process's hold on something, by a lock on a file beside it (`flock(2)`). The file goes with the
-/// lock; one that a killed process left behind holds nothing.
+/// One process's hold on something, by a lock on a file beside it (`flock(2)`). A file that a killed
+/// process left behind holds nothing. An empty file goes with the lock; a note in it stays for the
+/// next one who takes it.
 package struct FileLock: ~Copyable {
   private let path: String
   private let descriptor: Descriptor
@@ -45,6 +46,23 @@ package struct FileLock: ~Copyable {
 
   deinit {
     // Another one's is not ours to remove.
-    if isInPlace { _ = unsafe unlink(path) }
+    guard isInPlace, (try? FileIdentity(of: descriptor))?.size == 0 else { return }
+    _ = unsafe unlink(path)
+  }
+
+  // MARK: The note
+
+  /// What was kept in the file, or its beginning.
+  /// - Throws: `SystemError` as `pread(2)` has it.
+  package func note(upTo bytesMax: Int) throws(SystemError) -> [UInt8] {
+    try descriptor.read(upTo: bytesMax, at: 0)
+  }
+
+  /// Keeps a note in the file, in place of the one before.
+  /// - Throws: `SystemError` as `pwrite(2)` and `ftruncate(2)` have it.
+  package func keep(note: [UInt8]) throws(SystemError) {
+    let number = descriptor.number
+    let written = try systemCall("pwrite") { unsafe pwrite(number, note, note.count, 0) }
+    try systemCall("ftruncate") { ftruncate(number, off_t(written)) }
   }
 }

@@ -53,9 +53,16 @@ extension BallotBox {
   private func settle(_ room: Room, _ entries: [RecordEntry]) throws(StepError) {
     if entries.isEmpty { return }
     let old = committed.withLock { $0.state.room }
+    var room = room
     var batch = LedgerBatch()
-    batch.step = StepChanges(from: old, to: room, entries: entries)
-    try writeStep(batch) { $0.apply(room, entries) }
+    do throws(LedgerError) {
+      let fingerprints = try makeFingerprints(from: old, to: &room, entries)
+      batch.step = StepChanges(from: old, to: room, entries: entries, fingerprints: fingerprints)
+    } catch {
+      report(error)
+      throw .storage(error)
+    }
+    try writeStep(batch) { [room] in $0.apply(room, entries) }
     if room.round?.closesAt != old.round?.closesAt { scheduleCountdown() }
   }
 

@@ -34,6 +34,7 @@ extension BallotBox {
     ledgerBatch.round = round.number
     ledgerBatch.added = changes.added
     ledgerBatch.moved = changes.moved
+    ledgerBatch.replaced = changes.replaced
     do throws(BallotBoxError) {
       try write(ledgerBatch, changes) { changes.count(in: &$0.tally) }
     } catch {
@@ -93,7 +94,7 @@ extension BallotBox {
   }
 
   /// Says once how storing fails.
-  private func report(_ error: LedgerError?) {
+  func report(_ error: LedgerError?) {
     let before = recorded.withLock { recorded in
       defer { recorded.fault = error }
       return recorded.fault

@@ -4,7 +4,7 @@
 //   PendingVotes   where votes gather while the ones before them are written
 //   BallotChanges  what a batch of votes adds to the ballots and moves among them
 //   KeyIssuer      ballot numbers, and the signatures that make a browser's key impossible to forge
-//   Receipt        what a voter finds their ballot by in the published list
+//   Trust          receipts, the published list, and the fingerprint that binds a round's result
 //   Room           the host's side as one value: a step leads from one state to the next
 //   RoundTally     a round and its numbers; DisclosedRound is what of them may leave the server
 //   Ledger         the contract of what keeps all of it; MemoryLedger and SQLiteLedger keep it
@@ -50,6 +50,8 @@ public actor BallotBox {
   var batch: [Vote] = []
   /// Of the newest round.
   var receipts: TakenReceipts
+  /// What was published last, by the rounds' numbers.
+  var lists: [Int: (fingerprint: String?, text: [UInt8])] = [:]
   /// Looks after the ledger while there is something to do.
   var upkeep: Task<Void, Never>?
   /// How often upkeep has looked since the last vote.

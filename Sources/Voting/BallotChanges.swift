@@ -6,8 +6,8 @@ struct BallotChanges {
   private(set) var moved: [Ballot] = []
   /// So many of `added`, the first ones, are under numbers that were issued for these votes.
   private var firstCount = 0
-  /// What the ballots of `moved` said before.
-  private var previous: [Choice] = []
+  /// The ballots of `moved` as they were.
+  private(set) var replaced: [Ballot] = []
   /// How many votes count.
   private(set) var voteCount = 0
 
@@ -57,20 +57,20 @@ struct BallotChanges {
     }
     firstCount = added.count
     for ballot in others {
-      switch ballots[ballot.voter]?.choice {
-      case nil: added.append(ballot)
-      case ballot.choice: break
-      case let before?:
-        moved.append(ballot)
-        previous.append(before)
+      guard let before = ballots[ballot.voter] else {
+        added.append(ballot)
+        continue
       }
+      if ballot.choice == before.choice { continue }
+      moved.append(ballot)
+      replaced.append(before)
     }
   }
 
   func count(in tally: inout Tally) {
     for ballot in added { tally.count(ballot.choice, insteadOf: nil) }
-    for (ballot, before) in zip(moved, previous) {
-      tally.count(ballot.choice, insteadOf: before)
+    for (ballot, before) in zip(moved, replaced) {
+      tally.count(ballot.choice, insteadOf: before.choice)
     }
   }
 

@@ -14,6 +14,34 @@ public enum Inconsistency: Equatable, Sendable, CustomStringConvertible {
   /// A round is open though another came after it.
   case openRound(Int)
 
+  /// No server has sealed the file.
+  case notSealed
+  /// A ballot was changed, added or removed by hand.
+  case ballotsChanged
+  case roundsChanged
+  /// A line of the record was changed, added, removed or moved by hand.
+  case recordChanged
+  case fingerprintsChanged
+  case countersChanged
+  /// The file has been further than it is now.
+  case olderCopy
+  /// So many more ballots of a round have a receipt that another one has.
+  case receiptsTwice(round: Int, Int)
+  /// So many ballots of a round that gives receipts have none.
+  case receiptsMissing(round: Int, Int)
+  /// A fingerprint of the round is not the hash of its text, or does not name the ones before it.
+  case fingerprintWrong(Int)
+  /// The round's fingerprint is of a text that says something else than the file.
+  case fingerprintDiffers(Int)
+
+  /// Without numbers that the newest round may hide.
+  public var disclosed: String {
+    switch self {
+    case .published: "the screens show other numbers than the ballots say"
+    default: description
+    }
+  }
+
   public var description: String {
     switch self {
     case .damage(let report): "the file is damaged: \(report)"
@@ -25,6 +53,22 @@ public enum Inconsistency: Equatable, Sendable, CustomStringConvertible {
     case .ballotsNeverIssued(let count): "\(count) ballots have numbers that no browser was given"
     case .published(let published, let counted):
       "the screens show \(published) and the ballots say \(counted)"
+    case .notSealed: "the file has no seal: start a server with it, which seals it as it is"
+    case .ballotsChanged: "a ballot was changed, added or removed by something else than a vote"
+    case .roundsChanged: "a round was changed, added or removed by something else than a step"
+    case .recordChanged: "the record was changed by something else than a step"
+    case .fingerprintsChanged: "a fingerprint or its text was changed, added or removed"
+    case .countersChanged: "the counters were changed by something else than a server"
+    case .olderCopy:
+      "the file had more in it before: an older copy was put in its place"
+    case .receiptsTwice(let round, let count):
+      "\(count) ballots of round \(round) have a receipt that another one has"
+    case .receiptsMissing(let round, let count):
+      "\(count) ballots of round \(round) have no receipt"
+    case .fingerprintWrong(let round):
+      "a fingerprint of round \(round) is not the hash of its text, or names wrong ones before it"
+    case .fingerprintDiffers(let round):
+      "the fingerprint of round \(round) is of something else than what is in the file"
     case .openRound(let number): "round \(number) is open though another came after it"
     }
   }

@@ -39,6 +39,11 @@ final class KeyIssuer: Sendable {
   /// Hashed with a number's highest bit, which no ballot's number has, the server's half tells
   /// nothing of a signature.
   private static let halfBit: UInt64 = 1 << 63
+  /// With both highest bits, no ballot's number gives it either.
+  private static let ledgerMessage: UInt64 = 3 << 62 | 1
+
+  /// Tells this ledger from others in what is published.
+  var ledgerID: UInt64 { UInt64(truncatingIfNeeded: hash.hash(Self.ledgerMessage)) }
 
   /// What the server puts into the receipts of this number's ballots.
   func serverHalf(of number: Int) -> UInt64 {

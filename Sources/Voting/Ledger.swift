@@ -13,6 +13,11 @@ public protocol Ledger: AnyObject {
   /// Every ballot of the round, by its voter.
   func ballots(round: Int) throws(LedgerError) -> [Int: Ballot]
 
+  /// The round's lines of the record, oldest first.
+  func record(round: Int) throws(LedgerError) -> [RecordEntry]
+  /// The round's newest.
+  func fingerprint(round: Int) throws(LedgerError) -> Fingerprint?
+
   // MARK: Writing
 
   func write(_ batch: LedgerBatch) throws(LedgerError)

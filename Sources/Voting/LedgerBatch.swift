@@ -7,6 +7,8 @@ public struct LedgerBatch: Sendable {
   public var added: [Ballot] = []
   /// Ballots of voters who have one in this round: they say something else now.
   public var moved: [Ballot] = []
+  /// The ballots of `moved`, in the same order, as they were.
+  public var replaced: [Ballot] = []
   public var step: StepChanges?
   /// `nil` where they are as they were.
   public var counters: Counters?
@@ -26,16 +28,20 @@ public final class StepChanges: Sendable {
   public let withdrawn: [Int]
   /// For the end of the record, in order.
   public let entries: [RecordEntry]
+  public let fingerprints: [Fingerprint]
   /// The whole list; `nil` where it is as it was.
   public let prepared: [Question]?
 
-  init(from old: Room, to new: Room, entries: [RecordEntry]) {
+  init(
+    from old: Room, to new: Room, entries: [RecordEntry], fingerprints: [Fingerprint] = []
+  ) {
     room = new
     let before = Dictionary(uniqueKeysWithValues: old.rounds.map { ($0.number, $0) })
     rounds = new.rounds.filter { before[$0.number] != $0 }
     let numbers = Set(new.rounds.map(\.number))
     withdrawn = old.rounds.map(\.number).filter { !numbers.contains($0) }
     self.entries = entries
+    self.fingerprints = fingerprints
     prepared = new.prepared == old.prepared ? nil : new.prepared
   }
 }

@@ -7,6 +7,8 @@ public enum LedgerWarning: Equatable, Sendable {
   case logStays(LedgerError)
   /// Others could read the file, and with it the secret that signs ballots; now they cannot.
   case madePrivate(path: String)
+  /// The file has been further than it is now: an older copy was put in its place.
+  case olderCopy(path: String)
   /// Others can read the file, and we may not change that.
   case notPrivate(path: String, reason: String)
 }
@@ -22,6 +24,9 @@ extension LedgerWarning: CustomStringConvertible {
     case .madePrivate(let path):
       "other users of this machine could read \(path), which holds the secret of its ballots: it is"
         + " its owner's alone now"
+    case .olderCopy(let path):
+      "the database \(path) had more in it before: an older copy was put in its place, and what came"
+        + " after it does not count"
     case .notPrivate(let path, let reason):
       "other users of this machine can read \(path), which holds the secret of its ballots"
         + " (\(reason)): take that right from them"

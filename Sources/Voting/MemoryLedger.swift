@@ -2,6 +2,9 @@
 public final class MemoryLedger: Ledger {
   public let secret = UInt128.random(in: .min ... .max)
   private var kept = LedgerContents()
+  private var record: [RecordEntry] = []
+  /// Oldest first.
+  private var fingerprints: [Fingerprint] = []
   /// By round and voter.
   private var ballots: [Int: [Int: Ballot]] = [:]
 
@@ -9,6 +12,7 @@ public final class MemoryLedger: Ledger {
 
   public func contents() -> LedgerContents {
     var contents = kept
+    contents.record = record.suffix(LedgerContents.maxRecord)
     for (round, ballots) in ballots {
       var tally = Tally()
       for ballot in ballots.values { tally.count(ballot.choice, insteadOf: nil) }
@@ -19,6 +23,12 @@ public final class MemoryLedger: Ledger {
 
   public func ballots(round: Int) -> [Int: Ballot] { ballots[round, default: [:]] }
 
+  public func record(round: Int) -> [RecordEntry] { record.filter { $0.round == round } }
+
+  public func fingerprint(round: Int) -> Fingerprint? {
+    fingerprints.last { $0.round == round }
+  }
+
   public func write(_ batch: LedgerBatch) {
     if let round = batch.round {
       for ballot in batch.added + batch.moved {
@@ -27,7 +37,8 @@ public final class MemoryLedger: Ledger {
     }
     if let step = batch.step {
       kept.room = step.room
-      kept.record = (kept.record + step.entries).suffix(LedgerContents.maxRecord)
+      record += step.entries
+      fingerprints += step.fingerprints
     }
     if let counters = batch.counters { kept.counters = counters }
     if let deskKey = batch.deskKey { kept.deskKey = deskKey }

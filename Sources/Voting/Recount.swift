@@ -12,16 +12,18 @@ public struct Recount: Sendable {
   }
 
   init(path: String, versions: ClosedRange<Int>) throws(LedgerError) {
+    // Looked at before the file, which goes on meanwhile.
+    let progress = try DatabaseFile(existing: path).progress
     do throws(LedgerError) {
-      self = try Recount(DatabaseReader(path, isShared: false), path, versions)
+      self = try Recount(DatabaseReader(path, isShared: false), path, versions, progress)
     } catch .busy {
       // A server began to use it meanwhile.
-      self = try Recount(DatabaseReader(path, isShared: true), path, versions)
+      self = try Recount(DatabaseReader(path, isShared: true), path, versions, progress)
     }
   }
 
   private init(
-    _ reader: DatabaseReader, _ path: String, _ versions: ClosedRange<Int>
+    _ reader: DatabaseReader, _ path: String, _ versions: ClosedRange<Int>, _ progress: Progress?
   ) throws(LedgerError) {
     let connection = reader.connection
     let version = try Schema.version(connection, newest: versions.upperBound)
@@ -29,7 +31,10 @@ public struct Recount: Sendable {
     if version < versions.lowerBound { throw .older(path: path, version: version) }
     counts = try Schema.counts(connection)
     let lacksLog = try reader.lacksLog()
-    let others = try Self.inconsistencies(connection, counts)
+    var others = try Self.inconsistencies(connection, counts)
+    if version >= Schema.firstVersionWithRules {
+      others += try Self.changes(connection, counts, progress)
+    }
     inconsistencies = (lacksLog ? [.logMissing] : []) + others
     try reader.checkIsUnchanged()
   }

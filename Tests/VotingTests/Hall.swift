@@ -189,6 +189,14 @@ final class FailingLedger: Ledger {
     try ledger.ballots(round: round)
   }
 
+  func record(round: Int) throws(LedgerError) -> [RecordEntry] {
+    try ledger.record(round: round)
+  }
+
+  func fingerprint(round: Int) throws(LedgerError) -> Fingerprint? {
+    try ledger.fingerprint(round: round)
+  }
+
   func write(_ batch: LedgerBatch) throws(LedgerError) {
     try disk.check()
     try ledger.write(batch)

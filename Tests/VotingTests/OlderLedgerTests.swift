@@ -67,25 +67,29 @@ struct OlderLedgerTests {
     let byHand = ["by_hand_yes", "by_hand_no", "by_hand_abstain", "chairs_word"]
     let columns = [
       "rounds": question + numbers + byHand + ["has_receipts"], "ballots": ["receipt"],
+      "counters": [
+        "commits", "ballots_sum", "record_head", "fingerprints_head", "rounds_head", "seal",
+      ],
       "prepared": question,
       "room": question.map { "draft_\($0)" } + numbers,
     ]
     return columns.flatMap { table, names in
       names.map { "ALTER TABLE \(table) DROP COLUMN \($0);" }
-    }.joined()
+    }.joined() + "DROP TABLE fingerprints;"
   }
 
   @Test("a database without rules opens as it was, and takes one")
   func beforeRules() async throws {
     let first = try Hall(.sqlite, receipts: false)
     try await first.box.perform(.ask(Question("Milk?"), isHidden: true, isDraft: false))
-    let before = first.box.standing
+    var before = first.box.standing.room
+    before.rounds[0].fingerprint = nil
     await first.box.finish()
     try Connection(first.directory.file, .readWrite, busyTimeout: .zero)
       .execute(withoutRules + "PRAGMA user_version = 4")
     #expect(try first.directory.recount().inconsistencies.isEmpty)
     let second = try Hall(.sqlite, receipts: false, in: first.directory)
-    #expect(second.box.standing == before)
+    #expect(second.box.standing.room == before)
     let step = Step.numbers(.init(present: 40, byHand: [.no: 2]))
     try await second.box.perform(.edit(.init(rule: .present)))
     try await second.box.perform(step)

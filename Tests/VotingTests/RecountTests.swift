@@ -63,7 +63,8 @@ struct RecountTests {
     await room.box.finish()
     #expect(try Recount(path: room.directory.file).inconsistencies.isEmpty)
     try Connection(room.directory.file, .readWrite, busyTimeout: .zero).execute(sql)
-    #expect(try Recount(path: room.directory.file).inconsistencies == [inconsistency])
+    let found = try Recount(path: room.directory.file).inconsistencies
+    #expect(found.contains(inconsistency), "\(found)")
     #expect(!inconsistency.description.isEmpty)
   }
 }

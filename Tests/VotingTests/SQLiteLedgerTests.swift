@@ -169,6 +169,7 @@ func expectUntouched<Value>(
   #expect(
     try Data(contentsOf: URL(filePath: directory.file)) == before, sourceLocation: sourceLocation)
   #expect(
-    try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["votes.sqlite"],
+    try FileManager.default.contentsOfDirectory(atPath: directory.path)
+      .filter { $0 != "votes.sqlite-lock" } == ["votes.sqlite"],
     sourceLocation: sourceLocation)
 }

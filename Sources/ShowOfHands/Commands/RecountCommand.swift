@@ -52,7 +52,9 @@ struct RecountCommand: Equatable {
     }
     let results = Results(recount.counts.map { showsHidden ? $0.unveiled : $0.disclosed })
     try Program.say(text(of: results), terminator: format == .csv ? "" : "\n")
-    for inconsistency in recount.inconsistencies { StandardError.writeLine("\(inconsistency)") }
+    for inconsistency in recount.inconsistencies {
+      StandardError.writeLine(showsHidden ? inconsistency.description : inconsistency.disclosed)
+    }
     return recount.inconsistencies.isEmpty ? 0 : 1
   }
 
@@ -69,8 +71,9 @@ struct RecountCommand: Equatable {
     Usage: ShowOfHands recount [options]
 
     Counts every round of a database from its ballots alone, also while a server uses it. Ends with
-    status 0 if all agrees; 1 if the running tally, or anything else in the file, disagrees with the
-    ballots, or if the file was copied without its log; 2 if it cannot be read.
+    status 0 if all agrees; 1 if the running tally, a fingerprint, or anything else in the file disagrees
+    with the ballots, if something was changed by hand, if an older copy was put in its place, or if
+    the file was copied without its log; 2 if it cannot be read.
 
       --database FILE  the file; default: votes.sqlite [SHOWOFHANDS_DATABASE]
       --json           as JSON

@@ -31,6 +31,9 @@ public struct Round: Hashable, Sendable {
   public internal(set) var chairsWord: Choice?
   /// Whether its ballots have receipts.
   public let hasReceipts: Bool
+  /// The newest one's hexadecimal digits; `nil` before the round was closed. It commits to the
+  /// numbers, and tells nothing of them.
+  public internal(set) var fingerprint: String?
 
   /// What a file may hold: whole numbers that JavaScript knows exactly.
   static let numberRange = 1...1 << 53
@@ -42,7 +45,7 @@ public struct Round: Hashable, Sendable {
     number: Int, question: Question, openedSeconds: Int, closedSeconds: Int? = nil,
     phase: Phase? = nil, isHidden: Bool = false, isHiddenAsAsked: Bool? = nil,
     isArchived: Bool = false, closesAt: Int? = nil, numbers: Numbers = Numbers(),
-    chairsWord: Choice? = nil, hasReceipts: Bool = false
+    chairsWord: Choice? = nil, hasReceipts: Bool = false, fingerprint: String? = nil
   ) {
     self.number = number
     self.question = question
@@ -56,6 +59,7 @@ public struct Round: Hashable, Sendable {
     self.numbers = numbers
     self.chairsWord = chairsWord
     self.hasReceipts = hasReceipts
+    self.fingerprint = fingerprint
   }
 
   public var isOpen: Bool { phase == .open }

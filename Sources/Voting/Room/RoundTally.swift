@@ -33,6 +33,10 @@ public struct DisclosedRound: Hashable, Sendable {
     round.isOpen ? nil : tally.map { Outcome(of: round, tally: $0) }
   }
 
+  /// What binds the result, as soon as the round is closed: 64 hexadecimal digits, public though the
+  /// numbers are hidden.
+  public var fingerprint: String? { round.isOpen ? nil : round.fingerprint }
+
   fileprivate init(round: Round, voted: Int, tally: Tally?) {
     self.round = round
     self.voted = voted

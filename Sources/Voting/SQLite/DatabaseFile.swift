@@ -56,11 +56,20 @@ struct DatabaseFile {
   /// - Throws: `.inUse` where another holds it, in this process or in another one.
   func lock() throws(LedgerError) -> FileLock {
     do throws(SystemError) {
-      if let lock = try FileLock.take(main + "-lock") { return lock }
+      if let lock = try FileLock.take(lockName) { return lock }
     } catch {
       throw .cannotOpen(path: path, reason: error.reason)
     }
     throw .inUse(path: path)
+  }
+
+  private var lockName: String { main + "-lock" }
+
+  /// How far the ledger had come, as whoever held it last has kept it; `nil` where nothing tells.
+  var progress: Progress? {
+    // Where there is no such file, or it may not be read, nobody has kept anything for us.
+    let bytes = try? Descriptor(readingFrom: lockName).read(upTo: Progress.maxBytes, at: 0)
+    return bytes.flatMap(Progress.init)
   }
 
   // MARK: What is in it

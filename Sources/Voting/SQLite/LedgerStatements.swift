@@ -11,9 +11,12 @@ struct LedgerStatements {
   private let deletePrepared: Statement
   private let insertPrepared: Statement
   private let insertRecord: Statement
+  private let insertFingerprint: Statement
   private let updateDeskKey: Statement
   private let updateCounters: Statement
   private let updateLogFollows: Statement
+  private let updateVotesSeal: Statement
+  private let updateSeal: Statement
 
   /// How many ballots one statement adds at most. A statement for each takes nearly twice as long.
   static let maxBallotsPerStatement = 16
@@ -52,12 +55,22 @@ struct LedgerStatements {
       connection, "INSERT INTO prepared VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
     insertRecord = try Statement(
       connection, "INSERT INTO record (seconds, step, round) VALUES (?1, ?2, ?3)")
+    insertFingerprint = try Statement(
+      connection, "INSERT INTO fingerprints (round, fingerprint, text) VALUES (?1, ?2, ?3)")
     updateDeskKey = try Statement(connection, "UPDATE counters SET desk_key = ?1 WHERE id = 1")
     updateCounters = try Statement(
       connection,
       """
       UPDATE counters SET sequence = ?1, published_yes = ?2, published_no = ?3,
         published_abstain = ?4 WHERE id = 1
+      """)
+    updateVotesSeal = try Statement(
+      connection, "UPDATE counters SET commits = ?1, ballots_sum = ?2, seal = ?3 WHERE id = 1")
+    updateSeal = try Statement(
+      connection,
+      """
+      UPDATE counters SET commits = ?1, ballots_sum = ?2, seal = ?3, record_head = ?4,
+        fingerprints_head = ?5, rounds_head = ?6 WHERE id = 1
       """)
     updateLogFollows = try Statement(
       connection, "UPDATE counters SET log_follows = ?1 WHERE id = 1")
@@ -117,6 +130,12 @@ struct LedgerStatements {
       insertRecord.bind(2, entry.kind.rawValue)
       insertRecord.bind(3, entry.round)
       try insertRecord.run()
+    }
+    for fingerprint in step.fingerprints {
+      insertFingerprint.bind(1, fingerprint.round)
+      insertFingerprint.bind(2, fingerprint.hex)
+      insertFingerprint.bind(3, fingerprint.text)
+      try insertFingerprint.run()
     }
   }
 
@@ -190,6 +209,20 @@ struct LedgerStatements {
     let digits = String(deskKey, radix: 16)
     updateDeskKey.bind(1, String(repeating: "0", count: 32 - digits.count) + digits)
     try updateDeskKey.run()
+  }
+
+  /// - Parameter isWhole: also of what votes do not change.
+  func save(_ sealed: Sealed, _ total: UInt128, isWhole: Bool) throws(LedgerError) {
+    let statement = isWhole ? updateSeal : updateVotesSeal
+    statement.bind(1, sealed.commits)
+    statement.bind(2, hex(sealed.ballots))
+    statement.bind(3, hex(total))
+    if isWhole {
+      statement.bind(4, hex(sealed.record))
+      statement.bind(5, hex(sealed.fingerprints))
+      statement.bind(6, hex(sealed.rounds))
+    }
+    try statement.run()
   }
 
   func setLogFollows(_ isSo: Bool) throws(LedgerError) {

@@ -14,6 +14,13 @@ public final class SQLiteLedger: Ledger {
   private let migrations: [String]
   private var warnings: [LedgerWarning]
 
+  private let seal: Seal
+  /// As it was committed last.
+  private var sealed: Sealed
+  private var total: UInt128
+  /// Whether the file has a seal at all.
+  private var isSealed: Bool
+
   /// The lock was lost, and it is not known yet that nobody else wrote since.
   private var isLockDoubtful = false
 
@@ -38,12 +45,23 @@ public final class SQLiteLedger: Ledger {
     if file.lacksLog { throw .logMissing(path: path) }
     warnings = file.restrict()
     let database = try LedgerDatabase(file, busyTimeout: busyTimeout, migrations: migrations)
-    secret = try Schema.secret(database.connection)
+    let connection = database.connection
+    secret = try Schema.secret(connection)
+    seal = Seal(secret: secret)
+    if let (sealed, total) = try Schema.sealed(connection) {
+      (self.sealed, self.total, isSealed) = (sealed, total, true)
+    } else {
+      sealed = try Schema.scan(connection, try Schema.counts(connection).map(\.round), seal)
+      (total, isSealed) = (seal.total(sealed), false)
+    }
     self.file = file
     self.busyTimeout = busyTimeout
     self.migrations = migrations
     self.database = database
+    if wasFurther { warnings.append(.olderCopy(path: path)) }
   }
+
+  deinit { keepProgress() }
 
   private func open() throws(LedgerError) -> LedgerDatabase {
     guard let database else { throw .logGone(path: file.path) }
@@ -65,20 +83,35 @@ public final class SQLiteLedger: Ledger {
     try Schema.ballots(open().connection, round: round)
   }
 
+  public func record(round: Int) throws(LedgerError) -> [RecordEntry] {
+    try Schema.record(open().connection, round: round)
+  }
+
+  public func fingerprint(round: Int) throws(LedgerError) -> Fingerprint? {
+    try Schema.fingerprints(open().connection, round: round).last
+  }
+
   // MARK: Writing
 
   public func write(_ batch: LedgerBatch) throws(LedgerError) {
     let database = try open()
     try database.checkFile()
     try holdLock(on: database)
+    var sealed = sealed
+    sealed.apply(batch, seal)
+    if let step = batch.step { sealed.apply(step, seal) }
+    let total = seal.total(sealed)
     try database.begin()
     do throws(LedgerError) {
       try Self.write(batch, database.statements)
+      try database.statements.save(sealed, total, isWhole: batch.step != nil || !isSealed)
       try database.commit()
     } catch {
       database.rollback()
       throw error
     }
+    (self.sealed, self.total, isSealed) = (sealed, total, true)
+    if batch.step != nil { keepProgress() }
   }
 
   private static func write(
@@ -107,7 +140,30 @@ public final class SQLiteLedger: Ledger {
 
   // MARK: Upkeep
 
-  public func consolidate() -> Bool { database?.consolidate() ?? false }
+  public func consolidate() -> Bool {
+    let isDone = database?.consolidate() ?? false
+    if isDone { keepProgress() }
+    return isDone
+  }
+
+  // MARK: Progress
+
+  private var progress: Progress {
+    Progress(ledger: Schema.ledgerID(secret), commits: sealed.commits, seal: total)
+  }
+
+  /// Whether the file has been further than it is now.
+  private var wasFurther: Bool {
+    // What cannot be read says nothing.
+    (try? lock.note(upTo: Progress.maxBytes)).flatMap(Progress.init)?.isPast(progress) ?? false
+  }
+
+  /// Keeps beside the file how far it has come.
+  private func keepProgress() {
+    guard isSealed else { return }
+    // It finds an old copy that is put back; no vote depends on it.
+    try? lock.keep(note: Array(progress.text.utf8))
+  }
 
   /// A log that was deleted is replaced by a new one, once what it held is in the file.
   public func recover() throws(LedgerError) {

@@ -29,7 +29,8 @@ extension Schema {
     let rules =
       version >= firstVersionWithRules
       ? "rule, chair_decides, roll_call, present, entitled, by_hand_yes, by_hand_no, by_hand_abstain,"
-        + " chairs_word, has_receipts" : "'none', 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0"
+        + " chairs_word, has_receipts, (\(newestFingerprint))"
+      : "'none', 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL"
     let statement = try Statement(
       connection,
       """
@@ -66,8 +67,13 @@ extension Schema {
       closesAt: closed == nil ? try row.optionalInteger(14, in: Round.millisecondsRange) : nil,
       numbers: try numbers(row),
       chairsWord: try row.optionalInteger(23, in: 0...1).flatMap(Choice.init(code:)),
-      hasReceipts: try row.truth(24))
+      hasReceipts: try row.truth(24),
+      fingerprint: try row.optionalText(25, maxBytes: Question.maxBytes))
   }
+
+  private static let newestFingerprint = """
+    SELECT fingerprint FROM fingerprints WHERE fingerprints.round = number ORDER BY id DESC LIMIT 1
+    """
 
   private static func numbers(_ row: Statement) throws(LedgerError) -> Numbers {
     var numbers = Numbers(
@@ -113,6 +119,26 @@ extension Schema {
         receipt: try row.optionalInteger(2, in: Receipt.storedRange).flatMap(Receipt.init(number:)))
     }
     return ballots
+  }
+
+  /// The round's, or all, oldest first.
+  static func fingerprints(
+    _ connection: Connection, round: Int? = nil
+  ) throws(LedgerError) -> [Fingerprint] {
+    var fingerprints: [Fingerprint] = []
+    let statement = try Statement(
+      connection,
+      """
+      SELECT text, fingerprint, round FROM fingerprints WHERE ?1 IS NULL OR round = ?1 ORDER BY id
+      """)
+    statement.bind(1, round)
+    try statement.forEachRow { row throws(LedgerError) in
+      fingerprints.append(
+        Fingerprint(
+          round: row.integer(2), text: try row.text(0, maxBytes: Fingerprint.maxBytes),
+          hex: try row.text(1, maxBytes: Question.maxBytes)))
+    }
+    return fingerprints
   }
 
   // MARK: The host's side
@@ -167,10 +193,24 @@ extension Schema {
 
   /// The newest lines, oldest first. A step that only a newer version knows is left out.
   private static func record(_ connection: Connection) throws(LedgerError) -> [RecordEntry] {
-    var entries: [RecordEntry] = []
     let statement = try Statement(
       connection, "SELECT seconds, step, round FROM record ORDER BY id DESC LIMIT ?1")
     statement.bind(1, LedgerContents.maxRecord)
+    return try record(statement).reversed()
+  }
+
+  /// The round's lines, oldest first.
+  static func record(
+    _ connection: Connection, round: Int
+  ) throws(LedgerError) -> [RecordEntry] {
+    let statement = try Statement(
+      connection, "SELECT seconds, step, round FROM record WHERE round = ?1 ORDER BY id")
+    statement.bind(1, round)
+    return try record(statement)
+  }
+
+  private static func record(_ statement: Statement) throws(LedgerError) -> [RecordEntry] {
+    var entries: [RecordEntry] = []
     try statement.forEachRow { row throws(LedgerError) in
       let step = try row.text(1, maxBytes: Question.maxBytes)
       guard let kind = RecordEntry.Kind(rawValue: step) else { return }
@@ -179,7 +219,7 @@ extension Schema {
           seconds: try row.integer(0, in: Round.secondsRange), kind: kind,
           round: try row.optionalInteger(2, in: Round.numberRange)))
     }
-    return entries.reversed()
+    return entries
   }
 
   // MARK: Counters
@@ -193,9 +233,10 @@ extension Schema {
   private static func key(
     _ column: String, _ connection: Connection
   ) throws(LedgerError) -> UInt128 {
-    let texts = try connection.texts("SELECT \(column) FROM counters")
-    guard let text = texts.first, text.utf8.count == 32, let key = UInt128(text, radix: 16)
-    else { throw .corrupt(path: connection.path, reason: "its \(column) is not 32 digits") }
+    let statement = try Statement(connection, "SELECT \(column) FROM counters")
+    guard let key = try statement.first({ row throws(LedgerError) in try row.key(0) }) else {
+      throw .corrupt(path: connection.path, reason: "no counters")
+    }
     return key
   }
 
@@ -237,6 +278,15 @@ extension Schema {
 }
 
 extension Statement {
+  /// 32 hexadecimal digits.
+  func key(_ column: Int32) throws(LedgerError) -> UInt128 {
+    let text = text(column)
+    guard text.utf8.count == 32, let key = UInt128(text, radix: 16) else {
+      throw unexpected(column, "is not 32 digits")
+    }
+    return key
+  }
+
   /// 0 or 1.
   fileprivate func truth(_ column: Int32) throws(LedgerError) -> Bool {
     try integer(column, in: 0...1) == 1

@@ -136,6 +136,20 @@ enum Schema {
       CHECK (has_receipts IN (0, 1));
     ALTER TABLE ballots ADD COLUMN receipt INTEGER;
 
+    ALTER TABLE counters ADD COLUMN commits INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE counters ADD COLUMN ballots_sum TEXT;
+    ALTER TABLE counters ADD COLUMN record_head TEXT;
+    ALTER TABLE counters ADD COLUMN fingerprints_head TEXT;
+    ALTER TABLE counters ADD COLUMN rounds_head TEXT;
+    ALTER TABLE counters ADD COLUMN seal TEXT;
+
+    CREATE TABLE fingerprints (
+      id INTEGER PRIMARY KEY,
+      round INTEGER NOT NULL,
+      fingerprint TEXT NOT NULL,
+      text TEXT NOT NULL
+    ) STRICT;
+
     ALTER TABLE room ADD COLUMN draft_rule TEXT NOT NULL DEFAULT 'none';
     ALTER TABLE room ADD COLUMN draft_chair_decides INTEGER NOT NULL DEFAULT 0
       CHECK (draft_chair_decides IN (0, 1));
@@ -151,6 +165,9 @@ enum Schema {
       CHECK (roll_call IN (0, 1));
     """,
   ]
+
+  /// Tells a ledger from others in what is published.
+  static func ledgerID(_ secret: UInt128) -> UInt64 { KeyIssuer(secret: secret).ledgerID }
 
   /// 128 random bits as the file has them.
   private static let newKey = "lower(hex(randomblob(16)))"

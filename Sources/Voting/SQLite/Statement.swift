@@ -100,16 +100,21 @@ import CSQLite
     return text(column)
   }
 
-  private func unexpected(_ column: Int32) -> LedgerError {
+  /// - Parameter problem: with the column.
+  func unexpected(_ column: Int32, _ problem: String) -> LedgerError {
     let name =
       unsafe sqlite3_column_name(handle, column).map { unsafe String(cString: $0) } ?? "a column"
+    return .corrupt(path: connection.path, reason: "its \(name) \(problem)")
+  }
+
+  private func unexpected(_ column: Int32) -> LedgerError {
     let value =
       switch unsafe sqlite3_column_type(handle, column) {
       case SQLITE_INTEGER: "\(integer(column))"
       case SQLITE_NULL: "missing"
       default: unsafe "\(sqlite3_column_bytes(handle, column)) bytes of something else"
       }
-    return .corrupt(path: connection.path, reason: "its \(name) is \(value)")
+    return unexpected(column, "is \(value)")
   }
 
   func text(_ column: Int32) -> String {

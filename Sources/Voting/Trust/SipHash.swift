@@ -1,5 +1,5 @@
 /// SipHash-2-4 with 128 bits of output: a keyed hash that nobody can compute without the key
-/// (Aumasson and Bernstein, 2012). It is specialised for messages of eight bytes.
+/// (Aumasson and Bernstein, 2012).
 package struct SipHash: Sendable {
   private let key0: UInt64
   private let key1: UInt64
@@ -15,12 +15,30 @@ package struct SipHash: Sendable {
   package func hash(_ message: UInt64) -> UInt128 {
     var state = State(key0, key1)
     state.absorb(message)
-    state.absorb(8 << 56)  // The message's length, and no bytes left over.
-    state.v2 ^= 0xEE
-    let first = state.squeeze()
-    state.v1 ^= 0xDD
-    let second = state.squeeze()
-    return UInt128(first.byteSwapped) << 64 | UInt128(second.byteSwapped)
+    return state.finish(8 << 56)  // The message's length, and no bytes left over.
+  }
+
+  /// The same of 32 bytes.
+  func hash(_ one: UInt64, _ two: UInt64, _ three: UInt64, _ four: UInt64) -> UInt128 {
+    var state = State(key0, key1)
+    state.absorb(one)
+    state.absorb(two)
+    state.absorb(three)
+    state.absorb(four)
+    return state.finish(32 << 56)
+  }
+
+  /// The same of any bytes.
+  func hash(_ message: [UInt8]) -> UInt128 {
+    var state = State(key0, key1)
+    var word: UInt64 = 0
+    for (index, byte) in message.enumerated() {
+      word |= UInt64(byte) << UInt64(8 * (index % 8))
+      guard index % 8 == 7 else { continue }
+      state.absorb(word)
+      word = 0
+    }
+    return state.finish(word | UInt64(message.count & 0xFF) << 56)
   }
 
   private struct State {
@@ -39,7 +57,17 @@ package struct SipHash: Sendable {
       v0 ^= word
     }
 
-    mutating func squeeze() -> UInt64 {
+    /// - Parameter last: the bytes that are left, and the message's length.
+    mutating func finish(_ last: UInt64) -> UInt128 {
+      absorb(last)
+      v2 ^= 0xEE
+      let first = squeeze()
+      v1 ^= 0xDD
+      let second = squeeze()
+      return UInt128(first.byteSwapped) << 64 | UInt128(second.byteSwapped)
+    }
+
+    private mutating func squeeze() -> UInt64 {
       for _ in 0..<4 { mix() }
       return v0 ^ v1 ^ v2 ^ v3
     }
