@@ -39,6 +39,34 @@ extension BrowserTests {
       }
     }
 
+    @Test("receipt: a voter finds the ballot in the list, and notices one that was changed")
+    func found() async throws {
+      try await withPages { service, browser in
+        try browser.open(service.url("/"))
+        try browser.click("button.yes")
+        let receipt = try await shown(browser)
+        try await service.ballotBox.perform(.close)
+        _ = try await eventually("a link to the list") {
+          try browser.run("return !!document.querySelector('#receipt a')") as? Bool == true
+            ? true : nil
+        }
+        try browser.click("#receipt a")
+        try await browser.wait(for: "#receipt", toSay: "In the list: \(receipt), Yes")
+
+        // As if the server had counted something else under this receipt.
+        try browser.reload()
+        _ = try await shown(browser)
+        _ = try browser.run(
+          """
+          const other = window.fetch
+          window.fetch = async (...request) => `${request[0]}`.includes("receipts.csv")
+            ? new Response("receipt,answer\\n\(receipt),no\\n") : other(...request)
+          """)
+        try browser.click("#receipt a")
+        try await browser.wait(for: "#receipt", toSay: "The list says No for \(receipt)")
+      }
+    }
+
     @Test("receipt: one that the phone did not make is pointed at")
     func foreign() async throws {
       try await withPages { service, browser in

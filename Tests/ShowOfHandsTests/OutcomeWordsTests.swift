@@ -117,10 +117,11 @@ struct OutcomeWordsTests {
 
   @Test("words of an outcome: of a fingerprint a hall sees the first eight digits")
   func fingerprint() {
-    let round = Round(number: 3, question: Question("Tea?"), openedSeconds: 0, closedSeconds: 60)
+    let round = Round(
+      number: 3, question: Question("Tea?"), openedSeconds: 0, closedSeconds: 60,
+      hasReceipts: true, fingerprint: "0123456789abcdef")
     let words = OutcomeWords(
-      RoundTally(round: round, tally: Tally()).disclosed, fingerprint: "0123456789abcdef",
-      listed: 50, in: .english)
+      RoundTally(round: round, tally: Tally(yes: 50)).disclosed, in: .english)
     #expect(
       words.text(.fingerprint) == "Fingerprint: \u{2066}0123 4567\u{2069}")
     #expect(words.text(.list) == "Ballots in the list: 50")
@@ -129,9 +130,10 @@ struct OutcomeWordsTests {
   @Test("words of an outcome: labels and words stay text in a page")
   func escaped() {
     let round = Round(
-      number: 3, question: Question("Tea?", rule: .simple), openedSeconds: 0, closedSeconds: 60)
+      number: 3, question: Question("Tea?", rule: .simple), openedSeconds: 0, closedSeconds: 60,
+      fingerprint: "<b>&")
     let html = OutcomeWords(
-      RoundTally(round: round, tally: Tally(yes: 1)).disclosed, fingerprint: "<b>&", in: .english
+      RoundTally(round: round, tally: Tally(yes: 1)).disclosed, in: .english
     ).html
     #expect(html.contains("&lt;b&gt;&amp;") && !html.contains("<b>"))
   }

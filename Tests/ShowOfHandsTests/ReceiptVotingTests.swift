@@ -94,4 +94,42 @@ struct ReceiptVotingTests {
       #expect(try data("receipt", in: after) == "")
     }
   }
+
+  @Test("the list, the record and the fingerprint are there once a round is closed and shown")
+  func published() async throws {
+    try await withService { service in
+      let page = try service.client().get("/")
+      let reply = try service.client().get(
+        "/vote?yes=true&half=\(Self.half)", fields: cookie(of: page))
+      let receipt = try #require(reply.text.firstMatch(of: /"receipt":"(\w{7})"/)?.1)
+      _ = try service.client().get("/vote?yes=false")
+      func statuses() throws -> [Int] {
+        try ["receipts.csv", "record.txt", "receipts.csv?round=1", "record.txt?round=1"].map {
+          try service.client().get("/\($0)").status
+        }
+      }
+      #expect(try statuses() == [404, 404, 404, 404])
+      try await service.ballotBox.perform(.hide)
+      try await service.ballotBox.perform(.close)
+      #expect(try statuses() == [404, 404, 404, 404])
+      let early = try service.client().get("/result.json").text
+      let fingerprint = try #require(early.firstMatch(of: /"fingerprint":"([0-9a-f]{64})"/)?.1)
+      #expect(!early.contains("receipts"))
+      try await service.ballotBox.perform(.reveal())
+      #expect(try statuses() == [200, 200, 200, 200])
+      let late = try service.client().get("/result.json").text
+      #expect(late.contains(fingerprint) && late.contains(#""receipts":2"#))
+      #expect(try service.client().get("/result.csv").text.contains(",\(fingerprint)\r\n"))
+      let list = try service.client().get("/receipts.csv")
+      #expect(list["content-type"]?.hasPrefix("text/csv") == true)
+      #expect(list.text.hasPrefix("receipt,answer\n") && list.text.contains("\(receipt),yes\n"))
+      let record = try service.client().get("/record.txt").text
+      #expect(record.hasPrefix("show-of-hands record: 1\n"))
+      #expect(record.contains("\nvotes yes: 1\nvotes no: 1\n"))
+      for nonsense in ["0", "9", "01", "x", "1&round=1"] {
+        #expect(try service.client().get("/receipts.csv?round=\(nonsense)").status == 404)
+        #expect(try service.client().get("/record.txt?round=\(nonsense)").status == 404)
+      }
+    }
+  }
 }

@@ -20,8 +20,8 @@ struct ResultsTests {
     #expect(
       RoundResult.csv([result("Say \"aye\", or not?", closed: 60)])
         == """
-        round,question,yes label,no label,yes,no,total,opened,closed,abstain label,abstain,phase,hidden,rule,base,needed,present,entitled,yes by hand,no by hand,abstain by hand,verdict\r
-        3,"Say ""aye"", or not?","Yes","No",2,1,3,1970-01-01T00:00:00Z,1970-01-01T00:01:00Z,,,closed,false,none,,,,,,,,\r\n
+        round,question,yes label,no label,yes,no,total,opened,closed,abstain label,abstain,phase,hidden,rule,base,needed,present,entitled,yes by hand,no by hand,abstain by hand,verdict,fingerprint\r
+        3,"Say ""aye"", or not?","Yes","No",2,1,3,1970-01-01T00:00:00Z,1970-01-01T00:01:00Z,,,closed,false,none,,,,,,,,,\r\n
         """)
   }
 
@@ -57,12 +57,12 @@ struct ResultsTests {
     ] { #expect(json.contains(member), "\(member) in \(json)") }
     #expect(
       RoundResult.csv([result(closed: 60)]).hasSuffix(
-        ",two-thirds-present,49,33,49,60,20,16,10,rejected\r\n"))
+        ",two-thirds-present,49,33,49,60,20,16,10,rejected,\r\n"))
     for early in [result(closed: nil), result(closed: 60, isHidden: true)] {
       let json = RoundResult.json(early)
       #expect(json.contains(#""rule":"two-thirds-present""#))
       for name in ["verdict", "byHand", "needed"] { #expect(!json.contains(name)) }
-      #expect(RoundResult.csv([early]).hasSuffix(",two-thirds-present,,,,,,,,\r\n"))
+      #expect(RoundResult.csv([early]).hasSuffix(",two-thirds-present,,,,,,,,,\r\n"))
     }
   }
 

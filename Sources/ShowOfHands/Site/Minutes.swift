@@ -20,12 +20,8 @@ struct Minutes {
 
   /// - Parameters:
   ///   - record: of the room; what was done to other rounds is left out.
-  ///   - fingerprint: of the round's record, in hexadecimal digits; `nil` where there is none.
   /// - Returns: `nil` until the round is over and its numbers may be known.
-  init?(
-    _ disclosed: DisclosedRound, record: [RecordEntry], fingerprint: String? = nil,
-    in words: Words
-  ) {
+  init?(_ disclosed: DisclosedRound, record: [RecordEntry], in words: Words) {
     guard let tally = disclosed.tally, let outcome = disclosed.outcome else { return nil }
     let round = disclosed.round
     self.words = words
@@ -39,7 +35,7 @@ struct Minutes {
     addQuestion(round)
     addNumbers(round, tally, outcome)
     addOutcome(outcome, round)
-    add(.minutesFingerprint, fingerprint)
+    add(.minutesFingerprint, disclosed.fingerprint)
   }
 
   private mutating func add(_ name: Words.Key, _ text: String?, _ style: String = "") {

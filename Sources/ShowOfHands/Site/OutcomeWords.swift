@@ -23,12 +23,8 @@ struct OutcomeWords {
 
   /// - Parameters:
   ///   - disclosed: nothing is said of its numbers before they may be known.
-  ///   - fingerprint: of the round's record, in hexadecimal digits; `nil` where there is none.
-  ///   - listed: how many ballots its list has; `nil` where there is none.
   ///   - words: in the reader's language. Labels are as they were asked.
-  init(
-    _ disclosed: DisclosedRound, fingerprint: String? = nil, listed: Int? = nil, in words: Words
-  ) {
+  init(_ disclosed: DisclosedRound, in words: Words) {
     let (round, question) = (disclosed.round, disclosed.round.question)
     let outcome = disclosed.outcome
     verdict = outcome?.verdict
@@ -37,8 +33,8 @@ struct OutcomeWords {
     if let outcome { add(outcome, of: round, words) }
     add(
       .fingerprint,
-      fingerprint.map { words.text(.fingerprint, ["fingerprint": Self.short($0)]) })
-    add(.list, listed.map { words.text(.listed, ["count": $0.grouped]) })
+      disclosed.fingerprint.map { words.text(.fingerprint, ["fingerprint": Self.short($0)]) })
+    add(.list, disclosed.listed.map { words.text(.listed, ["count": $0.grouped]) })
   }
 
   /// Of a question that is not open yet.

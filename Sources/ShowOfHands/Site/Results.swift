@@ -22,7 +22,7 @@ struct RoundState: Encodable {
 
   private enum Key: CodingKey {
     case round, question, yesLabel, noLabel, abstainLabel, open, phase, hidden, closesAt, now, voted
-    case rollCall, rule, chairDecides
+    case rollCall, rule, chairDecides, fingerprint, receipts
   }
 
   func encode(to encoder: any Encoder) throws {
@@ -47,6 +47,8 @@ struct RoundState: Encodable {
     try container.encode(round.isHidden, forKey: .hidden)
     try container.encodeIfPresent(round.closesAt, forKey: .closesAt)
     try container.encode(disclosed.voted, forKey: .voted)
+    try container.encodeIfPresent(disclosed.fingerprint, forKey: .fingerprint)
+    try container.encodeIfPresent(disclosed.listed, forKey: .receipts)
     if round.question.isRollCall { try container.encode(true, forKey: .rollCall) }
     if round.question.isForTheChair { try container.encode(true, forKey: .chairDecides) }
     if let outcome = disclosed.outcome {
@@ -180,7 +182,7 @@ struct RoundResult: Encodable {
   static let englishHeadings = [
     "round", "question", "yes label", "no label", "yes", "no", "total", "opened", "closed",
     "abstain label", "abstain", "phase", "hidden", "rule", "base", "needed", "present", "entitled",
-    "yes by hand", "no by hand", "abstain by hand", "verdict",
+    "yes by hand", "no by hand", "abstain by hand", "verdict", "fingerprint",
   ]
 
   static func headings(in words: Words) -> [String] {
@@ -189,6 +191,7 @@ struct RoundResult: Encodable {
       .exportTotal, .exportOpened, .exportClosed, .exportAbstainLabel, .exportAbstain,
       .exportPhase, .exportHidden, .exportRule, .exportBase, .exportNeeded, .exportPresent,
       .exportEntitled, .exportYesByHand, .exportNoByHand, .exportAbstainByHand, .exportVerdict,
+      .exportFingerprint,
     ]
     return keys.map { words[$0] }
   }
@@ -206,7 +209,8 @@ struct RoundResult: Encodable {
       Self.cell(abstain), round.phase.rawValue, "\(round.isHidden)",
       question.rule.rawValue,
     ]
-    return (cells + Self.cells(disclosed.outcome, round)).joined(separator: ",")
+    let rest = Self.cells(disclosed.outcome, round) + [disclosed.fingerprint ?? ""]
+    return (cells + rest).joined(separator: ",")
   }
 
   /// Empty until the round is closed and its numbers may be known.

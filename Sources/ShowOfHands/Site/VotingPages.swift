@@ -49,7 +49,8 @@ struct VotingPages: Sendable {
     votePage = try LocalizedTemplate(
       contentsOf: "\(folder)/vote.html",
       names: RoundWords.names.union([
-        "ballots", "hint", "choice", "offered", "cookie", "half", "receipt", "ownReceipt", "receiptAlone", "ballot",
+        "ballots", "hint", "choice", "offered", "cookie", "half", "receipt", "ownReceipt",
+        "receiptAlone", "ballot",
         "yesState", "noState",
         "abstainState",
         "notice", "noticeLabel", "noticeRest", "say",

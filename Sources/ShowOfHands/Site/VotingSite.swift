@@ -103,6 +103,7 @@ struct VotingSite: Sendable {
       try response.sseSetup()
       try audience.join(response, group: request.query["as"] == "phone" ? Self.phones : nil)
     }
+    publishingRoutes(&app)
     app.get("/newest.json") { _, response in try response.json(newestEvents) }
     app.get("/words/:group", sendWords)
     desk?.register(in: &app)

@@ -124,5 +124,6 @@ extension Words {
     case exportNoByHand = "export.noByHand"
     case exportAbstainByHand = "export.abstainByHand"
     case exportVerdict = "export.verdict"
+    case exportFingerprint = "export.fingerprint"
   }
 }
