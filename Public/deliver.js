@@ -2,7 +2,6 @@
 
 import { keepVote, keptVote, remember } from "./kept.js";
 import { address, byId, load, main, phone } from "./page.js";
-import { patience } from "./patience.js";
 import { tellTabs } from "./updates.js";
 import {
   ballot, counted, know, note, onlyTabKnows, pause, shownRound, waiting, worry,
@@ -104,7 +103,10 @@ const attempt = async (choice, milliseconds) => {
     body.set("half", half);
   }
   const headers = { Accept: "application/json" };
-  const signal = patience(milliseconds);
+  // As in patience.js, which would be one more file to wait for on a slow network.
+  const it = new AbortController();
+  setTimeout(() => it.abort(), milliseconds);
+  const { signal } = it;
   try {
     const response = await fetch(address("vote"), { method: "POST", headers, body, signal });
     retryAfter = 1_000 * Math.min(retryAfterMax, response.headers.get("Retry-After"));

@@ -2,7 +2,7 @@ import { address } from "./page.js";
 
 const name = `vote at ${address(".")}`;
 
-// Storage is refused with cookies, at times in silence.
+// Refused with cookies, at times in silence.
 export const refusesCookies = () => {
   try {
     return !navigator.cookieEnabled || !localStorage;
@@ -15,7 +15,7 @@ export const refusesCookies = () => {
 export const tab = () => history.state ?? {};
 export const remember = (news) => history.replaceState({ ...tab(), ...news }, "");
 
-/** The vote that waits. All tabs share it. */
+/** All tabs share it. */
 export const keptVote = () => {
   try {
     return JSON.parse(localStorage.getItem(name)) ?? tab().vote;

@@ -5,7 +5,6 @@ export const answers = ["yes", "no", "abstain"];
 
 export const byId = (id) => document.getElementById(id);
 
-/** Words in the page's language. */
 export const { state: states, phone, screen } = JSON.parse(byId("words").textContent);
 
 export const main = document.querySelector("main");
@@ -73,12 +72,9 @@ export const showRound = (round) => {
   fit();
 };
 
-let bound;
-
 const bind = async (round) => {
-  bound = round;
   const { rule = "none", rollCall, byHand, fingerprint } = round;
-  const binds = rule !== "none" || rollCall || byHand || (screen && fingerprint);
   if (main.dataset.round !== `${round.round}`) byId("outcome")?.remove();
-  if (binds || byId("outcome")) (await load("verdict"))?.show(bound, fit);
+  const binds = rule !== "none" || rollCall || byHand || (screen && fingerprint);
+  if (binds || byId("outcome")) (await load("verdict"))?.show(round, fit);
 };

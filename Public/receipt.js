@@ -13,7 +13,11 @@ const length = 7;
 const keptMax = 50; // Rounds
 const listPatience = 20_000;
 const name = `receipts at ${address(".")}`;
-const place = byId("receipt");
+const place = byId("receipt") ?? document.createElement("p");
+if (!place.id) {
+  Object.assign(place, { id: "receipt", dir: document.dir });
+  byId("notice").after(place);
+}
 
 let words, found;
 

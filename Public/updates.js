@@ -1,4 +1,4 @@
-// One event stream for all tabs; VotingPages.swift says how.
+// One stream for all tabs: see VotingPages.swift.
 
 import { address, load } from "./page.js";
 
@@ -71,7 +71,7 @@ const begin = () => {
   back();
 };
 
-/** A stream may have died asleep; the state is told again. */
+/** A stream may have died asleep. */
 const back = () => {
   latest.state = "";
   open();
@@ -118,7 +118,7 @@ const open = () => {
   stream.onerror = () => {
     doubt();
     if (++failures >= failuresMax || isMute) poll();
-    // It tries again by itself, unless it has given up.
+    // It tries again, unless it has given up.
     watch(stream.readyState === 2 ? 1_000 + 3_000 * Math.random() : retryMax);
   };
   for (const name of names) {

@@ -90,7 +90,6 @@ const ask = async () => {
   (await load("ask"))?.ask();
 };
 
-/** What the server knows of this browser. */
 export const take = (choice, refusesCookies) => {
   counted = choice ?? counted;
   isRefused = refusesCookies;
@@ -125,7 +124,7 @@ const render = () => {
   const takesVotes = isOpen() && time !== "over";
   const choice = waiting()?.choice ?? counted;
   main.dataset.choice = choice;
-  if (main.dataset.half && (counted || receipts)) showReceipt();
+  if (main.dataset.half && (counted || byId("receipt"))) showReceipt();
   main.toggleAttribute("data-sending", !!waiting());
   for (const button of form.querySelectorAll("button")) {
     button.setAttribute("aria-pressed", button.className === choice);
@@ -144,11 +143,7 @@ const render = () => {
   notify(start, isOpen() ? phone.counted : phone.answer, takesVotes && (end || hint));
 };
 
-let receipts; // A module.
-const showReceipt = async () => {
-  receipts = receipts ?? (await load("receipt"));
-  receipts?.showReceipt(counted, !isOpen());
-};
+const showReceipt = async () => (await load("receipt"))?.showReceipt(counted, !isOpen());
 
 const isOnline = () => ["connected", "delayed"].includes(state);
 

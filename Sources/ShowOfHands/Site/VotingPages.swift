@@ -49,8 +49,7 @@ struct VotingPages: Sendable {
     votePage = try LocalizedTemplate(
       contentsOf: "\(folder)/vote.html",
       names: RoundWords.names.union([
-        "ballots", "hint", "choice", "offered", "cookie", "half", "receipt", "ownReceipt",
-        "receiptAlone", "ballot",
+        "ballots", "hint", "choice", "offered", "cookie", "half", "receipt", "ownReceipt", "ballot",
         "yesState", "noState",
         "abstainState",
         "notice", "noticeLabel", "noticeRest", "say",
@@ -99,9 +98,7 @@ struct VotingPages: Sendable {
     values["half"] = receipts?.serverHalf.sixteenDigits ?? ""
     let receipt = receipts?.receipt?.description ?? ""
     values["receipt"] = receipt
-    values["ownReceipt"] =
-      receipt.isEmpty || choice == nil ? "" : words.text(.ownReceipt, ["receipt": receipt])
-    values["receiptAlone"] = receipt.isEmpty || choice == nil ? "" : words[.receiptAlone]
+    values["ownReceipt"] = receipt.isEmpty || choice == nil ? "" : Self.html(receipt, words)
     for button in Choice.allCases {
       var state = choice.map { [#"aria-pressed="\#(button == $0)""#] } ?? []
       if button == offered { state.append("data-offered") }
@@ -116,6 +113,21 @@ struct VotingPages: Sendable {
     values["noticeRest"] = notice.rest
     return votePage.render(values, in: words)
   }
+
+  /// The line with the voter's receipt, which `Public/receipt.js` makes otherwise.
+  private static func html(_ receipt: String, _ words: Words) -> String {
+    let line = receiptLine.render([
+      "direction": words[.direction], "own": words.text(.ownReceipt, ["receipt": receipt]),
+      "alone": words[.receiptAlone],
+    ])
+    return String(decoding: line, as: UTF8.self)
+  }
+
+  // It has no mistake: it is made with the first receipt, in every test of one.
+  private static let receiptLine = try! Template(
+    Array(
+      #"<p id="receipt" dir="{{direction}}">{{own}} <noscript>{{alone}}</noscript></p>"#.utf8),
+    file: "", names: ["direction", "own", "alone"])
 
   func result(_ screen: BigScreen) -> [UInt8] { resultPage.render(screen.values, in: screen.words) }
 
