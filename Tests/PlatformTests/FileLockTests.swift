@@ -22,4 +22,23 @@ struct FileLockTests {
     #expect(try observe() == [true, false, false])
     #expect(try Data(contentsOf: URL(filePath: path)) == Data("another's".utf8))
   }
+
+  @Test("a note stays for the next one who takes the lock; without one, the file goes with it")
+  func note() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID())").path
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    /// What was in the file before.
+    func keep(_ note: String?) throws -> String? {
+      guard let lock = try FileLock.take(path) else { return nil }
+      let before = try lock.note(upTo: 100)
+      if let note { try lock.keep(note: Array(note.utf8)) }
+      return String(decoding: before, as: UTF8.self)
+    }
+    #expect(try keep(nil) == "")
+    #expect(!FileManager.default.fileExists(atPath: path))
+    #expect(try keep("a long note") == "")
+    #expect(try keep("short") == "a long note")
+    #expect(try keep(nil) == "short")
+    #expect(try keep(nil) == "short")
+  }
 }

@@ -11,6 +11,8 @@ struct DamagedValuesTests {
     arguments: [
       ("counters", "sequence", ["9223372036854775807", "-9223372036854775808", "-1"]),
       ("counters", "published_yes", ["9223372036854775807", "-1"]),
+      ("counters", "commits", ["9223372036854775807", "-1"]),
+      ("counters", "seal", ["''", "'abc'", "hex(zeroblob(17))", "replace(seal, '0', 'x') || 'x'"]),
       ("counters", "published_no", ["9223372036854775807", "-1"]),
       ("rounds", "number", ["9223372036854775807", "-9223372036854775808", "0", "-1"]),
       ("rounds", "opened", ["9223372036854775807", "-9223372036854775808", "253402300800", "-1"]),
