@@ -4,6 +4,8 @@ import { changeRound, counted, take, waiting } from "./vote.js";
 
 const answerMax = 10_000;
 
+const card = () => main.dataset.card;
+
 /**
  * Reads the voting page again: the round, and what this browser voted, `undefined` where the server
  * does not know. Without a cookie it gives a ballot with the page; who then comes without it again
@@ -16,6 +18,8 @@ const readPage = async (isSecond) => {
   const main = page.querySelector("main");
   if (!response.ok || !main.dataset.phase) throw new Error("not the voting page");
   const { round, phase, hidden, choice, ballots } = main.dataset;
+  // Of the code that is voted with here, which may not be the one that was used last.
+  const own = card() ? page.querySelector(`[data-code=${card()}]`)?.dataset.choice : choice;
   const words = (selector) => page.querySelector(selector).textContent;
   const outcome = page.querySelector("#outcome");
   const isStranger = !!page.querySelector("[name=ballot]");
@@ -35,7 +39,7 @@ const readPage = async (isSecond) => {
         }
       : { round, phase, hidden },
     outcome,
-    choice: isKnown && !isStranger ? choice : undefined,
+    choice: isKnown && !isStranger ? own : undefined,
     isRefused: isStranger,
   };
 };

@@ -102,6 +102,8 @@ const attempt = async (choice, milliseconds) => {
     keepVote({ ...waiting(), half });
     body.set("half", half);
   }
+  const { code } = main.querySelector("form").elements;
+  if (code) body.set("code", code.value);
   const headers = { Accept: "application/json" };
   // As in patience.js, which would be one more file to wait for on a slow network.
   const it = new AbortController();

@@ -2,7 +2,8 @@
 
 import { address } from "./desk-state.js";
 import { percentages } from "./percentages.js";
-import { number } from "./wording.js";
+import { words } from "./desk-words.js";
+import { fill as insert, number } from "./wording.js";
 
 export const byId = (id) => document.getElementById(id);
 
@@ -45,6 +46,9 @@ export const show = (state) => {
   put("voted", number(turnout.voted));
   put("phones", number(turnout.phones));
   put("screens", number(turnout.screens));
+  const { codes } = state;
+  const counts = codes && { issued: number(codes.issued), used: number(codes.used) };
+  put("codes", counts ? insert(words.host.codes, counts) : "");
   put("upcoming", state.prepared[0]?.question ?? "");
   put("shown", state.shown ?? "");
   put("joinAt", state.address ?? "");

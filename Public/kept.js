@@ -1,6 +1,6 @@
-import { address } from "./page.js";
+import { address, main } from "./page.js";
 
-const name = `vote at ${address(".")}`;
+const name = `vote at ${address(".")}${main.dataset.card}`;
 
 // Refused with cookies, at times in silence.
 export const refusesCookies = () => {

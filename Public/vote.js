@@ -10,7 +10,7 @@ const form = main.querySelector("form");
 
 /** Another number or other words make another round. */
 export const shownRound = () =>
-  [main.dataset.round, ...[...main.querySelectorAll("h1, .label")].map((each) => each.textContent)]
+  [main.dataset.round, main.dataset.card, ...[...main.querySelectorAll("h1, .label")].map((each) => each.textContent)]
     .join("\n");
 
 export let counted = main.dataset.choice; // What the ballot says.

@@ -56,6 +56,8 @@ extension Errno {
   public static let connectionRefused = Errno(ECONNREFUSED)
   /// `ECONNRESET`: the peer has broken it off.
   public static let connectionReset = Errno(ECONNRESET)
+  /// `EEXIST`: something is at the path.
+  public static let fileExists = Errno(EEXIST)
   /// `EHOSTUNREACH`: no way leads there.
   public static let hostUnreachable = Errno(EHOSTUNREACH)
   /// `EINPROGRESS`: a socket that does not block goes on connecting.

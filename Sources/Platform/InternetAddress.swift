@@ -71,6 +71,13 @@ public struct InternetAddress: Hashable, Sendable, CustomStringConvertible {
     return (bits ^ other.bits) >> UInt128(width - count) == 0
   }
 
+  /// The address with zeros behind its first bits, counted as for this address.
+  /// - Parameter count: 0 to `width`.
+  package func prefix(_ count: Int) -> InternetAddress {
+    let rest = UInt128(width - count)
+    return InternetAddress((bits >> rest) << rest)
+  }
+
   /// In digits.
   public var description: String {
     var bytes = [UInt8](repeating: 0, count: Self.ipv6Bits / 8)

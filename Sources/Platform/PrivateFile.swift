@@ -73,6 +73,33 @@ package enum PrivateFile {
   }
 }
 
+/// A file in the making that nobody but its owner may read.
+package struct PrivateFileWriter: ~Copyable {
+  private let descriptor: Descriptor
+
+  /// Makes the file, which must not be there yet.
+  /// - Throws: `SystemError` as `open(2)` has it: `.fileExists` where it is there.
+  package init(creating path: String) throws(SystemError) {
+    descriptor = Descriptor(
+      owning: try systemCall("open") {
+        unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600 as mode_t)
+      })
+  }
+
+  /// Adds the bytes at its end.
+  /// - Throws: `SystemError` as `write(2)` has it.
+  package func write(_ bytes: [UInt8]) throws(SystemError) {
+    let number = descriptor.number
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = try systemCall("write") {
+        unsafe rest.withUnsafeBytes { unsafe Platform.write(number, $0) }
+      }
+      rest = rest.dropFirst(count)
+    }
+  }
+}
+
 /// A folder among the system's temporary files that nobody but this user may enter. It goes, with the
 /// files in it, when its owner lets go of it.
 package struct PrivateFolder: ~Copyable {

@@ -10,8 +10,8 @@ import Platform
 
 // Show of Hands: the program.
 //
-// `Options` reads the command line and the environment; `RecountCommand`, `RehearseCommand` and
-// `HealthCommand` are the other things the program does. `Service` puts the parts together, starts
+// `Options` reads the command line and the environment; `RecountCommand`, `RehearseCommand`,
+// `CodesCommand` and `HealthCommand` are the other things the program does. `Service` puts the parts together, starts
 // and stops them, and `Supervision` tells a service manager of it.
 // `VotingSite` is every route on one screen; `VoteRequest` reads a vote, `OriginRule` decides whether
 // the person in front of the browser meant it, and `BallotCookie` knows whose ballot it is;
@@ -74,6 +74,15 @@ enum Program {
         arguments.dropFirst(), environment: process.environment)
       if !command.wantsHelp { return try command.run() }
       try say(RecountCommand.help)
+      return 0
+    }
+    if arguments.first == "codes" {
+      let command = try CodesCommand(arguments.dropFirst(), environment: process.environment)
+      if command.wantsHelp {
+        try say(CodesCommand.help)
+      } else {
+        try await command.run()
+      }
       return 0
     }
     if arguments.first == "health" {

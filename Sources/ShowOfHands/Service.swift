@@ -151,7 +151,7 @@ struct Service {
     try languages(Root.find(options.root), options).room
   }
 
-  private static func languages(
+  static func languages(
     _ root: String, _ options: Options
   ) throws(UsageError) -> Languages {
     do {
@@ -305,6 +305,9 @@ struct Service {
       log("the addresses are a guess: say with --public-url where people reach the proxy")
     }
     log("present with \(deskAddress)")
+    if ballotBox.snapshot.room.asksForCodes, ballotBox.issuedCodes.count == 0 {
+      log("votes need codes, and none were issued yet: make cards at the desk, under More")
+    }
   }
 
   /// The desk's address with its key, which stands behind the `#`: it reaches no log of a proxy. On

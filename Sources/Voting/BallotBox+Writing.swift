@@ -88,7 +88,7 @@ extension BallotBox {
     committed.withLock { committed in
       committed.state = new
       if let newest { committed.ballots = newest }
-      changes.apply(to: &committed.ballots, isTold: ballots == .one)
+      changes.apply(to: &committed.ballots, isTold: ballots != .many)
     }
     if isNews { onChange(new.snapshot) }
   }

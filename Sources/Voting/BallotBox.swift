@@ -4,6 +4,7 @@
 //   PendingVotes   where votes gather while the ones before them are written
 //   BallotChanges  what a batch of votes adds to the ballots and moves among them
 //   KeyIssuer      ballot numbers, and the signatures that make a browser's key impossible to forge
+//   CodeMaker      what the cards of a room say, where votes have to come with a code
 //   Trust          receipts, the published list, and the fingerprint that binds a round's result
 //   Room           the host's side as one value: a step leads from one state to the next
 //   RoundTally     a round and its numbers; DisclosedRound is what of them may leave the server
@@ -98,6 +99,7 @@ public actor BallotBox {
     var room = contents.room
     room.hidesByDefault = hidesByDefault
     room.givesReceipts = receipts
+    room.asksForCodes = ballots == .codes
     let entries = room.start(asking: question, at: now())
     var batch = LedgerBatch()
     if !entries.isEmpty {
@@ -232,12 +234,14 @@ public actor BallotBox {
   ///     one is asked does not count there. `nil` for whichever is asked.
   ///   - half: what the voter's phone has drawn for the receipt of a new ballot; `nil` where the
   ///     server makes the receipt alone, as it does without a key.
+  ///   - code: whose ballot it is, where votes have to come with one; a key means nothing there.
   /// - Throws: a `VoteError`. After `.storage`, the vote may have been counted or not, and a repeat
   ///   under the error's key settles it; after all else, nothing was counted.
   public nonisolated func cast(
-    _ choice: Choice, key: BallotKey? = nil, round: Int? = nil, half: UInt64? = nil
+    _ choice: Choice, key: BallotKey? = nil, round: Int? = nil, half: UInt64? = nil,
+    code: VotingCode? = nil
   ) async throws(VoteError) -> CountedVote {
-    let voter = voter(for: key)
+    let voter = try voter(for: key, code)
     let phone = voter.isFirst ? nil : half
     let ballot = Ballot(
       voter: voter.number, choice: choice, receipt: receipt(for: voter, phone: phone))
@@ -269,13 +273,18 @@ public actor BallotBox {
     let newKey: BallotKey?
   }
 
-  private nonisolated func voter(for key: BallotKey?) -> Voter {
+  private nonisolated func voter(
+    for key: BallotKey?, _ code: VotingCode?
+  ) throws(VoteError) -> Voter {
+    if ballots == .codes {
+      return Voter(number: try ballotNumber(of: code), isFirst: false, newKey: nil)
+    }
     let known = key.flatMap { keys.isValid($0) ? $0 : nil }
     if ballots == .one, let known {
       return Voter(number: known.number, isFirst: false, newKey: nil)
     }
     switch (ballots, known) {
-    case (.one, _):
+    case (.one, _), (.codes, _):
       let key = keys.issue()
       return Voter(number: key.number, isFirst: true, newKey: key)
     case (.many, nil):
@@ -296,7 +305,7 @@ public actor BallotBox {
   /// The key under which the vote is to be tried again, where the browser does not have it.
   private nonisolated func keyAfter(_ failure: BallotBoxError, of voter: Voter) -> BallotKey? {
     switch failure {
-    case .closed, .otherRound, .noSuchChoice, .receiptTaken: nil
+    case .closed, .otherRound, .noSuchChoice, .receiptTaken, .codeNeeded, .wrongCode: nil
     case .busy, .finished, .storage: voter.isFirst ? keys.key(voter.number) : nil
     }
   }

@@ -8,6 +8,10 @@ public enum BallotBoxError: Error, Equatable, Sendable {
   case noSuchChoice
   /// Another ballot of the round has the receipt that the voter's phone drew: it draws again.
   case receiptTaken
+  /// Votes have to come with a code, and this one came without.
+  case codeNeeded
+  /// There is no such code; it may have been replaced.
+  case wrongCode
   /// Too many votes wait for the disk; it is worth trying again in a second.
   case busy
   /// The box has been finished.

@@ -10,6 +10,8 @@ public struct BallotBoxStatistics: Sendable, Equatable {
   public internal(set) var refusedChoice = 0
   /// Their phones drew a receipt that another ballot has, and draw again.
   public internal(set) var refusedReceipt = 0
+  /// Without a code, or with a wrong one.
+  public internal(set) var refusedCode = 0
   public internal(set) var refusedBusy = 0
   public internal(set) var refusedStorage = 0
   /// Transactions with votes in them.
@@ -41,6 +43,7 @@ public struct BallotBoxStatistics: Sendable, Equatable {
     case .otherRound: refusedOtherRound += 1
     case .noSuchChoice: refusedChoice += 1
     case .receiptTaken: refusedReceipt += 1
+    case .codeNeeded, .wrongCode: refusedCode += 1
     case .busy, .finished: refusedBusy += 1
     case .storage: refusedStorage += 1
     }

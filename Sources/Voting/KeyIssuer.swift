@@ -30,6 +30,9 @@ final class KeyIssuer: Sendable {
     signature(key.number) ^ key.signature == 0
   }
 
+  /// What the cards of a room say.
+  func codes(_ issued: IssuedCodes) -> CodeMaker { CodeMaker(issued, of: hash) }
+
   private func signature(_ number: Int) -> UInt128 {
     hash.hash(UInt64(number))
   }

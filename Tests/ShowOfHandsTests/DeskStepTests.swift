@@ -116,8 +116,10 @@ struct DeskStepTests {
         keys == [
           "version", "round", "number", "phase", "hidden", "question", "yesLabel", "noLabel",
           "abstainLabel", "rule", "chair", "rollCall", "opened", "closed", "closesAt", "present",
-          "entitled", "yesByHand", "noByHand", "abstainByHand", "next", "undo", "turnout", "voted",
-          "phones", "screens", "tally", "yes", "no", "outcome", "numbers", "present",
+          "entitled", "yesByHand", "noByHand", "abstainByHand", "codesIssued", "next", "undo",
+          "turnout",
+          "voted", "phones", "screens", "codes", "tally", "yes", "no", "outcome", "numbers",
+          "present",
           "entitled", "yesByHand", "noByHand", "abstainByHand", "stage", "shown", "say", "prepared",
           "addresses", "address", "wifi", "now", "record", "at", "step", "round", "archive",
         ])

@@ -139,7 +139,7 @@ struct OptionsTests {
       (["--port", "65536"], "from 0 to 65535."), (["--port", "-1"], "from 0 to 65535."),
       (["--port"], "needs a value: --port N."), (["--prot", "1"], "no option --prot."),
       (["--loops", "0"], "from 1 to 64."), (["--updates-per-second", "1001"], "from 1 to 1000."),
-      (["--ballots", "two"], "it must be one or many."),
+      (["--ballots", "two"], "it must be one or codes or many."),
       (["--log", "all"], "it must be faults or requests."),
       (["--question", " "], "has nothing in it that can be seen."),
       (["--question", "a\nb"], #"'a\u{a}b': it has a line break in it; write it on one line."#),

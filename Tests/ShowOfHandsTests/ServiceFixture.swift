@@ -26,6 +26,13 @@ func withService(
   _ arguments: String..., database: String = ":memory:", log: Log = .silent,
   body: (Service) async throws -> Void
 ) async throws {
+  try await withService(arguments: arguments, database: database, log: log, body: body)
+}
+
+func withService(
+  arguments: [String], database: String = ":memory:", log: Log = .silent,
+  body: (Service) async throws -> Void
+) async throws {
   let all = ["--port", "0", "--host", "127.0.0.1", "--root", packageFolder, "--database", database]
   let options = try Options(all + arguments, environment: [:], cores: 2)
   let list = try options.preparedList(in: Service.roomWords(options))

@@ -64,14 +64,14 @@ struct OlderLedgerTests {
   private var withoutRules: String {
     let question = ["rule", "chair_decides", "roll_call"]
     let numbers = ["present", "entitled"]
-    let byHand = ["by_hand_yes", "by_hand_no", "by_hand_abstain", "chairs_word"]
+    let byHand = ["by_hand_yes", "by_hand_no", "by_hand_abstain", "chairs_word", "codes_issued"]
     let columns = [
       "rounds": question + numbers + byHand + ["has_receipts"], "ballots": ["receipt"],
       "counters": [
         "commits", "ballots_sum", "record_head", "fingerprints_head", "rounds_head", "seal",
       ],
       "prepared": question,
-      "room": question.map { "draft_\($0)" } + numbers,
+      "room": question.map { "draft_\($0)" } + numbers + ["codes_issued", "codes_generation"],
     ]
     return columns.flatMap { table, names in
       names.map { "ALTER TABLE \(table) DROP COLUMN \($0);" }

@@ -74,7 +74,8 @@ extension Options {
     },
     Option(
       name: "--trusted-proxy", value: "ADDRESS[/BITS],...",
-      help: "whose X-Forwarded-For the request log believes; unix: who comes by --listen"
+      help:
+        "whose X-Forwarded-For the request log and the limit on wrong codes believe; unix: --listen"
     ) { options, value in
       let proxies = TrustedProxies(value)
       options.trustedProxies = proxies ?? TrustedProxies()
@@ -144,8 +145,9 @@ extension Options {
       help: "who may present: whoever has the key, or only on this machine; default: everywhere"
     ) { $0.desk.set($1) },
     Option(
-      name: "--ballots", value: "one|many",
-      help: "one ballot per browser, or every press a new vote; default: one",
+      name: "--ballots", value: "one|codes|many",
+      help:
+        "one ballot per browser, one per code (see codes --help), or every press a new vote; default: one",
       oldVariable: "BALLOTS"
     ) { $0.ballots.set($1) },
     Option(
@@ -202,7 +204,8 @@ extension Options {
       In brackets: the environment variable that says the same; an option wins over it.
 
       Ends with status 0 when it is asked to stop, 2 when it cannot start or go on, 130 or 143 when it
-      is asked a second time and ends at once; for the others see recount --help, rehearse --help.
+      is asked a second time and ends at once; for the others see codes --help, recount --help,
+      rehearse --help.
       """
   }
 }

@@ -51,6 +51,8 @@ struct Desk: Sendable {
     app.post("/desk/session", guarded(openSession))
     app.post("/desk/pair", guarded(pair))
     app.post("/desk/revoke", guarded(revoke))
+    app.get("/desk/codes", guarded(showCodes))
+    app.post("/desk/codes", guarded(issueCodes))
     app.post(
       "/desk/prepare", maxBodyBytes: Self.maxListBytes,
       guarded { request, response in try await step("prepare", request, response) })

@@ -172,7 +172,7 @@ extension HTTPError {
 
 extension Status {
   fileprivate static let unauthorized = Status(401, "Unauthorized")
-  fileprivate static let tooManyRequests = Status(429, "Too Many Requests")
+  static let tooManyRequests = Status(429, "Too Many Requests")
 }
 
 extension FieldName {

@@ -18,6 +18,7 @@
 //   missing    the number that the rule goes by and that nobody has entered
 //   present … abstainByHand   what was entered; numbersOpen: `open` where it was refused
 //   notice     a sentence about what was just done, or could not be; empty for nothing
+//   codes      how many codes were issued and used; empty where votes come without
 //   addresses, archive, record   the lists behind “More” (DeskLists), at `desk?lists` alone
 //   lists      `open` there
 
@@ -29,8 +30,11 @@ struct DeskPage: Sendable {
   let languages: Languages
   private let deskPage: LocalizedTemplate
   private let signInPage: LocalizedTemplate
+  private let codesPage: LocalizedTemplate
   private let lists: DeskLists
   private let numbers = DeskNumbers()
+  /// What is printed here.
+  let sheet: CodeSheet
 
   /// - Parameters:
   ///   - folder: where the templates are.
@@ -44,7 +48,10 @@ struct DeskPage: Sendable {
     signInPage = try LocalizedTemplate(
       contentsOf: "\(folder)/sign-in.html", names: ["root", "notice"],
       wordsForScripts: ["signing"], in: languages)
+    codesPage = try LocalizedTemplate(
+      contentsOf: "\(folder)/desk-codes.html", names: ["codes", "max"], in: languages)
     lists = try DeskLists(folder: folder, languages: languages)
+    sheet = try CodeSheet(folder: folder, languages: languages)
   }
 
   private static let names: Set = [
@@ -53,7 +60,7 @@ struct DeskPage: Sendable {
     "noCount", "abstainCount", "yesPercent", "noPercent", "stage", "shown", "say", "prepared",
     "address", "askYes", "askNo", "askAbstain", "askShown", "askHidden", "typed", "notice",
     "editQuestion", "editYes", "editNo", "editAbstain",
-    "title", "timeLeft", "wifi", "lists", "addresses", "archive", "record",
+    "title", "timeLeft", "wifi", "codes", "lists", "addresses", "archive", "record",
     "quick", "talk", "formal", "options", "askRules", "askChair", "askRollCall", "editRules",
     "editChair", "editRollCall", "verdict", "outcome", "tie", "minutes", "missing", "present",
     "entitled", "yesByHand", "noByHand", "abstainByHand", "numbersOpen", "withoutRound",
@@ -92,7 +99,21 @@ struct DeskPage: Sendable {
     signInPage.render(["root": root, "notice": notice], in: words)
   }
 
+  /// Where codes are made.
+  func codes(_ state: DeskState, in words: Words) -> [UInt8] {
+    let values = [
+      "codes": Self.text(of: state.codes, words), "max": "\(Desk.maxCodesPerAnswer)",
+    ]
+    return codesPage.render(values, in: words)
+  }
+
   // MARK: Values
+
+  private static func text(of codes: (issued: Int, used: Int)?, _ words: Words) -> String {
+    codes.map {
+      words.text(.codes, ["issued": $0.issued.grouped, "used": $0.used.grouped])
+    } ?? ""
+  }
 
   private static func values(of state: DeskState, _ words: Words) -> [String: String] {
     let (room, round) = (state.room, state.present?.round)
@@ -125,6 +146,7 @@ struct DeskPage: Sendable {
       "abstainCount": tally?.abstain.grouped ?? "",
       "yesPercent": percentages.yes,
       "noPercent": percentages.no,
+      "codes": text(of: state.codes, words),
       "stage": room.stage.rawValue,
       "shown": text(room.shownRound),
       "say": room.announcement,

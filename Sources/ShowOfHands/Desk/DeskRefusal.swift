@@ -62,6 +62,16 @@ extension HTTPError {
         ("no-such-choice", "The question does not have that answer; leave its number out.")
       case .noTie:
         ("no-tie", "The chair decides where a vote by simple majority has ended in a tie.")
+      case .tooManyCodes:
+        (
+          "too-many-issued",
+          "Issue at least one code, and at most \(IssuedCodes.maxCount) in all."
+        )
+      case .codesInUse:
+        (
+          "codes-in-use",
+          "Codes are replaced between two votes; close this one first, and open or undo a draft."
+        )
       case .numberOutOfRange:
         (
           "number-out-of-range",
@@ -79,7 +89,7 @@ extension HTTPError {
       }
     let isBadInput =
       switch refusal {
-      case .noSuchRound, .outOfRange, .numberOutOfRange: true
+      case .noSuchRound, .outOfRange, .numberOutOfRange, .tooManyCodes: true
       default: false
       }
     self.init(
@@ -91,6 +101,7 @@ extension HTTPError {
     case .closed: ["reason": "step-closed"]
     case .noSuchRound(let number): ["round": "\(number)"]
     case .noSuchChoice: ["reason": "step-no-such-choice"]
+    case .tooManyCodes: ["max": "\(IssuedCodes.maxCount)"]
     case .numberOutOfRange: ["max": "\(Numbers.range.upperBound)"]
     case .outOfRange:
       [

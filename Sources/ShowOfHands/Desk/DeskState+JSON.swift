@@ -12,6 +12,9 @@ extension DeskState {
         "voted": .number(voted), "phones": .number(presence.phones),
         "screens": .number(presence.screens),
       ],
+      "codes": codes.map {
+        ["issued": .number($0.issued), "used": .number($0.used)]
+      } ?? .null,
       "tally": Self.json(tally, of: room.round?.question),
       "outcome": Self.json(present?.outcome),
       "numbers": Self.json(room.numbers),
@@ -65,6 +68,7 @@ extension DeskState {
     ]
     return own.adding(members(question)).adding(times.members)
       .adding(round.map { json($0.numbers).members } ?? [])
+      .adding([.init(name: "codesIssued", value: OrderedJSON(round?.codesIssued))])
   }
 
   private static func json(_ numbers: Numbers) -> OrderedJSON {

@@ -37,6 +37,12 @@ struct DeskState: Sendable {
   /// How many have voted in it.
   var voted: Int { present?.voted ?? 0 }
 
+  /// How many codes there are, and how many have voted in the present round; `nil` where votes come
+  /// without.
+  var codes: (issued: Int, used: Int)? {
+    room.asksForCodes ? (present?.round.codesIssued ?? room.codes.count, voted) : nil
+  }
+
   /// How its ballots split; `nil` while that is hidden.
   var tally: Tally? { present?.tally }
 

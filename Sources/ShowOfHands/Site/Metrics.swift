@@ -53,6 +53,7 @@ struct Metrics {
         ([("reason", "other_round")], votes.refusedOtherRound),
         ([("reason", "choice")], votes.refusedChoice),
         ([("reason", "receipt")], votes.refusedReceipt),
+        ([("reason", "code")], votes.refusedCode),
         ([("reason", "busy")], votes.refusedBusy),
         ([("reason", "storage")], votes.refusedStorage),
       ])

@@ -9,7 +9,8 @@ import Platform
 
 /// A line for every response: when it was made (UTC, ISO 8601), the address of the client (as the
 /// proxies that are trusted say; `unix` for the Unix socket), the request's method and path, the status, and how long the response took to make. A dash stands for
-/// what was not understood of a request that is refused. Never a query: there may be a vote in it.
+/// what was not understood of a request that is refused. Never a query: there may be a vote in it; and never a
+/// code: whoever has it can vote.
 func requestLog(
   _ log: Log, trusting proxies: TrustedProxies = TrustedProxies(),
   now: @escaping @Sendable () -> Date = { Date() }
@@ -24,7 +25,16 @@ func requestLog(
     log(
       """
       \(now().formatted(time)) \(client ?? "-") \(exchange.method?.name ?? "-") \
-      \(exchange.encodedPath ?? "-") \(exchange.status.code) \(microseconds) µs
+      \(exchange.encodedPath.map(withoutCode) ?? "-") \(exchange.status.code) \(microseconds) µs
       """)
   }
+}
+
+/// The path with nothing behind `/C/`, the address of a card, wherever a proxy has put that and however
+/// its letter is written.
+private func withoutCode(_ path: Substring) -> String {
+  let segments = path.split(separator: "/", omittingEmptySubsequences: false)
+  let isLetter = { (segment: Substring) in ["c", "%43", "%63"].contains(segment.lowercased()) }
+  guard let index = segments.dropLast().firstIndex(where: isLetter) else { return String(path) }
+  return segments[...index].joined(separator: "/") + "/…"
 }

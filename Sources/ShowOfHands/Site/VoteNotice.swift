@@ -69,7 +69,7 @@ extension BallotPolicy {
   /// What the next press does.
   var hint: Words.Key {
     switch self {
-    case .one: .change
+    case .one, .codes: .change
     case .many: .everyPress
     }
   }

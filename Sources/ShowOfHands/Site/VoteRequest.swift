@@ -11,6 +11,8 @@ struct VoteRequest {
   let ballot: BallotKey?
   /// `half=…`, 16 hexadecimal digits that the phone has drawn for the receipt of its ballot.
   let half: UInt64?
+  /// `code=…`, as it was typed, where votes come with one.
+  let code: String?
 
   /// - Throws: `HTTPError` 400 for anything else, and for what is said twice: it could mean either.
   init(_ request: borrowing Request) throws(HTTPError) {
@@ -30,6 +32,7 @@ struct VoteRequest {
       }
       return half
     }
+    code = try Self.value(of: "code", in: items)
   }
 
   /// Tells the voting page what was counted, where no cookie can.

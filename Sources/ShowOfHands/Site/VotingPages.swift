@@ -2,7 +2,8 @@
 //
 //   vote.html    vote.js shows what the ballot says, kept.js keeps a vote until it is counted; where
 //                there is need, deliver.js brings it to the server, ask.js asks what the server
-//                knows when the page was away, and outcome.js makes bars of the buttons
+//                knows when the page was away, and outcome.js makes bars of the buttons;
+//                where votes come with codes, codes.js has those of the phone (codes.html)
 //   result.html  result.js shows what the host wants on the big screen, percentages.js makes
 //                percentages of counts; with the first key, remote.js and keys.js make of a clicker
 //                a part of the desk
@@ -33,6 +34,7 @@ struct VotingPages: Sendable {
   private let resultPage: LocalizedTemplate
   private let errorPage: LocalizedTemplate
   private let minutesPage: LocalizedTemplate
+  private let codeCards: CodeCardsView
 
   private let ballots: BallotPolicy
 
@@ -49,8 +51,8 @@ struct VotingPages: Sendable {
     votePage = try LocalizedTemplate(
       contentsOf: "\(folder)/vote.html",
       names: RoundWords.names.union([
-        "ballots", "hint", "choice", "offered", "cookie", "half", "receipt", "ownReceipt", "ballot",
-        "yesState", "noState",
+        "ballots", "hint", "choice", "offered", "cookie", "card", "half", "receipt", "ownReceipt",
+        "ballot", "yesState", "noState",
         "abstainState",
         "notice", "noticeLabel", "noticeRest", "say",
       ]), wordsForScripts: ["state", "phone"], in: languages)
@@ -61,6 +63,7 @@ struct VotingPages: Sendable {
       contentsOf: "\(folder)/error.html", names: ["title", "message", "root"], in: languages)
     minutesPage = try LocalizedTemplate(
       contentsOf: "\(folder)/minutes.html", names: ["title", "rows", "steps"], in: languages)
+    codeCards = try CodeCardsView(folder: folder, languages: languages)
   }
 
   /// - Parameters:
@@ -69,6 +72,7 @@ struct VotingPages: Sendable {
   ///   - choice: what the visitor's ballot says, or where there is one for every press, what the
   ///     press said that led here.
   ///   - offered: what a link would have voted, that did not count: the page points at that button.
+  ///   - cards: the codes of the visitor's phone, where votes come with one.
   ///   - ballot: for a visitor who came without one, the key that was issued with this page.
   ///   - receipts: `nil` where ballots have none.
   ///   - isCookieRefused: `choice` was counted for a browser that did not keep its cookie. Its next
@@ -77,7 +81,8 @@ struct VotingPages: Sendable {
   ///   - words: in the visitor's language; `nil`: in the room's.
   func vote(
     _ round: DisclosedRound?, announcement: String = "", choice: Choice?, offered: Choice? = nil,
-    ballot: BallotKey? = nil, receipts: OwnReceipt? = nil, isCookieRefused: Bool = false,
+    cards: CodeCards? = nil, ballot: BallotKey? = nil, receipts: OwnReceipt? = nil,
+    isCookieRefused: Bool = false,
     now: Int = BallotBox.millisecondsSince1970(), in words: Words? = nil
   ) -> [UInt8] {
     let words = words ?? languages.room
@@ -93,12 +98,16 @@ struct VotingPages: Sendable {
     values["choice"] = choice?.rawValue ?? ""
     values["offered"] = offered?.rawValue ?? ""
     values["cookie"] = isCookieRefused ? "refused" : ""
+    values["card"] = cards?.name ?? ""
     // A key is digits, letters and a full stop.
     values["ballot"] = ballot.map { #"<input type="hidden" name="ballot" value="\#($0)">"# } ?? ""
     values["half"] = receipts?.serverHalf.sixteenDigits ?? ""
     let receipt = receipts?.receipt?.description ?? ""
     values["receipt"] = receipt
     values["ownReceipt"] = receipt.isEmpty || choice == nil ? "" : Self.html(receipt, words)
+    if let cards {
+      values["ballot"] = codeCards.html(cards, round?.round.question, in: words)
+    }
     for button in Choice.allCases {
       var state = choice.map { [#"aria-pressed="\#(button == $0)""#] } ?? []
       if button == offered { state.append("data-offered") }

@@ -10,7 +10,7 @@ struct VotingSite: Sendable {
   let publicFolder: String
   let log: Log
   let logsRequests: Bool
-  /// For the request log.
+  /// For the request log, and for who guesses codes.
   let trustedProxies: TrustedProxies
   /// The group of those who vote, in the audience.
   static let phones = "phones"
@@ -23,6 +23,7 @@ struct VotingSite: Sendable {
   /// To be set once it runs.
   let server = RunningServer()
   private let ballotCookie: BallotCookie
+  let codes: CodeEntry
 
   /// - Parameter publicURL: where people reach it, if a proxy is in front.
   init(
@@ -42,6 +43,9 @@ struct VotingSite: Sendable {
     self.trustedProxies = trustedProxies
     origins = OriginRule(publicURL: publicURL)
     ballotCookie = BallotCookie(for: ballotBox, at: publicURL)
+    codes = CodeEntry(
+      ballotBox: ballotBox, cookie: CodeCookie(for: ballotBox, at: publicURL),
+      guesses: CodeGuesses(), trustedProxies: trustedProxies)
   }
 
   func application() throws -> Application {
@@ -61,8 +65,9 @@ struct VotingSite: Sendable {
     app.use(serverSentEvents())
     app.get("/") { request, response in
       joining.note(visit: request)
-      try await showVotingPage(request, response)
+      try await showVotingPage(request, response, typed: request.query["code"])
     }
+    codeRoutes(&app)
     joinRoutes(&app, joining, ballotBox)
     app.get("/result", showBigScreen)
     app.get("/result.json") { request, response in
@@ -163,25 +168,32 @@ struct VotingSite: Sendable {
     case .unconfirmed: return try await offer(vote, request, response)
     case .refused(let error): throw error
     }
-    let cookie = ballotCookie.find(in: request, of: ballotBox)
+    // Where votes come with codes, they alone say whose ballot it is.
+    let asksForCode = ballots == .codes
+    let cookie = asksForCode ? nil : ballotCookie.find(in: request, of: ballotBox)
+    let held = asksForCode ? codes.held(by: request) : []
     var receipt: Receipt?
     // Whoever asks for the fields alone has not voted.
     if request.method != .head {
       // Under the key of the browser's cookie, else of the page it comes from, else a new one.
       // Called from here: every function that waits on the way costs a vote a frame.
       let pageKey = cookie == nil ? vote.ballot.flatMap { ballotBox.isValid($0) ? $0 : nil } : nil
+      let code = asksForCode ? try codes.code(vote.code, from: request, held: held) : nil
       let counted: CountedVote
       do throws(VoteError) {
         counted = try await ballotBox.cast(
-          vote.choice, key: cookie?.key ?? pageKey, round: vote.round, half: vote.half)
+          vote.choice, key: cookie?.key ?? pageKey, round: vote.round, half: vote.half,
+          code: code)
       } catch {
         throw try refusal(error, pageKey: pageKey)
       }
       try keepKey(counted, cookie, pageKey: pageKey, response)
       receipt = vote.half == nil ? nil : counted.receipt
+      // With more than it can hold, the phone votes all the same.
+      if let code { _ = try codes.keep(code, held: held, on: response) }
     }
     if request.isNavigation {
-      let isOnPage = cookie != nil && ballots == .one
+      let isOnPage = cookie != nil && ballots == .one || !held.isEmpty
       return try response.redirect(to: isOnPage ? "./" : "./?\(vote.countedQuery)")
     }
     if let receipt {
@@ -216,7 +228,7 @@ struct VotingSite: Sendable {
     if let round = vote.round, round != ballotBox.round?.number {
       throw HTTPError(BallotBoxError.otherRound)
     }
-    try await showVotingPage(request, response, offered: vote.choice)
+    try await showVotingPage(request, response, offered: vote.choice, typed: vote.code)
   }
 
   private static func counted(_ choice: Choice) -> [UInt8] {
@@ -260,16 +272,31 @@ struct VotingSite: Sendable {
   // MARK: The voting page
 
   /// Gives a browser its ballot before it votes, so that even its first vote may be repeated.
-  /// - Parameter offered: what a link said that nobody has confirmed yet.
-  private func showVotingPage(
-    _ request: Request, _ response: Response, offered: Choice? = nil
+  /// - Parameters:
+  ///   - offered: what a link said that nobody has confirmed yet.
+  ///   - typed: a code that was not accepted, or that nobody has confirmed yet.
+  ///   - problem: why it was not accepted.
+  func showVotingPage(
+    _ request: Request, _ response: Response, offered: Choice? = nil, typed: String? = nil,
+    problem: HTTPError? = nil
   ) async throws {
     let snapshot = ballotBox.snapshot
     let round = snapshot.disclosed
     let announcement = snapshot.room.announcement
     let words = pages.languages.words(for: request, response)
     let counted = offered == nil ? choiceJustCounted(request, in: round?.round) : nil
-    if let cookie = ballotCookie.find(in: request, of: ballotBox) {
+    if ballots == .codes {
+      let held = codes.held(by: request)
+      let cards = CodeCards(
+        held: held.map { ($0, ballotBox.choice(of: $0)) }, typed: typed ?? "",
+        problem: problem.map(words.sentence) ?? "")
+      let page = pages.vote(
+        round, announcement: announcement, choice: cards.held.first?.choice ?? counted,
+        offered: offered, cards: cards,
+        receipts: cards.held.first.flatMap { receipts(of: $0.code) },
+        in: words)
+      response.send(page, as: .html)
+    } else if let cookie = ballotCookie.find(in: request, of: ballotBox) {
       if cookie.isOld {
         response.fields.set(try ballotCookie.fields(setting: cookie.key, insteadOf: cookie))
       }
@@ -290,6 +317,14 @@ struct VotingSite: Sendable {
         round, announcement: announcement, choice: counted, offered: offered, ballot: key,
         receipts: receipts(of: key), in: words)
       response.send(page, as: .html)
+    }
+  }
+
+  /// `nil` where ballots have none.
+  private func receipts(of code: VotingCode) -> OwnReceipt? {
+    guard ballotBox.givesReceipts else { return nil }
+    return ballotBox.serverHalf(of: code).map {
+      OwnReceipt(serverHalf: $0, receipt: ballotBox.receipt(of: code))
     }
   }
 
@@ -331,6 +366,8 @@ extension HTTPError {
       case .receiptTaken:
         HTTPError(
           .conflict, "Another ballot has the same receipt; vote once more.", code: "receipt-taken")
+      case .codeNeeded: .codeNeeded
+      case .wrongCode: .wrongCode
       case .busy:
         .unavailable(
           "Too many votes arrive at once and yours was not counted. Try again.", code: "busy",

@@ -38,6 +38,7 @@ extension Words {
     case cookieRefused = "signing.refused"
     case timeLeft = "host.timeLeft"
     case wifi = "host.wifi"
+    case codes = "host.codes"
     case comma = "host.comma"
     case archived = "host.archived"
     case roundStep = "host.roundStep"

@@ -29,6 +29,9 @@ public struct RecordEntry: Hashable, Sendable {
     case addressed
     /// How many are present or entitled, or votes by hand.
     case numbersEntered
+    case codesIssued
+    /// Those of before are void.
+    case codesReplaced
     /// In a tie, for or against.
     case chairCastYes
     case chairCastNo

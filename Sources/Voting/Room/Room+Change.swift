@@ -35,6 +35,7 @@ extension Room {
       case .prepare(let questions, let file): try prepare(questions, from: file)
       case .address(let address): setAddress(address)
       case .numbers(let edit): try enter(edit)
+      case .codes(let count, let replaces): try issueCodes(count, replaces: replaces)
       case .chair(let choice): try castChairsVote(choice)
       }
     }
@@ -62,7 +63,8 @@ extension Room {
       room.rounds.append(
         Round(
           number: room.nextNumber, question: draft.question, openedSeconds: seconds,
-          isHidden: draft.isHidden, numbers: room.numbers, hasReceipts: room.givesReceipts))
+          isHidden: draft.isHidden, numbers: room.numbers,
+          codesIssued: room.asksForCodes ? room.codes.count : nil, hasReceipts: room.givesReceipts))
       room.nextNumber += 1
       showResult()
       note(.opened)
@@ -92,7 +94,7 @@ extension Room {
     }
 
     /// Closes the present round, if there is one, and puts it away.
-    private mutating func archive() {
+    mutating func archive() {
       guard let round = room.round else { return }
       if round.phase == .open { close(as: .closed) }
       change { $0.isArchived = true }
@@ -113,6 +115,7 @@ extension Room {
         $0.closesAt = nil
       }
       countPresent()
+      countCodes()
       showPresent()
       note(kind)
     }
@@ -311,7 +314,7 @@ extension Room {
       note(kind, round: room.rounds.last?.number)
     }
 
-    private mutating func note(_ kind: RecordEntry.Kind, round: Int?) {
+    mutating func note(_ kind: RecordEntry.Kind, round: Int?) {
       entries.append(RecordEntry(seconds: seconds, kind: kind, round: round))
     }
   }

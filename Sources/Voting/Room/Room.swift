@@ -35,6 +35,9 @@ public struct Room: Hashable, Sendable {
   /// otherwise.
   public internal(set) var numbers = Numbers()
 
+  /// What is on cards: each has one ballot a round, where votes have to come with one.
+  public internal(set) var codes = IssuedCodes()
+
   /// What is asked next, before it is a round.
   public struct Draft: Hashable, Sendable {
     public internal(set) var question: Question
@@ -51,6 +54,9 @@ public struct Room: Hashable, Sendable {
   public var hidesByDefault = false
   /// Whether rounds that open give receipts. Not kept: the program is told.
   public var givesReceipts = false
+
+  /// Whether votes have to come with a code. Not kept: the program is told.
+  public var asksForCodes = false
 
   public init() {}
 

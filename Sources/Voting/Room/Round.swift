@@ -27,6 +27,8 @@ public struct Round: Hashable, Sendable {
   public internal(set) var closesAt: Int?
   /// What the host has entered beside the ballots.
   public internal(set) var numbers: Numbers
+  /// How many codes there were, where votes had to come with one; `nil` where they had not.
+  public internal(set) var codesIssued: Int?
   /// Yes or No: what the chair said in a tie. Only where the question lets the chair decide.
   public internal(set) var chairsWord: Choice?
   /// Whether its ballots have receipts.
@@ -45,7 +47,8 @@ public struct Round: Hashable, Sendable {
     number: Int, question: Question, openedSeconds: Int, closedSeconds: Int? = nil,
     phase: Phase? = nil, isHidden: Bool = false, isHiddenAsAsked: Bool? = nil,
     isArchived: Bool = false, closesAt: Int? = nil, numbers: Numbers = Numbers(),
-    chairsWord: Choice? = nil, hasReceipts: Bool = false, fingerprint: String? = nil
+    codesIssued: Int? = nil, chairsWord: Choice? = nil, hasReceipts: Bool = false,
+    fingerprint: String? = nil
   ) {
     self.number = number
     self.question = question
@@ -57,6 +60,7 @@ public struct Round: Hashable, Sendable {
     self.isArchived = isArchived
     self.closesAt = closesAt
     self.numbers = numbers
+    self.codesIssued = codesIssued
     self.chairsWord = chairsWord
     self.hasReceipts = hasReceipts
     self.fingerprint = fingerprint

@@ -33,6 +33,9 @@ public enum Step: Hashable, Sendable {
   case address(String?)
 
   case numbers(NumbersEdit)
+  /// Issues so many codes more, one to `IssuedCodes.maxCount` in all.
+  /// - Parameter replaces: those of before are void.
+  case codes(count: Int, replaces: Bool)
   /// The chair's word in a tie: yes or no.
   case chair(casts: Choice)
 

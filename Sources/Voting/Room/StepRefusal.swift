@@ -28,6 +28,10 @@ public enum StepRefusal: Error, Hashable, Sendable {
   case noSuchChoice
   /// No vote has ended in a tie that the chair decides.
   case noTie
+  /// None, or more than `IssuedCodes.maxCount` in all.
+  case tooManyCodes
+  /// Codes are replaced between two votes: whoever has voted could vote again by another one.
+  case codesInUse
   /// Not within `Numbers.range`.
   case numberOutOfRange
   /// Not between `Room.countdownSeconds`.

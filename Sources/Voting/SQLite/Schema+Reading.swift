@@ -29,8 +29,8 @@ extension Schema {
     let rules =
       version >= firstVersionWithRules
       ? "rule, chair_decides, roll_call, present, entitled, by_hand_yes, by_hand_no, by_hand_abstain,"
-        + " chairs_word, has_receipts, (\(newestFingerprint))"
-      : "'none', 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL"
+        + " chairs_word, has_receipts, (\(newestFingerprint)), codes_issued"
+      : "'none', 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL"
     let statement = try Statement(
       connection,
       """
@@ -66,6 +66,7 @@ extension Schema {
       isArchived: try row.truth(13),
       closesAt: closed == nil ? try row.optionalInteger(14, in: Round.millisecondsRange) : nil,
       numbers: try numbers(row),
+      codesIssued: try row.optionalInteger(26, in: IssuedCodes.countRange),
       chairsWord: try row.optionalInteger(23, in: 0...1).flatMap(Choice.init(code:)),
       hasReceipts: try row.truth(24),
       fingerprint: try row.optionalText(25, maxBytes: Question.maxBytes))
@@ -149,7 +150,8 @@ extension Schema {
       """
       SELECT version, next_number, draft_question, draft_yes_label, draft_no_label,
         draft_abstain_label, draft_hidden, stage, announcement, shown_round, prepared_position,
-        address, prepared_from, draft_rule, draft_chair_decides, draft_roll_call, present, entitled
+        address, prepared_from, draft_rule, draft_chair_decides, draft_roll_call, present, entitled,
+        codes_issued, codes_generation
       FROM room
       """)
     let found = try statement.first { row throws(LedgerError) in
@@ -169,6 +171,8 @@ extension Schema {
       room.preparedFrom = try row.optionalInteger(12, in: .min ... .max)
       room.numbers.present = try row.optionalInteger(16, in: Numbers.range)
       room.numbers.entitled = try row.optionalInteger(17, in: Numbers.range)
+      room.codes.count = try row.integer(18, in: IssuedCodes.countRange)
+      room.codes.generation = try row.integer(19, in: IssuedCodes.generationRange)
       return room
     }
     guard var room = found else { throw .corrupt(path: connection.path, reason: "no room") }

@@ -131,6 +131,7 @@ enum Schema {
     ALTER TABLE rounds ADD COLUMN by_hand_no INTEGER;
     ALTER TABLE rounds ADD COLUMN by_hand_abstain INTEGER;
     ALTER TABLE rounds ADD COLUMN chairs_word INTEGER CHECK (chairs_word IN (0, 1));
+    ALTER TABLE rounds ADD COLUMN codes_issued INTEGER;
 
     ALTER TABLE rounds ADD COLUMN has_receipts INTEGER NOT NULL DEFAULT 0
       CHECK (has_receipts IN (0, 1));
@@ -157,6 +158,8 @@ enum Schema {
       CHECK (draft_roll_call IN (0, 1));
     ALTER TABLE room ADD COLUMN present INTEGER;
     ALTER TABLE room ADD COLUMN entitled INTEGER;
+    ALTER TABLE room ADD COLUMN codes_issued INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE room ADD COLUMN codes_generation INTEGER NOT NULL DEFAULT 1;
 
     ALTER TABLE prepared ADD COLUMN rule TEXT NOT NULL DEFAULT 'none';
     ALTER TABLE prepared ADD COLUMN chair_decides INTEGER NOT NULL DEFAULT 0

@@ -31,7 +31,7 @@ struct RecordText {
     if question.isRollCall { lines.add("roll call", "yes") }
     lines.add("present", numbers.present)
     lines.add("entitled", numbers.entitled)
-    lines.add("codes issued", codesIssued)
+    lines.add("codes issued", round.codesIssued)
     lines.add("hidden", word(round.isHiddenAsAsked))
     for step in steps { lines.add("step", "\(Self.time(step.seconds)) \(step.kind.rawValue)") }
     for choice in question.choices { lines.add("votes \(choice)", tally[choice]) }
@@ -44,9 +44,6 @@ struct RecordText {
     lines.add("nonce", hex(nonce))
     return lines.text
   }
-
-  /// `nil` where no codes were asked for.
-  private var codesIssued: Int? { nil }
 
   private func word(_ isSo: Bool) -> String { isSo ? "yes" : "no" }
 

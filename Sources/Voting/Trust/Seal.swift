@@ -53,6 +53,7 @@ struct Seal: Sendable {
         round.number, round.openedSeconds, round.closedSeconds, round.closesAt,
         round.numbers.present, round.numbers.entitled, round.numbers.byHand?.yes,
         round.numbers.byHand?.no, round.numbers.byHand?.abstain, round.chairsWord?.code,
+        round.codesIssued,
       ] { message.add(number) }
       message.add(round.phase.rawValue)
       for flag in [
