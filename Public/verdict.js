@@ -24,7 +24,8 @@ export const show = async (round, done) => {
   place.dataset.verdict = round.verdict ?? "";
   // The same again is not read out again.
   if (`${made}` === `${before}`) return;
-  place.replaceChildren(...made.map(([className, textContent]) =>
+  place.textContent = "";
+  place.append(...made.map(([className, textContent]) =>
     Object.assign(document.createElement("p"), { className, textContent })));
   done?.();
 };

@@ -46,8 +46,9 @@ package struct FileLock: ~Copyable {
 
   deinit {
     // Another one's is not ours to remove.
-    guard isInPlace, (try? FileIdentity(of: descriptor))?.size == 0 else { return }
-    _ = unsafe unlink(path)
+    if isInPlace, (try? FileIdentity(of: descriptor))?.size == 0 { _ = unsafe unlink(path) }
+    // Closing would not do while a child that is just being started has the descriptor too.
+    _ = flock(descriptor.number, LOCK_UN)
   }
 
   // MARK: The note

@@ -24,13 +24,15 @@ struct OutcomeWords {
   /// - Parameters:
   ///   - disclosed: nothing is said of its numbers before they may be known.
   ///   - words: in the reader's language. Labels are as they were asked.
-  init(_ disclosed: DisclosedRound, in words: Words) {
+  ///   - isForPhone: a fingerprint is for the big screen, where the hall compares it.
+  init(_ disclosed: DisclosedRound, isForPhone: Bool = false, in words: Words) {
     let (round, question) = (disclosed.round, disclosed.round.question)
     let outcome = disclosed.outcome
     verdict = outcome?.verdict
     direction = words[.direction]
     add(.rule, question.passes(in: words))
     if let outcome { add(outcome, of: round, words) }
+    if isForPhone { return }
     add(
       .fingerprint,
       disclosed.fingerprint.map { words.text(.fingerprint, ["fingerprint": Self.short($0)]) })

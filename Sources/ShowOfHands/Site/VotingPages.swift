@@ -51,7 +51,7 @@ struct VotingPages: Sendable {
     votePage = try LocalizedTemplate(
       contentsOf: "\(folder)/vote.html",
       names: RoundWords.names.union([
-        "ballots", "hint", "choice", "offered", "cookie", "card", "half", "receipt", "ownReceipt",
+        "ballots", "hint", "choice", "offered", "attributes", "ownReceipt",
         "ballot", "yesState", "noState",
         "abstainState",
         "notice", "noticeLabel", "noticeRest", "say",
@@ -91,19 +91,22 @@ struct VotingPages: Sendable {
     let notice = VoteNotice(
       round, choice: choice, offered: offered, isCookieRefused: isCookieRefused, ballots: ballots,
       words: words)
-    var values = RoundWords(round, waiting: .welcome, now: now, words).values
+    var values = RoundWords(round, isForPhone: true, waiting: .welcome, now: now, words).values
     values["say"] = announcement
     values["ballots"] = ballots.rawValue
     values["hint"] = words[ballots.hint]
     values["choice"] = choice?.rawValue ?? ""
     values["offered"] = offered?.rawValue ?? ""
-    values["cookie"] = isCookieRefused ? "refused" : ""
-    values["card"] = cards?.name ?? ""
     // A key is digits, letters and a full stop.
     values["ballot"] = ballot.map { #"<input type="hidden" name="ballot" value="\#($0)">"# } ?? ""
-    values["half"] = receipts?.serverHalf.sixteenDigits ?? ""
     let receipt = receipts?.receipt?.description ?? ""
-    values["receipt"] = receipt
+    // Letters and digits: nothing of it wants to be escaped.
+    let attributes: KeyValuePairs = [
+      "cookie": isCookieRefused ? "refused" : "", "card": cards?.name ?? "",
+      "half": receipts?.serverHalf.sixteenDigits ?? "", "receipt": receipt,
+    ]
+    values["attributes"] =
+      attributes.filter { !$0.value.isEmpty }.map { " data-\($0.key)=\"\($0.value)\"" }.joined()
     values["ownReceipt"] = receipt.isEmpty || choice == nil ? "" : Self.html(receipt, words)
     if let cards {
       values["ballot"] = codeCards.html(cards, round?.round.question, in: words)

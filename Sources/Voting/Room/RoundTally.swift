@@ -33,12 +33,12 @@ public struct DisclosedRound: Hashable, Sendable {
     round.isOpen ? nil : tally.map { Outcome(of: round, tally: $0) }
   }
 
-  /// What binds the result, as soon as the round is closed: 64 hexadecimal digits, public though the
-  /// numbers are hidden.
   /// As many ballots its published list has; `nil` while that is not public, and where ballots have no
   /// receipts.
   public var listed: Int? { outcome == nil || !round.hasReceipts ? nil : voted }
 
+  /// What binds the result, as soon as the round is closed: 64 hexadecimal digits, public though the
+  /// numbers are hidden.
   public var fingerprint: String? { round.isOpen ? nil : round.fingerprint }
 
   fileprivate init(round: Round, voted: Int, tally: Tally?) {
