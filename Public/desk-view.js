@@ -46,9 +46,8 @@ export const show = (state) => {
   put("voted", number(turnout.voted));
   put("phones", number(turnout.phones));
   put("screens", number(turnout.screens));
-  const { codes } = state;
-  const counts = codes && { issued: number(codes.issued), used: number(codes.used) };
-  put("codes", counts ? insert(words.host.codes, counts) : "");
+  const { issued, used } = state.codes ?? {};
+  put("codes", used >= 0 ? insert(words.host.codes, { issued: number(issued), used: number(used) }) : "");
   put("upcoming", state.prepared[0]?.question ?? "");
   put("shown", state.shown ?? "");
   put("joinAt", state.address ?? "");

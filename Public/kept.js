@@ -1,6 +1,6 @@
 import { address, main } from "./page.js";
 
-const name = `vote at ${address(".")}${main.dataset.card}`;
+const name = `vote at ${address(".")}${main.dataset.card ?? ""}`;
 
 // Refused with cookies, at times in silence.
 export const refusesCookies = () => {
@@ -15,7 +15,7 @@ export const refusesCookies = () => {
 export const tab = () => history.state ?? {};
 export const remember = (news) => history.replaceState({ ...tab(), ...news }, "");
 
-/** All tabs share it. */
+// For all tabs.
 export const keptVote = () => {
   try {
     return JSON.parse(localStorage.getItem(name)) ?? tab().vote;

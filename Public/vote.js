@@ -8,9 +8,9 @@ const slowAfter = 3_000;
 
 const form = main.querySelector("form");
 
-/** Another number or other words make another round. */
+/** Other words make another round. */
 export const shownRound = () =>
-  [main.dataset.round, main.dataset.card, ...[...main.querySelectorAll("h1, .label")].map((each) => each.textContent)]
+  [main.dataset.round, ...[...main.querySelectorAll("h1, .label")].map((each) => each.textContent)]
     .join("\n");
 
 export let counted = main.dataset.choice; // What the ballot says.

@@ -280,6 +280,16 @@ struct CodesTests {
     }
   }
 
+  @Test("the minutes and the record's text tell how many codes there were, and how many voted")
+  func minutes() async throws {
+    try await withCodes(3) { service, codes in
+      _ = try service.client().get("/vote?yes=true&code=\(codes[0])")
+      try await service.ballotBox.perform(.close)
+      #expect(try service.client().get("/minutes.txt").text.contains("Codes: 1 used of 3 issued\n"))
+      #expect(try service.client().get("/record.txt").text.contains("\ncodes issued: 3\n"))
+    }
+  }
+
   @Test(
     "the desk refuses more codes at a time than an answer holds, and to replace them during a vote")
   func deskLimits() async throws {

@@ -67,6 +67,12 @@ struct Minutes {
     let present = question.isRollCall ? outcome.counted.yes : numbers.present
     add(.minutesPresent, present?.grouped ?? words[.minutesNotEntered])
     add(.minutesEntitled, numbers.entitled?.grouped ?? words[.minutesNotEntered])
+    add(
+      .minutesCodes,
+      round.codesIssued.map { issued in
+        words.text(
+          .minutesCodesUsed, ["used": tally.total.grouped, "issued": issued.grouped])
+      })
   }
 
   /// A line for each choice, and their sum.

@@ -91,6 +91,8 @@ extension Words {
     case minutesTotal = "minutes.total"
     case minutesPresent = "minutes.present"
     case minutesEntitled = "minutes.entitled"
+    case minutesCodes = "minutes.codes"
+    case minutesCodesUsed = "minutes.codesUsed"
     case minutesNotEntered = "minutes.notEntered"
     case minutesThreshold = "minutes.threshold"
     case minutesVerdict = "minutes.verdict"
