@@ -91,7 +91,7 @@ struct RecipeTests {
     let files = try await Published(ballots: 40)
     let found = try await files.run(
       """
-      sed -i '2s/,.*/,no/;3s/,.*/,no/' receipts.csv
+      sed -i '2{s/,yes/,no/;t;s/,.*/,yes/}' receipts.csv
       sed -i "s/^receipts sha256: .*/receipts sha256: $(sha256sum < receipts.csv | cut -d' ' -f1)/" record.txt
       for answer in yes no abstain; do
         sed -i "s/^votes $answer: .*/votes $answer: $(grep -c ",$answer\\$" receipts.csv)/" record.txt
