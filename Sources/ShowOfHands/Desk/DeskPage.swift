@@ -55,7 +55,8 @@ struct DeskPage: Sendable {
   }
 
   private static let names: Set = [
-    "root", "version", "phase", "number", "question", "yesLabel", "noLabel", "abstainLabel",
+    "root", "outcomeStyle", "version", "phase", "number", "question", "yesLabel", "noLabel",
+    "abstainLabel",
     "hidden", "counting", "next", "undo", "upcoming", "voted", "phones", "screens", "yesCount",
     "noCount", "abstainCount", "yesPercent", "noPercent", "stage", "shown", "say", "prepared",
     "address", "askYes", "askNo", "askAbstain", "askShown", "askHidden", "typed", "notice",
@@ -79,6 +80,10 @@ struct DeskPage: Sendable {
   ) -> [UInt8] {
     var values = Self.values(of: state, words)
     values.merge(numbers.values(of: state, in: words)) { $1 }
+    // Where a rule comes later, desk-outcome.js brings it.
+    values["outcomeStyle"] =
+      values["outcome"]?.isEmpty == false
+      ? #"<link rel="stylesheet" href="\#(root)verdict.css">\#n"# : ""
     values.merge(Self.values(of: defaults)) { $1 }
     values["options"] = hasOptions ? "open" : ""
     values.merge(
