@@ -23,6 +23,13 @@ extension BallotBox {
     return try ledger.fingerprint(round: round.number)?.text
   }
 
+  /// All that is on record for the round, oldest first; nothing while its numbers are not public. Waits
+  /// for the disk.
+  public func record(ofRound number: Int) throws(LedgerError) -> [RecordEntry] {
+    guard let ledger, published(number) != nil else { return [] }
+    return try ledger.record(round: number)
+  }
+
   /// Lists that are kept for whoever asks next.
   static let maxLists = 4
 

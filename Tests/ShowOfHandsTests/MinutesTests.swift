@@ -54,6 +54,23 @@ struct MinutesTests {
     }
   }
 
+  @Test("minutes have every step of a round, though much was done since")
+  func manySteps() async throws {
+    try await withService("--preset", "formal") { service in
+      let box = service.ballotBox
+      try await vote(box)
+      for number in 0..<LedgerContents.maxRecord {
+        try await box.perform(.countdown(.start(seconds: 60 + number % 2)))
+      }
+      try await box.perform(.close)
+      try await box.perform(.reveal())
+      let text = try service.client().get("/minutes.txt").text
+      #expect(text.contains("Voting is open\n"))
+      let started = text.matches(of: /Countdown started/).count
+      #expect(started == LedgerContents.maxRecord)
+    }
+  }
+
   @Test("minutes as text say all that came of a round, a line each")
   func text() async throws {
     try await withService("--preset", "formal") { service in

@@ -6,26 +6,32 @@ extension VotingSite {
   func minutesRoutes(_ app: inout Application) {
     app.get("/minutes") { request, response in
       let words = pages.languages.words(for: request, response)
-      response.send(pages.minutes(try minutes(request, words), in: words), as: .html)
+      response.send(pages.minutes(try await minutes(request, words), in: words), as: .html)
     }
     app.get("/minutes.txt") { request, response in
       let words = pages.languages.words(for: request, response)
-      response.send(try minutes(request, words).text, as: .text)
+      response.send(try await minutes(request, words).text, as: .text)
     }
   }
 
   /// - Throws: `HTTPError` 404 for a round that there is not, or that nobody may know of yet: which
   ///   of them does not show.
-  private func minutes(_ request: Request, _ words: Words) throws(HTTPError) -> Minutes {
-    let standing = ballotBox.standing
+  private func minutes(
+    _ request: Request, _ words: Words
+  ) async throws(HTTPError) -> Minutes {
+    let rounds = ballotBox.standing.rounds
     let round: DisclosedRound?
     switch request.query.values(of: "round") {
-    case []: round = standing.rounds.last
+    case []: round = rounds.last
     case let numbers where numbers.count == 1:
-      round = standing.rounds.last { "\($0.round.number)" == numbers[0] }
+      round = rounds.last { "\($0.round.number)" == numbers[0] }
     default: round = nil
     }
-    guard let minutes = round.flatMap({ Minutes($0, record: standing.record, in: words) }) else {
+    // The room has the newest steps alone, which may be too few for an earlier round.
+    let record = try await whileStored { () async throws(LedgerError) in
+      try await ballotBox.record(ofRound: round?.round.number ?? 0)
+    }
+    guard let minutes = round.flatMap({ Minutes($0, record: record, in: words) }) else {
       throw HTTPError(
         .notFound,
         "There are no minutes of this round yet: they come when it is closed and its numbers are "

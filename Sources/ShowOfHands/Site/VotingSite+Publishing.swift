@@ -43,7 +43,8 @@ extension VotingSite {
     return number
   }
 
-  private func whileStored<Value>(
+  /// - Throws: `HTTPError` 503 where the disk does not answer as it should.
+  func whileStored<Value>(
     _ read: () async throws(LedgerError) -> Value
   ) async throws(HTTPError) -> Value {
     do throws(LedgerError) {
