@@ -1,6 +1,7 @@
 // By which rule the round passes and what came of it, as the pages say it. desk.js loads it where there
 // is a rule.
 
+import { byId } from "./desk-view.js";
 import { show as say } from "./verdict.js";
 
 export const show = (state) => say(asPublic(state));
@@ -18,3 +19,10 @@ const asPublic = ({ round, turnout, tally, outcome }) => {
   for (const answer in by) counted[answer] = (tally?.[answer] ?? 0) + (by[answer] ?? 0);
   return { ...shown, ...outcome, voted: turnout.voted, present, entitled, byHand, counted };
 };
+
+/** To the number that is missing. */
+byId("enter").addEventListener("click", (event) => {
+  event.preventDefault();
+  byId("more").open = byId("numbersCard").open = true;
+  byId(document.body.dataset.missing || "present").focus();
+});

@@ -113,17 +113,6 @@ addEventListener("click", ({ detail, target }) => {
 
 line.addEventListener("input", nameNext);
 
-/** A preset fills the options, and the host goes on from there. */
-for (const link of document.querySelectorAll("[data-preset]")) {
-  link.addEventListener("click", (event) => {
-    event.preventDefault();
-    const fields = byId("ask").elements;
-    for (const [name, value] of Object.entries(JSON.parse(link.dataset.preset))) {
-      fields[name].value = value;
-    }
-  });
-}
-
 /** The rule of the round, and what came of it. */
 const bind = async (now) => {
   const { round } = now;
@@ -132,13 +121,7 @@ const bind = async (now) => {
   (await load("desk-outcome"))?.show(state);
 };
 
-/** To the number that is missing. */
-byId("enter").addEventListener("click", (event) => {
-  event.preventDefault();
-  byId("more").open = byId("numbersCard").open = true;
-  byId(document.body.dataset.missing || "present").focus();
-});
-
+byId("options").addEventListener("toggle", () => load("desk-options"));
 byId("more").addEventListener("toggle", () => byId("more").open && load("desk-more"));
 
 const fullScreen = () =>
