@@ -16,7 +16,7 @@ const name = `receipts at ${address(".")}`;
 const place = byId("receipt") ?? document.createElement("p");
 if (!place.id) {
   Object.assign(place, { id: "receipt", dir: document.dir });
-  byId("notice").after(place);
+  byId("state").before(place);
 }
 
 let words, found;
