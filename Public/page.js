@@ -73,8 +73,7 @@ export const showRound = (round) => {
 };
 
 const bind = async (round) => {
-  const { rule = "none", rollCall, byHand, fingerprint } = round;
+  const { rule = "none", rollCall, byHand } = round;
   if (main.dataset.round !== `${round.round}`) byId("outcome")?.remove();
-  const binds = rule !== "none" || rollCall || byHand || (screen && fingerprint);
-  if (binds || byId("outcome")) (await load("verdict"))?.show(round, fit);
+  if (rule !== "none" || rollCall || byHand || byId("outcome")) (await load("verdict"))?.show(round, fit);
 };

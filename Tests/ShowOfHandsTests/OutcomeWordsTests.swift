@@ -118,7 +118,7 @@ struct OutcomeWordsTests {
   @Test("words of an outcome: of a fingerprint a hall sees the first eight digits")
   func fingerprint() {
     let round = Round(
-      number: 3, question: Question("Tea?"), openedSeconds: 0, closedSeconds: 60,
+      number: 3, question: Question("Tea?", rule: .simple), openedSeconds: 0, closedSeconds: 60,
       hasReceipts: true, fingerprint: "0123456789abcdef")
     let words = OutcomeWords(
       RoundTally(round: round, tally: Tally(yes: 50)).disclosed, in: .english)

@@ -32,7 +32,8 @@ struct OutcomeWords {
     direction = words[.direction]
     add(.rule, question.passes(in: words))
     if let outcome { add(outcome, of: round, words) }
-    if isForPhone { return }
+    // Alone it would move the question of a vote that binds nobody.
+    if isForPhone || lines.isEmpty { return }
     add(
       .fingerprint,
       disclosed.fingerprint.map { words.text(.fingerprint, ["fingerprint": Self.short($0)]) })
