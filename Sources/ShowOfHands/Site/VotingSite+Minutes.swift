@@ -19,7 +19,8 @@ extension VotingSite {
   private func minutes(
     _ request: Request, _ words: Words
   ) async throws(HTTPError) -> Minutes {
-    let rounds = ballotBox.standing.rounds
+    let standing = ballotBox.standing
+    let rounds = standing.rounds
     let round: DisclosedRound?
     switch request.query.values(of: "round") {
     case []: round = rounds.last
@@ -27,9 +28,12 @@ extension VotingSite {
       round = rounds.last { "\($0.round.number)" == numbers[0] }
     default: round = nil
     }
-    // The room has the newest steps alone, which may be too few for an earlier round.
-    let record = try await whileStored { () async throws(LedgerError) in
-      try await ballotBox.record(ofRound: round?.round.number ?? 0)
+    var record = standing.record
+    // Of a long evening that is the newest part. Else nobody who reads makes votes wait for the disk.
+    if let round, record.count == LedgerContents.maxRecord {
+      record = try await whileStored { () async throws(LedgerError) in
+        try await ballotBox.record(ofRound: round.round.number)
+      }
     }
     guard let minutes = round.flatMap({ Minutes($0, record: record, in: words) }) else {
       throw HTTPError(
