@@ -45,7 +45,7 @@ package struct FileLock: ~Copyable {
   }
 
   deinit {
-    // Another one's is not ours to remove.
+    // Another one's is not ours to remove, and one that cannot be looked at may have a note.
     if isInPlace, (try? FileIdentity(of: descriptor))?.size == 0 { _ = unsafe unlink(path) }
     // Closing would not do while a child that is just being started has the descriptor too.
     _ = flock(descriptor.number, LOCK_UN)

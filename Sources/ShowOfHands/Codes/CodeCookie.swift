@@ -6,24 +6,17 @@ import Voting
 struct CodeCookie: Sendable {
   /// Of one phone.
   static let maxCodes = 10
-  private static let lifetime: Duration = .seconds(365 * 24 * 3600)
-
-  /// Belongs to the ledger: another server on this host has a cookie of its own.
-  private let name: String
-  private let path: String
-  private let isSecure: Bool
+  private let cookie: LedgerCookie
 
   init(for ballotBox: BallotBox, at publicURL: PublicURL?) {
-    name = "codes-\(ballotBox.cookieSuffix)"
-    path = publicURL?.path ?? "/"
-    isSecure = publicURL?.isSecure ?? false
+    cookie = LedgerCookie("codes", for: ballotBox, at: publicURL)
   }
 
   /// The codes that the request brought and that are good now, the one used last first.
   func find(in request: Request, of ballotBox: BallotBox) -> [VotingCode] {
     guard request.fields.contains(.cookie) else { return [] }
     var found: [VotingCode] = []
-    for value in request.cookies(name) {
+    for value in request.cookies(cookie.name) {
       for part in value.split(separator: ".").prefix(Self.maxCodes) {
         let parts = part.split(separator: "-")
         guard parts.count == 2, let code = VotingCode(String(parts[0])),
@@ -41,8 +34,6 @@ struct CodeCookie: Sendable {
     let parts = codes.compactMap { code in
       ballotBox.seal(of: code).map { "\(code)-\(String($0, radix: 16))" }
     }
-    response.set(
-      try Cookie(
-        name, parts.joined(separator: "."), maxAge: Self.lifetime, path: path, secure: isSecure))
+    response.set(try cookie.holding(parts.joined(separator: ".")))
   }
 }

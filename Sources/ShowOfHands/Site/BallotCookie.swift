@@ -5,17 +5,10 @@ import Voting
 struct BallotCookie: Sendable {
   /// What it was called before every ledger had a name of its own for it.
   private static let oldName = "ballot"
-  private static let lifetime: Duration = .seconds(365 * 24 * 3600)
-
-  /// Belongs to the ledger: another server on this host has a cookie of its own.
-  private let name: String
-  private let path: String
-  private let isSecure: Bool
+  private let cookie: LedgerCookie
 
   init(for ballotBox: BallotBox, at publicURL: PublicURL?) {
-    name = "ballot-\(ballotBox.cookieSuffix)"
-    path = publicURL?.path ?? "/"
-    isSecure = publicURL?.isSecure ?? false
+    cookie = LedgerCookie("ballot", for: ballotBox, at: publicURL)
   }
 
   /// A key that a request brought as a cookie.
@@ -29,7 +22,7 @@ struct BallotCookie: Sendable {
   /// have set.
   func find(in request: Request, of ballotBox: BallotBox) -> Found? {
     guard request.fields.contains(.cookie) else { return nil }
-    for name in [name, Self.oldName] {
+    for name in [cookie.name, Self.oldName] {
       let keys = request.cookies(name).lazy.compactMap(BallotKey.init)
       if let key = keys.first(where: ballotBox.isValid) {
         return Found(key: key, isOld: name == Self.oldName)
@@ -42,9 +35,7 @@ struct BallotCookie: Sendable {
   /// - Parameter found: what it brought; an old cookie is deleted.
   func fields(setting key: BallotKey, insteadOf found: Found? = nil) throws -> Fields {
     var fields = Fields()
-    let cookie = try Cookie(
-      name, "\(key)", maxAge: Self.lifetime, path: path, secure: isSecure)
-    fields.add(.setCookie, cookie.fieldValue)
+    fields.add(.setCookie, try cookie.holding("\(key)").fieldValue)
     if found?.isOld == true {
       fields.add(.setCookie, try Cookie(Self.oldName, "", maxAge: .zero).fieldValue)
     }
