@@ -240,8 +240,8 @@ struct Service {
   }
 
   private static func makeLedger(_ database: String) throws(LedgerError) -> sending any Ledger {
-    if database == ":memory:" { return MemoryLedger() }
-    return try SQLiteLedger(path: database)
+    if database == ":memory:" { return LocalLedger(MemoryLedger()) }
+    return LocalLedger(try SQLiteLedger(path: database))
   }
 
   /// - Parameter inherited: in place of a port of its own, where there are any.

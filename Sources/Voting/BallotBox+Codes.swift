@@ -9,16 +9,11 @@ extension BallotBox {
   /// Whether this ledger issued the code and has not replaced it. Never waits for the disk.
   public nonisolated func isIssued(_ code: VotingCode) -> Bool { codes.index(of: code) != nil }
 
-  /// What the code's ballot says in the newest round; `nil` where it has none. Never waits for the
-  /// disk.
-  public nonisolated func choice(of code: VotingCode) -> Choice? { ballot(of: code)?.choice }
-
-  /// The receipt of that ballot; `nil` where the round gives none. Never waits for the disk.
-  public nonisolated func receipt(of code: VotingCode) -> Receipt? { ballot(of: code)?.receipt }
-
-  private nonisolated func ballot(of code: VotingCode) -> Ballot? {
+  /// The code's ballot in the newest round; `nil` where it has none. Waits only where other instances
+  /// share the ledger.
+  public nonisolated func ballot(of code: VotingCode) async -> Ballot? {
     guard ballots == .codes, let number = codes.ballotNumber(of: code) else { return nil }
-    return committed.withLock { $0.ballots[number] }
+    return await ballot(ofVoter: number)
   }
 
   /// What the server puts into the receipts of this code's ballots, as for a key; `nil` for a code

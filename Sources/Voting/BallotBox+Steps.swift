@@ -12,16 +12,9 @@ extension BallotBox {
   @discardableResult
   public func perform(_ step: Step, version: Int? = nil) throws(StepError) -> Standing {
     commit()
-    let state = committed.withLock { $0.state }
-    var room = state.room
-    let entries: [RecordEntry]
-    do throws(StepRefusal) {
-      entries = try room.apply(
-        step, version: version, tally: state.tally, at: now())
-    } catch {
-      throw .refused(error, state.standing)
+    try change { room, tally throws(StepRefusal) in
+      try room.apply(step, version: version, tally: tally, at: now())
     }
-    try settle(room, entries)
     var standing = self.standing
     if case .peek(let round) = step { standing.peeked = tally(ofRound: round) }
     return standing
@@ -29,10 +22,9 @@ extension BallotBox {
 
   /// Makes a new key for the host; the old one opens nothing any more.
   public func replaceDeskKey() throws(StepError) -> UInt128 {
-    var batch = LedgerBatch()
     let key = UInt128.random(in: .min ... .max)
-    batch.deskKey = key
-    try writeStep(batch) { $0.replaceDeskKey(by: key) }
+    try begin()
+    try writeStep(StepBatch(deskKey: key)) { $0.replaceDeskKey(by: key) }
     return key
   }
 
@@ -41,6 +33,7 @@ extension BallotBox {
     pending.withLock { $0.isFinished = true }
     commit()
     upkeep?.cancel()
+    watch?.cancel()
     countdown.withLock { $0.take() }?.cancel()
     ledger = nil
   }
@@ -50,28 +43,59 @@ extension BallotBox {
     return number.map { number in rounds.first { $0.round.number == number } } ?? rounds.last
   }
 
-  private func settle(_ room: Room, _ entries: [RecordEntry]) throws(StepError) {
-    if entries.isEmpty { return }
-    let old = committed.withLock { $0.state.room }
-    var room = room
-    var batch = LedgerBatch()
+  /// Changes the room while nobody else does, or not at all.
+  /// - Parameter edit: is given the present round's numbers, and returns what goes on record; nothing
+  ///   where all was so already.
+  func change(
+    _ edit: (inout Room, Tally) throws(StepRefusal) -> [RecordEntry]
+  ) throws(StepError) {
+    try begin()
+    let state = committed.withLock { $0.state }
+    var room = state.room
+    let entries: [RecordEntry]
+    do throws(StepRefusal) {
+      entries = try edit(&room, state.tally)
+    } catch {
+      ledger?.cancelStep()
+      throw .refused(error, state.standing)
+    }
+    if entries.isEmpty { ledger?.cancelStep() } else { try settle(room, entries) }
+  }
+
+  /// Has the others wait, and takes over what they did until now.
+  private func begin() throws(StepError) {
+    guard let ledger else { throw .finished }
     do throws(LedgerError) {
-      let fingerprints = try makeFingerprints(from: old, to: &room, entries)
-      batch.step = StepChanges(from: old, to: room, entries: entries, fingerprints: fingerprints)
+      if let contents = try ledger.beginStep() { adopt(contents) }
     } catch {
       report(error)
       throw .storage(error)
     }
-    try writeStep(batch) { [room] in $0.apply(room, entries) }
+  }
+
+  private func settle(_ room: Room, _ entries: [RecordEntry]) throws(StepError) {
+    let old = committed.withLock { $0.state.room }
+    var room = room
+    let step: StepChanges
+    do throws(LedgerError) {
+      let fingerprints = try makeFingerprints(from: old, to: &room, entries)
+      step = StepChanges(from: old, to: room, entries: entries, fingerprints: fingerprints)
+    } catch {
+      ledger?.cancelStep()
+      report(error)
+      throw .storage(error)
+    }
+    try writeStep(StepBatch(step: step)) { [room] in $0.apply(room, entries) }
     if room.round?.closesAt != old.round?.closesAt { scheduleCountdown() }
   }
 
   private func writeStep(
-    _ batch: LedgerBatch, _ edit: (inout LedgerState) -> Void
+    _ batch: StepBatch, _ edit: (inout LedgerState) -> Void
   ) throws(StepError) {
     do throws(BallotBoxError) {
       try write(batch, edit: edit)
     } catch .storage(let error) {
+      ledger?.cancelStep()
       throw .storage(error)
     } catch {
       throw .finished
@@ -113,12 +137,11 @@ extension BallotBox {
   private func endCountdown(of end: Int) -> Bool {
     // Votes that came in time.
     commit()
-    var (room, tally) = committed.withLock { ($0.state.room, $0.state.tally) }
-    guard room.round?.closesAt == end else { return true }
-    let entries = room.closeByCountdown(
-      tally: tally, at: max(now(), end + Room.graceMilliseconds))
     do throws(StepError) {
-      try settle(room, entries)
+      try change { room, tally in
+        guard room.round?.closesAt == end else { return [] }
+        return room.closeByCountdown(tally: tally, at: max(now(), end + Room.graceMilliseconds))
+      }
       return true
     } catch {
       return error == .finished

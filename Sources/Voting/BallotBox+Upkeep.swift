@@ -28,7 +28,7 @@ extension BallotBox {
     guard let ledger, !Task.isCancelled else { return false }
     if statistics.fault != nil {
       // What came of it, `write` has reported.
-      try? write(LedgerBatch(), mustWrite: true, isRetry: true)
+      try? write(isRetry: true)
       return true
     }
     reportLog()

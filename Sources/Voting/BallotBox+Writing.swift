@@ -4,17 +4,16 @@ extension BallotBox {
   /// Takes the votes that wait, and lets each voter go when all of them are durable, or none is.
   func commit() {
     pending.withLock { $0.take(into: &batch) }
-    let round = committed.withLock { $0.state.evening }.room.publicRound
     var failure: BallotBoxError?
-    if let round {
-      do throws(BallotBoxError) { try record(in: round) } catch { failure = error }
+    if !batch.isEmpty {
+      do throws(BallotBoxError) { try count() } catch { failure = error }
     }
     pending.withLock { $0.finishBatch() }
     recorded.withLock { recorded in
-      for vote in batch { recorded.note(vote, vote.refusal(in: round) ?? failure) }
+      for vote in batch { recorded.note(vote, vote.refusal ?? failure) }
     }
     for vote in batch {
-      if let failure = vote.refusal(in: round) ?? failure {
+      if let failure = vote.refusal ?? failure {
         unsafe vote.continuation.resume(returning: .failure(failure))
       } else {
         unsafe vote.continuation.resume(returning: .success(vote.ballot.receipt))
@@ -23,74 +22,80 @@ extension BallotBox {
     batch.removeAll(keepingCapacity: true)
   }
 
-  /// Writes what the votes in hand change.
-  private func record(in round: Round) throws(BallotBoxError) {
-    let start = elapsed()
-    let changes = committed.withLock {
-      BallotChanges(&batch, in: round, to: $0.ballots, &receipts, draw: keys.drawReceipt)
+  /// So often the votes in hand are looked at anew because another instance changed the room.
+  private static let maxLooks = 10
+
+  /// Has the votes in hand counted, as far as the room takes them.
+  private func count() throws(BallotBoxError) {
+    for _ in 0..<Self.maxLooks {
+      let room = committed.withLock { $0.state.evening }.room
+      let round = room.publicRound
+      for index in batch.indices { batch[index].judge(in: round) }
+      guard let round, batch.contains(where: { $0.refusal == nil }) else { return }
+      if try count(in: round, of: room) { return }
+      try lookAround()
     }
-    guard changes.voteCount > 0 else { return }
-    var ledgerBatch = LedgerBatch()
-    ledgerBatch.round = round.number
-    ledgerBatch.added = changes.added
-    ledgerBatch.moved = changes.moved
-    ledgerBatch.replaced = changes.replaced
-    do throws(BallotBoxError) {
-      try write(ledgerBatch, changes) { changes.count(in: &$0.tally) }
-    } catch {
-      receipts.release(changes.added)
-      throw error
-    }
-    recorded.withLock { $0.noteCommit(of: changes.voteCount, took: elapsed() - start) }
-    quietChecks = 0
-    startUpkeep()
+    throw .busy
   }
 
-  /// Writes the batch in one transaction, then publishes what it leaves.
+  /// - Returns: whether the room was as we know it; nothing was counted where it was not.
+  private func count(in round: Round, of room: Room) throws(BallotBoxError) -> Bool {
+    guard let ledger else { throw .finished }
+    let start = elapsed()
+    let numbers: LedgerNumbers?
+    do throws(LedgerError) {
+      numbers = try ledger.count(&batch, in: round, version: room.version)
+    } catch {
+      report(error)
+      throw .storage(error)
+    }
+    guard let numbers else { return false }
+    report(nil)
+    take(numbers)
+    let voteCount = batch.count { $0.refusal == nil }
+    guard voteCount > 0 else { return true }
+    recorded.withLock { $0.noteCommit(of: voteCount, took: elapsed() - start) }
+    quietChecks = 0
+    startUpkeep()
+    return true
+  }
+
+  /// Shows numbers that are durable.
+  func take(_ numbers: LedgerNumbers) {
+    let news = committed.withLock { committed -> Snapshot? in
+      guard numbers.sequence > committed.state.sequence else { return nil }
+      committed.state.count(numbers)
+      return committed.state.snapshot
+    }
+    if let news { onChange(news) }
+  }
+
+  /// Writes what is no vote, then shows what it leads to.
   ///
   /// - Parameters:
-  ///   - changes: to the ballots in memory.
-  ///   - mustWrite: makes a transaction of it even where there is nothing to write.
   ///   - isRetry: lets the ledger mend first what made it fail.
   ///   - edit: makes the new state of the present one.
   func write(
-    _ batch: LedgerBatch, _ changes: BallotChanges = BallotChanges(), mustWrite: Bool = false,
-    isRetry: Bool = false, edit: (inout LedgerState) -> Void = { _ in }
+    _ batch: StepBatch = StepBatch(), isRetry: Bool = false,
+    edit: (inout LedgerState) -> Void = { _ in }
   ) throws(BallotBoxError) {
     guard let ledger else { throw .finished }
     let old = committed.withLock { $0.state }
     var new = old
     edit(&new)
-    let isStep = new.evening !== old.evening
-    let isNews = isStep || new.tally != old.tally
-    if isNews { new.sequence += 1 }
     var batch = batch
-    var counters = self.counters
-    counters.sequence = new.sequence
-    counters.published = new.tally
-    if mustWrite || counters != self.counters { batch.counters = counters }
-    var newest: [Int: Ballot]?
+    batch.tally = new.tally
+    batch.isNews = new.evening !== old.evening
     do throws(LedgerError) {
       if isRetry { try ledger.recover() }
-      if isStep, let round = new.room.publicRound?.number,
-        round != old.room.publicRound?.number
-      {
-        newest = try ledger.ballots(round: round)
-      }
-      try ledger.write(batch)
+      new.sequence = try ledger.write(batch)
     } catch {
       report(error)
       throw .storage(error)
     }
-    self.counters = counters
     report(nil)
-    if let newest { receipts = TakenReceipts(of: newest) }
-    committed.withLock { committed in
-      committed.state = new
-      if let newest { committed.ballots = newest }
-      changes.apply(to: &committed.ballots, isTold: ballots != .many)
-    }
-    if isNews { onChange(new.snapshot) }
+    committed.withLock { [new] in $0.state = new }
+    if batch.isNews { onChange(new.snapshot) }
   }
 
   /// Says once how storing fails.

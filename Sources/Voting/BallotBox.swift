@@ -8,14 +8,16 @@
 //   Trust          receipts, the published list, and the fingerprint that binds a round's result
 //   Room           the host's side as one value: a step leads from one state to the next
 //   RoundTally     a round and its numbers; DisclosedRound is what of them may leave the server
-//   Ledger         the contract of what keeps all of it; MemoryLedger and SQLiteLedger keep it
+//   Ledger         the contract of what counts and keeps all of it
+//   LocalLedger    keeps it for one process, in a LedgerStorage: MemoryLedger or SQLiteLedger
 //   Recount        reads a ledger in another process and holds it against its own ballots
 //
 // A vote goes: cast() checks its key on the caller's thread and leaves it in PendingVotes; the
-// actor takes all that wait, records them in one transaction, publishes the new snapshot, and only
-// then lets every cast() return. `BallotBox+Writing.swift` is the actor's side of it. A host's step
+// actor takes all that wait, has the ledger count them in one transaction, publishes the new snapshot,
+// and only then lets every cast() return. `BallotBox+Writing.swift` is the actor's side of it. A host's step
 // goes: perform() asks `Room` what comes of it, writes that, publishes it (`BallotBox+Steps.swift`).
-// `BallotBox+Upkeep.swift` is what happens when nobody votes, or nothing can be stored.
+// `BallotBox+Upkeep.swift` is what happens when nobody votes, or nothing can be stored, and
+// `BallotBox+Others.swift` what happens where other instances share the ledger.
 
 import Platform
 import Synchronization
@@ -31,6 +33,8 @@ public actor BallotBox {
   /// Whether rounds that open give receipts.
   public nonisolated let givesReceipts: Bool
   nonisolated let keys: KeyIssuer
+  /// The newest round's ballots; `nil` where the ledger has to be asked.
+  nonisolated let index: BallotIndex?
   nonisolated let pending: Mutex<PendingVotes>
   nonisolated let recorded = Mutex(BallotBoxStatistics())
   nonisolated let committed: Mutex<Committed>
@@ -42,19 +46,22 @@ public actor BallotBox {
   let onChange: @Sendable (Snapshot) -> Void
   let onFault: @Sendable (LedgerError) -> Void
   let onWarning: @Sendable (LedgerWarning) -> Void
+  let onInstances: @Sendable ([Instance]) -> Void
+  /// This server, for those who share the ledger.
+  let instance: @Sendable () -> Instance
 
   /// `nil` once it has been finished.
   var ledger: (any Ledger)?
-  /// As the ledger has them on disk.
-  var counters: Counters
   /// The votes in hand; empty between two batches, and kept for its storage.
   var batch: [Vote] = []
-  /// Of the newest round.
-  var receipts: TakenReceipts
   /// What was published last, by the rounds' numbers.
   var lists: [Int: (fingerprint: String?, text: [UInt8])] = [:]
   /// Looks after the ledger while there is something to do.
   var upkeep: Task<Void, Never>?
+  /// Looks once a second what others did, where the ledger is shared.
+  var watch: Task<Void, Never>?
+  /// What others said that they did, and nobody has looked at yet.
+  nonisolated let hints = Mutex<LedgerHint?>(nil)
   /// How often upkeep has looked since the last vote.
   var quietChecks = 0
   /// Closes the round when its countdown is over; `nil` while none runs.
@@ -80,7 +87,9 @@ public actor BallotBox {
   ///     way than before: once for a whole outage.
   ///   - onWarning: called with what the host should know though votes are stored: before `init`
   ///     returns, and later on the executor.
-  public init(
+  ///   - instance: this server, for those who share the ledger.
+  ///   - onInstances: called on the executor when it was looked who shares the ledger.
+  package init(
     ledger: sending any Ledger,
     executor: any SerialExecutor & TaskExecutor,
     question: Question? = nil,
@@ -92,54 +101,52 @@ public actor BallotBox {
     now: @escaping @Sendable () -> Int = BallotBox.millisecondsSince1970,
     onChange: @escaping @Sendable (Snapshot) -> Void = { _ in },
     onFault: @escaping @Sendable (LedgerError) -> Void = { _ in },
-    onWarning: @escaping @Sendable (LedgerWarning) -> Void = { _ in }
+    onWarning: @escaping @Sendable (LedgerWarning) -> Void = { _ in },
+    instance: @escaping @Sendable () -> Instance = { Instance(id: "", name: "") },
+    onInstances: @escaping @Sendable ([Instance]) -> Void = { _ in }
   ) throws(LedgerError) {
-    let contents = try ledger.contents()
+    let contents = try ledger.start(ballots)
     var state = LedgerState(contents)
     var room = contents.room
     room.hidesByDefault = hidesByDefault
     room.givesReceipts = receipts
     room.asksForCodes = ballots == .codes
     let entries = room.start(asking: question, at: now())
-    var batch = LedgerBatch()
+    state.apply(room, entries)
+    var batch = StepBatch(tally: state.tally, isNews: true)
     if !entries.isEmpty {
       batch.step = StepChanges(from: contents.room, to: room, entries: entries)
     }
-    state.apply(room, entries)
-    state.sequence += 1
-    var counters = contents.counters
-    counters.sequence = state.sequence
-    counters.published = state.tally
-    batch.counters = counters
-    let newest = try state.room.publicRound.map { (round) throws(LedgerError) in
-      try ledger.ballots(round: round.number)
-    }
-    try ledger.write(batch)
+    state.sequence = try ledger.write(batch)
     // What cannot be done now is tried again after the next votes.
     _ = ledger.consolidate()
     for warning in ledger.takeWarnings() { onWarning(warning) }
     self.executor = executor
     self.ballots = ballots
     givesReceipts = receipts
-    self.receipts = TakenReceipts(of: newest ?? [:])
     self.clock = clock
     elapsed = Self.stopwatch(clock)
     self.now = now
     self.onChange = onChange
     self.onFault = onFault
     self.onWarning = onWarning
-    self.counters = counters
+    self.instance = instance
+    self.onInstances = onInstances
     keys = KeyIssuer(secret: ledger.secret)
+    index = ledger.index
     pending = Mutex(PendingVotes(max: maxPendingVotes))
-    committed = Mutex(Committed(state: state, ballots: newest ?? [:]))
+    committed = Mutex(Committed(state: state))
     recorded.withLock { [log = ledger.log] in $0.log = log }
+    let isShared = ledger.isShared
     self.ledger = ledger
     scheduleCountdown()
+    if isShared { Task(executorPreference: executor) { await self.watchOthers() } }
   }
 
   /// A box that is let go of without `finish` leaves nothing asleep for it.
   deinit {
     upkeep?.cancel()
+    watch?.cancel()
     countdown.withLock { $0 }?.cancel()
   }
 
@@ -191,20 +198,20 @@ public actor BallotBox {
     recorded.withLock { $0.fault == nil } && longestWait < Self.maxVoteWait
   }
 
-  /// What the browser's ballot says in the newest round, `nil` where it has none, and where every
-  /// vote is a new ballot. Never waits for the disk.
-  public nonisolated func choice(of key: BallotKey) -> Choice? {
-    ballot(of: key)?.choice
-  }
+  /// Those that share the ledger, this one too; none where it is this server's alone. Never waits
+  /// for the disk.
+  public nonisolated var instances: [Instance] { committed.withLock { $0.instances } }
 
-  /// The receipt of that ballot; `nil` where the round gives none. Never waits for the disk.
-  public nonisolated func receipt(of key: BallotKey) -> Receipt? {
-    ballot(of: key)?.receipt
-  }
-
-  private nonisolated func ballot(of key: BallotKey) -> Ballot? {
+  /// The browser's ballot in the newest round; `nil` where it has none, and where every vote is a new
+  /// one. Waits only where other instances share the ledger.
+  public nonisolated func ballot(of key: BallotKey) async -> Ballot? {
     guard ballots == .one, keys.isValid(key) else { return nil }
-    return committed.withLock { $0.ballots[key.number] }
+    return await ballot(ofVoter: key.number)
+  }
+
+  nonisolated func ballot(ofVoter number: Int) async -> Ballot? {
+    if let index { return index[number] }
+    return await lookUp(number)
   }
 
   /// What the server puts into the receipts of this key's ballots, the same in every round. A page

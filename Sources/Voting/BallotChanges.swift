@@ -27,7 +27,7 @@ struct BallotChanges {
     var places: [Int: Int] = [:]
     var others: [Ballot] = []
     added.reserveCapacity(votes.count)
-    for index in votes.indices where votes[index].refusal(in: round) == nil {
+    for index in votes.indices where votes[index].refusal == nil {
       var ballot = votes[index].ballot
       let place = votes[index].isFirst ? nil : places[ballot.voter]
       let before = votes[index].isFirst ? nil : place.map { others[$0] } ?? ballots[ballot.voter]
@@ -37,7 +37,7 @@ struct BallotChanges {
         let receipt = receipts.take(
           ballot.receipt ?? draw(), isFixed: votes[index].isDrawnByPhone, else: draw)
         guard let receipt else {
-          votes[index].isReceiptTaken = true
+          votes[index].refusal = .receiptTaken
           continue
         }
         ballot.receipt = receipt

@@ -1,7 +1,6 @@
 /// What is durable, as pages read it.
 struct Committed: Sendable {
   var state: LedgerState
-  /// Of the newest round, by their voters. Ballots under numbers that no browser will ever be told
-  /// may be left out.
-  var ballots: [Int: Ballot]
+  /// Those that share the ledger, as they were looked at last; none where nobody does.
+  var instances: [Instance] = []
 }

@@ -55,7 +55,7 @@ final class KeyIssuer: Sendable {
 
   /// A receipt that the server makes alone.
   func drawReceipt() -> Receipt {
-    Receipt(phone: random.withLock { $0.next() }, server: 0)
+    random.withLock { $0.drawReceipt() }
   }
 
   // MARK: Cookies

@@ -1,5 +1,5 @@
-/// All that one transaction changes: the votes in hand, or a host's step. It is written as a whole,
-/// or not at all.
+/// All that one transaction of a `LedgerStorage` changes: the votes in hand, or a host's step. It is
+/// written as a whole, or not at all.
 public struct LedgerBatch: Sendable {
   /// The round of the ballots.
   public var round: Int?
@@ -16,6 +16,26 @@ public struct LedgerBatch: Sendable {
   public var deskKey: UInt128?
 
   public init() {}
+}
+
+/// What a ledger writes that is no vote: a host's step, a key, or nothing but that it can.
+package struct StepBatch: Sendable {
+  package var step: StepChanges?
+  /// `nil` where it stays.
+  package var deskKey: UInt128?
+  /// Of the newest round after it.
+  package var tally: Tally
+  /// Raises the sequence.
+  package var isNews: Bool
+
+  package init(
+    step: StepChanges? = nil, deskKey: UInt128? = nil, tally: Tally = Tally(), isNews: Bool = false
+  ) {
+    self.step = step
+    self.deskKey = deskKey
+    self.tally = tally
+    self.isNews = isNews
+  }
 }
 
 /// What a host's step changes. A class, because most batches have none.

@@ -25,6 +25,12 @@ struct LedgerState: Sendable {
     Standing(room: room, rounds: rounds.map(\.disclosed), record: evening.record)
   }
 
+  /// The same, with the numbers that votes have led to.
+  mutating func count(_ numbers: LedgerNumbers) {
+    tally = numbers.tally
+    sequence = numbers.sequence
+  }
+
   /// Takes in what a step made of the room.
   mutating func apply(_ new: Room, _ entries: [RecordEntry]) {
     var pastTallies = evening.pastTallies

@@ -1,5 +1,5 @@
 /// A ledger that keeps nothing: rounds and ballots end with the process.
-public final class MemoryLedger: Ledger {
+public final class MemoryLedger: LedgerStorage {
   public let secret = UInt128.random(in: .min ... .max)
   private var kept = LedgerContents()
   private var record: [RecordEntry] = []

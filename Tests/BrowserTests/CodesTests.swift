@@ -35,7 +35,7 @@ extension BrowserTests {
         try await browser.wait(for: "#notice", toSay: "Counted: Yes")
         try browser.click("button.no")
         try await browser.wait(for: "#notice", toSay: "Counted: No")
-        #expect(service.ballotBox.choice(of: codes[0]) == .no)
+        #expect(await service.ballotBox.ballot(of: codes[0])?.choice == .no)
         #expect(service.ballotBox.snapshot.tally.total == 1)
         #expect(try browser.log().isEmpty)
       }
@@ -55,7 +55,7 @@ extension BrowserTests {
         try await browser.wait(for: "[data-code]", toSay: codes[1].grouped)
         try browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: "Counted: Yes")
-        #expect(service.ballotBox.choice(of: codes[1]) == .yes)
+        #expect(await service.ballotBox.ballot(of: codes[1])?.choice == .yes)
       }
     }
 
@@ -108,7 +108,7 @@ extension BrowserTests {
         try await browser.wait(for: "#notice", toSay: "Counted: Yes")
         try browser.click("button.no")
         try await browser.wait(for: "#notice", toSay: "Counted: No")
-        #expect(service.ballotBox.choice(of: codes[0]) == .no)
+        #expect(await service.ballotBox.ballot(of: codes[0])?.choice == .no)
       }
     }
 

@@ -278,6 +278,7 @@ struct DeskGateTests {
   }
 
   private func ballotBox() throws -> BallotBox {
-    try BallotBox(ledger: MemoryLedger(), executor: QueueExecutor(), question: Question("Tea?"))
+    try BallotBox(
+      ledger: LocalLedger(MemoryLedger()), executor: QueueExecutor(), question: Question("Tea?"))
   }
 }

@@ -40,7 +40,7 @@ struct JoiningTests {
     limits.heartbeatInterval = .seconds(86_400)
     let audience = Audience(on: loops, limits: limits)
     let stream = TallyStream(audience: audience, joining: joining, startedSeconds: 1)
-    stream.publish(try BallotBox(ledger: MemoryLedger(), executor: loops[0]).snapshot)
+    stream.publish(try BallotBox(ledger: LocalLedger(MemoryLedger()), executor: loops[0]).snapshot)
     stream.watchAddresses(on: loops[0])
     var app = Application()
     app.use(serverSentEvents())

@@ -30,7 +30,7 @@ struct VotingSiteTests {
     let loop = try EventLoop(name: "test")
     defer { loop.stop() }
     let ballotBox = try BallotBox(
-      ledger: MemoryLedger(), executor: executor, question: Question("Tea?"),
+      ledger: LocalLedger(MemoryLedger()), executor: executor, question: Question("Tea?"),
       maxPendingVotes: 0)
     let response = try await site(ballotBox, on: loop).respond(to: Request(.get, "/vote?yes=true"))
     #expect(response.status == .serviceUnavailable)

@@ -17,7 +17,7 @@ struct BallotBoxTests {
     #expect(room.box.snapshot.tally == Tally(yes: 1))
     #expect(room.box.snapshot.sequence == start.sequence + 1)
     #expect(room.screen.snapshots == [room.box.snapshot])
-    #expect(room.box.choice(of: key) == .yes)
+    #expect(await room.box.ballot(of: key)?.choice == .yes)
   }
 
   @Test("the same vote by one browser again changes nothing", arguments: Storage.allCases)
@@ -37,7 +37,7 @@ struct BallotBoxTests {
     let key = try #require(try await room.box.cast(.yes).newKey)
     _ = try await room.box.cast(.no, key: key)
     #expect(room.box.snapshot.tally == Tally(no: 1))
-    #expect(room.box.choice(of: key) == .no)
+    #expect(await room.box.ballot(of: key)?.choice == .no)
     _ = try await room.box.cast(.yes, key: key)
     #expect(room.box.snapshot.tally == Tally(yes: 1))
   }
@@ -46,7 +46,7 @@ struct BallotBoxTests {
   func issuedBefore(storage: Storage) async throws {
     let room = try Hall(storage)
     let key = room.box.issueKey()
-    #expect(room.box.choice(of: key) == nil)
+    #expect(await room.box.ballot(of: key)?.choice == nil)
     let results = await room.castTogether([(.yes, key), (.yes, key), (.yes, key)])
     for result in results { #expect(try result.get().newKey == nil) }
     #expect(room.box.snapshot.tally == Tally(yes: 1))
@@ -62,12 +62,12 @@ struct BallotBoxTests {
       BallotKey(number: victim.number, signature: victim.signature ^ 1), foreign, unissued,
     ] {
       #expect(!room.box.isValid(key))
-      #expect(room.box.choice(of: key) == nil)
+      #expect(await room.box.ballot(of: key)?.choice == nil)
       let newKey = try #require(try await room.box.cast(.no, key: key).newKey)
       #expect(newKey != victim)
     }
     #expect(room.box.snapshot.tally == Tally(yes: 1, no: 3))
-    #expect(room.box.choice(of: victim) == .yes)
+    #expect(await room.box.ballot(of: victim)?.choice == .yes)
   }
 
   @Test("where a browser has many ballots, every vote is one", arguments: Storage.allCases)
@@ -77,7 +77,7 @@ struct BallotBoxTests {
     for _ in 1...3 { #expect(try await room.box.cast(.yes, key: forged).newKey == nil) }
     #expect(try await room.box.cast(.no).newKey == nil)
     #expect(room.box.snapshot.tally == Tally(yes: 3, no: 1))
-    #expect(room.box.choice(of: forged) == nil)
+    #expect(await room.box.ballot(of: forged)?.choice == nil)
   }
 
   @Test(

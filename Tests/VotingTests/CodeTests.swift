@@ -153,9 +153,9 @@ struct CodeVotingTests {
     #expect(await refusal(hall.box, .no, codes[0], key: hall.box.issueKey()) == nil)
     #expect(await refusal(hall.box, .yes, codes[1]) == nil)
     #expect(hall.box.snapshot.tally == Tally(yes: 1, no: 1))
-    #expect(hall.box.choice(of: codes[0]) == .no)
+    #expect(await hall.box.ballot(of: codes[0])?.choice == .no)
     try await hall.box.perform(.again)
-    #expect(hall.box.choice(of: codes[0]) == nil)
+    #expect(await hall.box.ballot(of: codes[0])?.choice == nil)
     #expect(await refusal(hall.box, .yes, codes[0]) == nil)
     #expect(hall.box.snapshot.tally == Tally(yes: 1))
   }
@@ -184,7 +184,7 @@ struct CodeVotingTests {
     let second = try await hall(2, in: first.directory)
     #expect(second.box.codes(0..<10).prefix(3) == codes[...])
     #expect(second.box.issuedCodes.count == 5)
-    #expect(second.box.choice(of: codes[2]) == .no)
+    #expect(await second.box.ballot(of: codes[2])?.choice == .no)
     #expect(await refusal(second.box, .yes, codes[2]) == nil)
     #expect(second.box.snapshot.tally == Tally(yes: 1))
   }

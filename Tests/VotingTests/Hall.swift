@@ -36,7 +36,8 @@ struct Hall: Sendable {
     let directory = try directory ?? TemporaryDirectory()
     self.directory = directory
     box = try BallotBox(
-      ledger: FailingLedger(try Self.ledger(storage, in: directory), disk), executor: executor,
+      ledger: LocalLedger(FailingLedger(try Self.ledger(storage, in: directory), disk)),
+      executor: executor,
       question: question,
       ballots: ballots, receipts: receipts, maxPendingVotes: maxPendingVotes, clock: clock,
       now: { Self.milliseconds },
@@ -45,7 +46,7 @@ struct Hall: Sendable {
 
   static func ledger(
     _ storage: Storage, in directory: TemporaryDirectory
-  ) throws -> any Ledger {
+  ) throws -> any LedgerStorage {
     switch storage {
     case .memory: MemoryLedger()
     case .sqlite: try SQLiteLedger(path: directory.file)
@@ -83,7 +84,7 @@ extension Result<CountedVote, VoteError> {
   }
 }
 
-extension Ledger {
+extension LedgerStorage {
   /// What every ballot of the round says, by its voter.
   func choices(round: Int) throws(LedgerError) -> [Int: Choice] {
     try ballots(round: round).mapValues(\.choice)
@@ -173,11 +174,11 @@ final class Disk: Sendable {
 }
 
 /// A ledger whose disk fails when the test says so.
-final class FailingLedger: Ledger {
-  private let ledger: any Ledger
+final class FailingLedger: LedgerStorage {
+  private let ledger: any LedgerStorage
   private let disk: Disk
 
-  init(_ ledger: any Ledger, _ disk: Disk) {
+  init(_ ledger: any LedgerStorage, _ disk: Disk) {
     self.ledger = ledger
     self.disk = disk
   }

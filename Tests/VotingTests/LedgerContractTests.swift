@@ -9,11 +9,11 @@ struct LedgerContractTests {
 
   init() throws { directory = try TemporaryDirectory() }
 
-  private func ledger(_ storage: Storage) throws -> any Ledger {
+  private func ledger(_ storage: Storage) throws -> any LedgerStorage {
     try Hall.ledger(storage, in: directory)
   }
 
-  private func step(_ steps: Step..., of ledger: any Ledger) throws -> LedgerBatch {
+  private func step(_ steps: Step..., of ledger: any LedgerStorage) throws -> LedgerBatch {
     let old = try ledger.contents().room
     var new = old
     var entries: [RecordEntry] = []

@@ -65,7 +65,7 @@ private struct Play {
     #expect(room.box.snapshot.tally == tallies.last, when)
     #expect(room.screen.snapshots.last ?? room.box.snapshot == room.box.snapshot, when)
     for key in browsers.suffix(30) {
-      #expect(room.box.choice(of: key) == rounds.last?[key.number], when)
+      #expect(await room.box.ballot(of: key)?.choice == rounds.last?[key.number], when)
     }
     let sequences = room.screen.snapshots.map(\.sequence)
     #expect(zip(sequences, sequences.dropFirst()).allSatisfy(<), when)
@@ -80,7 +80,7 @@ private struct Play {
     #expect(room.box.counts.count == rounds.count - 1)
     #expect(room.box.snapshot.tally.total == rounds.dropLast().last?.count ?? 0)
     for key in browsers.suffix(5) {
-      #expect(room.box.choice(of: key) == rounds.dropLast().last?[key.number])
+      #expect(await room.box.ballot(of: key)?.choice == rounds.dropLast().last?[key.number])
     }
     try await room.box.perform(.open)
   }

@@ -28,22 +28,22 @@ struct ReceiptTests {
     let hall = try Hall(storage)
     let key = hall.box.issueKey()
     let receipt = Receipt(phone: 77, server: hall.box.serverHalf(of: key))
-    #expect(hall.box.receipt(of: key) == nil)
+    #expect(await hall.box.ballot(of: key)?.receipt == nil)
     // A repeat, another answer, and a phone that lost its half.
     let votes: [(Choice, UInt64?)] = [(.yes, 77), (.yes, 77), (.no, 78), (.no, nil)]
     for (choice, half) in votes {
       let counted = try await hall.box.cast(choice, key: key, half: half)
       #expect(counted.receipt == receipt && counted.newKey == nil)
     }
-    #expect(hall.box.receipt(of: key) == receipt)
+    #expect(await hall.box.ballot(of: key)?.receipt == receipt)
     try await hall.box.take(.again)
-    #expect(hall.box.receipt(of: key) == nil)
+    #expect(await hall.box.ballot(of: key)?.receipt == nil)
     let next = try await hall.box.cast(.no, key: key, half: 79)
     #expect(next.receipt == Receipt(phone: 79, server: hall.box.serverHalf(of: key)))
     await hall.box.finish()
     guard storage == .sqlite else { return }
     let again = try Hall(.sqlite, in: hall.directory)
-    #expect(again.box.receipt(of: key) == next.receipt)
+    #expect(await again.box.ballot(of: key)?.receipt == next.receipt)
     #expect(again.box.serverHalf(of: key) == hall.box.serverHalf(of: key))
     #expect(try await again.box.cast(.yes, key: key).receipt == next.receipt)
   }
@@ -53,7 +53,7 @@ struct ReceiptTests {
     let hall = try Hall(.memory)
     let first = try await hall.box.cast(.yes)
     let key = try #require(first.newKey)
-    #expect(first.receipt == hall.box.receipt(of: key))
+    #expect(await first.receipt == hall.box.ballot(of: key)?.receipt)
     try await hall.box.take(.again)
     let second = try await hall.box.cast(.yes, key: key)
     #expect(second.receipt != nil && second.receipt != first.receipt)
@@ -127,7 +127,7 @@ struct ReceiptTests {
     for half in [nil, 5] as [UInt64?] {
       let key = other.box.issueKey()
       #expect((try await other.box.cast(.no, key: key, half: half).receipt != nil) == receipts)
-      #expect((other.box.receipt(of: key) != nil) == receipts)
+      #expect(await (other.box.ballot(of: key)?.receipt != nil) == receipts)
     }
     try await other.box.take(.again)
     #expect((try await other.box.cast(.no).receipt != nil) == !receipts)

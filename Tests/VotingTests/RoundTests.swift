@@ -41,7 +41,7 @@ struct RoundTests {
     #expect(second.round?.number == first.round.map { $0.number + 1 })
     #expect(second.tally == Tally())
     #expect(second.sequence > first.sequence)
-    #expect(room.box.choice(of: key) == nil)
+    #expect(await room.box.ballot(of: key)?.choice == nil)
     _ = try await room.box.cast(.no, key: key)
     let counts = room.box.counts
     #expect(counts.map(\.tally) == [Tally(yes: 1), Tally(no: 1)])
@@ -88,7 +88,7 @@ struct FaultTests {
     }
     #expect(room.disk.faults == [Disk.full])
     #expect(room.box.snapshot == before)
-    #expect(room.box.choice(of: key) == .yes)
+    #expect(await room.box.ballot(of: key)?.choice == .yes)
     room.disk.fail(false)
     _ = try await room.box.cast(.no, key: key)
     #expect(room.box.snapshot.tally == Tally(no: 1))

@@ -19,7 +19,7 @@ struct SQLiteLedgerTests {
     #expect(snapshot.round == closed.round)
     #expect(snapshot.tally == Tally(yes: 1, no: 1))
     #expect(snapshot.sequence > closed.sequence)
-    #expect(second.box.choice(of: key) == .yes)
+    #expect(await second.box.ballot(of: key)?.choice == .yes)
     try await second.box.take(.open)
     _ = try await second.box.cast(.no, key: key)
     #expect(second.box.snapshot.tally == Tally(no: 2))
@@ -56,7 +56,7 @@ struct SQLiteLedgerTests {
     let after = try Hall(.sqlite, in: directory)
     #expect(after.box.snapshot.tally == Tally(yes: 19, no: 1))
     #expect(after.box.snapshot.sequence > room.box.snapshot.sequence)
-    #expect(after.box.choice(of: keys[0]) == .no)
+    #expect(await after.box.ballot(of: keys[0])?.choice == .no)
     let numbers = keys.map(\.number)
     #expect(!numbers.contains(after.box.issueKey().number))
   }

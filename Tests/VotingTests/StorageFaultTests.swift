@@ -134,7 +134,8 @@ struct FailingDiskTests {
   func busy() async throws {
     let directory = try TemporaryDirectory()
     let box = try BallotBox(
-      ledger: SQLiteLedger(path: directory.file, busyTimeout: .milliseconds(1)),
+      ledger: LocalLedger(
+        SQLiteLedger(path: directory.file, busyTimeout: .milliseconds(1))),
       executor: QueueExecutor(), question: Hall.question)
     let other = try Connection(directory.file, .readWrite, busyTimeout: .zero)
     try other.execute("BEGIN IMMEDIATE")

@@ -1,4 +1,5 @@
 import EventLoop
+import Synchronization
 import TestSupport
 import Testing
 
@@ -10,8 +11,14 @@ struct WaitingForDiskTests {
   func pages() async throws {
     let room = try Hall(.sqlite)
     let key = try #require(try await room.box.cast(.yes).newKey)
+    final class Answer: Sendable { let choice = Mutex<Choice?>(nil) }
+    let own = Answer()
     room.executor.held {
-      #expect(room.box.choice(of: key) == .yes)
+      _ = Task.immediate {
+        let choice = await room.box.ballot(of: key)?.choice
+        own.choice.withLock { $0 = choice }
+      }
+      #expect(own.choice.withLock { $0 } == .yes)
       #expect(room.box.snapshot.tally == Tally(yes: 1))
       #expect(room.box.counts.map(\.tally) == [Tally(yes: 1)])
       #expect(room.box.isValid(room.box.issueKey()))
@@ -66,7 +73,7 @@ struct AbandonedBoxTests {
       let own = QueueExecutor()
       executor = own
       let box = try BallotBox(
-        ledger: MemoryLedger(), executor: own, question: Hall.question,
+        ledger: LocalLedger(MemoryLedger()), executor: own, question: Hall.question,
         clock: LoopClock.manual(clock))
       _ = try await box.cast(.yes)
       try await box.perform(.countdown(.start(seconds: 30)))

@@ -166,7 +166,8 @@ struct CodesCommand {
     let box: BallotBox
     do throws(LedgerError) {
       box = try BallotBox(
-        ledger: try SQLiteLedger(path: options.database), executor: thread, ballots: .codes,
+        ledger: LocalLedger(try SQLiteLedger(path: options.database)), executor: thread,
+        ballots: .codes,
         onWarning: { StandardError.writeLine("\($0)") })
     } catch {
       if case .inUse = error {

@@ -287,23 +287,25 @@ struct VotingSite: Sendable {
     let counted = offered == nil ? choiceJustCounted(request, in: round?.round) : nil
     if ballots == .codes {
       let held = codes.held(by: request)
+      var ballots: [Ballot?] = []
+      for code in held { ballots.append(await ballotBox.ballot(of: code)) }
       let cards = CodeCards(
-        held: held.map { ($0, ballotBox.choice(of: $0)) }, typed: typed ?? "",
+        held: zip(held, ballots).map { ($0, $1?.choice) }, typed: typed ?? "",
         problem: problem.map(words.sentence) ?? "")
       let page = pages.vote(
         round, announcement: announcement, choice: cards.held.first?.choice ?? counted,
         offered: offered, cards: cards,
-        receipts: cards.held.first.flatMap { receipts(of: $0.code) },
+        receipts: held.first.flatMap { receipts(of: $0, ballots.first ?? nil) },
         in: words)
       response.send(page, as: .html)
     } else if let cookie = ballotCookie.find(in: request, of: ballotBox) {
       if cookie.isOld {
         response.fields.set(try ballotCookie.fields(setting: cookie.key, insteadOf: cookie))
       }
-      let choice = ballots == .one ? ballotBox.choice(of: cookie.key) : counted
+      let ballot = await ballotBox.ballot(of: cookie.key)
       let page = pages.vote(
-        round, announcement: announcement, choice: choice, offered: offered,
-        receipts: receipts(of: cookie.key), in: words)
+        round, announcement: announcement, choice: ballots == .one ? ballot?.choice : counted,
+        offered: offered, receipts: receipts(of: cookie.key, ballot), in: words)
       response.send(page, as: .html)
     } else if ballots == .one, let counted {
       let page = pages.vote(
@@ -315,24 +317,23 @@ struct VotingSite: Sendable {
       response.fields.set(try ballotCookie.fields(setting: key))
       let page = pages.vote(
         round, announcement: announcement, choice: counted, offered: offered, ballot: key,
-        receipts: receipts(of: key), in: words)
+        receipts: receipts(of: key, nil), in: words)
       response.send(page, as: .html)
     }
   }
 
   /// `nil` where ballots have none.
-  private func receipts(of code: VotingCode) -> OwnReceipt? {
+  private func receipts(of code: VotingCode, _ ballot: Ballot?) -> OwnReceipt? {
     guard ballotBox.givesReceipts else { return nil }
     return ballotBox.serverHalf(of: code).map {
-      OwnReceipt(serverHalf: $0, receipt: ballotBox.receipt(of: code))
+      OwnReceipt(serverHalf: $0, receipt: ballot?.receipt)
     }
   }
 
   /// `nil` where ballots have none.
-  private func receipts(of key: BallotKey) -> OwnReceipt? {
+  private func receipts(of key: BallotKey, _ ballot: Ballot?) -> OwnReceipt? {
     guard ballotBox.givesReceipts else { return nil }
-    return OwnReceipt(
-      serverHalf: ballotBox.serverHalf(of: key), receipt: ballotBox.receipt(of: key))
+    return OwnReceipt(serverHalf: ballotBox.serverHalf(of: key), receipt: ballot?.receipt)
   }
 
   /// What was voted by a browser that was sent back here, where its cookie does not tell: it keeps

@@ -35,6 +35,10 @@ public struct RecordEntry: Hashable, Sendable {
     /// In a tie, for or against.
     case chairCastYes
     case chairCastNo
+    /// A shared ledger lost votes that were acknowledged.
+    case votesMissing
+    /// The host knows of it.
+    case lossConfirmed
   }
 
   /// Since 1970, by the server's clock.

@@ -37,6 +37,7 @@ extension Room {
       case .numbers(let edit): try enter(edit)
       case .codes(let count, let replaces): try issueCodes(count, replaces: replaces)
       case .chair(let choice): try castChairsVote(choice)
+      case .confirmLoss: confirmLoss()
       }
     }
 

@@ -38,6 +38,9 @@ public struct Room: Hashable, Sendable {
   /// What is on cards: each has one ballot a round, where votes have to come with one.
   public internal(set) var codes = IssuedCodes()
 
+  /// Votes that a shared ledger lost, by its epochs, until the host says that they know of it.
+  public internal(set) var missing: [String: Int] = [:]
+
   /// What is asked next, before it is a round.
   public struct Draft: Hashable, Sendable {
     public internal(set) var question: Question
@@ -122,7 +125,7 @@ public struct Room: Hashable, Sendable {
     return commit(change)
   }
 
-  private mutating func commit(_ change: Change) -> [RecordEntry] {
+  mutating func commit(_ change: Change) -> [RecordEntry] {
     guard !change.entries.isEmpty else { return [] }
     self = change.room
     version += 1

@@ -38,6 +38,8 @@ public enum Step: Hashable, Sendable {
   case codes(count: Int, replaces: Bool)
   /// The chair's word in a tie: yes or no.
   case chair(casts: Choice)
+  /// The host knows that votes are missing.
+  case confirmLoss
 
   /// Words that change; what is `nil` stays.
   public struct Edit: Hashable, Sendable {

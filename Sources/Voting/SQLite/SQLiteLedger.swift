@@ -4,7 +4,7 @@ import Platform
 ///
 /// Every commit is on the disk before it returns. The file is one server's at a time: a lock file
 /// beside it (`<file>-lock`) says so, while other programs may read it.
-public final class SQLiteLedger: Ledger {
+public final class SQLiteLedger: LedgerStorage {
   public let secret: UInt128
 
   /// `nil` where it was closed to be opened again, and could not be.

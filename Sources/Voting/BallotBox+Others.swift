@@ -1,0 +1,124 @@
+import Synchronization
+
+extension BallotBox {
+  /// How often it is looked what other instances did, also where nothing is heard of them.
+  static let watchInterval: Duration = .seconds(1)
+
+  /// From now on what others do is seen here, and this instance there.
+  func watchOthers() {
+    guard let ledger, watch == nil else { return }
+    ledger.listen { [weak self] hint in self?.hear(hint) }
+    // It holds the executor, which the runtime does not, and not the box.
+    watch = Task(executorPreference: executor) { [weak self, clock, executor] in
+      while !Task.isCancelled {
+        guard await self?.lookOnce() == true else { break }
+        do { try await clock.sleep(for: Self.watchInterval) } catch { break }
+      }
+      withExtendedLifetime(executor) {}
+    }
+  }
+
+  /// - Returns: whether there is a ledger to look at.
+  private func lookOnce() -> Bool {
+    do throws(BallotBoxError) {
+      try lookAround(telling: instance())
+      return true
+    } catch {
+      // `lookAround` has reported what it is, and the next look is soon.
+      return error != .finished
+    }
+  }
+
+  // MARK: What they say
+
+  /// Any thread may call it.
+  private nonisolated func hear(_ hint: LedgerHint) {
+    let isFirst = hints.withLock { last in
+      let isFirst = last == nil
+      if let newer = last, newer.epoch == hint.epoch,
+        newer.numbers.sequence > hint.numbers.sequence
+      {
+        return isFirst
+      }
+      last = hint
+      return isFirst
+    }
+    if isFirst { Task(executorPreference: executor) { await self.takeHint() } }
+  }
+
+  private func takeHint() {
+    let hint = hints.withLock { hint in
+      defer { hint = nil }
+      return hint
+    }
+    guard let hint, let ledger else { return }
+    let version = committed.withLock { $0.state.room.version }
+    if hint.epoch == ledger.epoch {
+      if hint.version == version { return take(hint.numbers) }
+      if hint.version < version { return }
+    }
+    // What fails is tried again within a second.
+    try? lookAround()
+  }
+
+  // MARK: What there is
+
+  /// Takes over what others did.
+  /// - Parameter own: what they are told of this instance; `nil`: nothing.
+  func lookAround(telling own: Instance? = nil) throws(BallotBoxError) {
+    guard let ledger else { throw .finished }
+    let news: LedgerNews
+    do throws(LedgerError) {
+      news = try ledger.look(own)
+    } catch {
+      report(error)
+      throw .storage(error)
+    }
+    report(nil)
+    if own != nil {
+      committed.withLock { $0.instances = news.instances }
+      onInstances(news.instances)
+    }
+    if let contents = news.contents {
+      adopt(contents)
+    } else if let numbers = news.numbers {
+      take(numbers)
+    }
+    if let missing = news.missing { try note(missing) }
+  }
+
+  /// Goes on from what the ledger has.
+  func adopt(_ contents: LedgerContents) {
+    let old = committed.withLock { $0.state }
+    var contents = contents
+    contents.room.hidesByDefault = old.room.hidesByDefault
+    contents.room.givesReceipts = old.room.givesReceipts
+    contents.room.asksForCodes = old.room.asksForCodes
+    let new = LedgerState(contents)
+    if new.snapshot == old.snapshot { return }
+    committed.withLock { $0.state = new }
+    onChange(new.snapshot)
+    if new.room.round?.closesAt != old.room.round?.closesAt { scheduleCountdown() }
+  }
+
+  /// Says in the room that votes are missing; until then none are counted.
+  private func note(_ missing: MissingVotes) throws(BallotBoxError) {
+    do throws(StepError) {
+      try change { room, _ in room.note(missing, at: now()) }
+      ledger?.settle(missing)
+    } catch {
+      switch error {
+      case .storage(let error): throw .storage(error)
+      // The room takes it in every state.
+      case .finished, .refused: throw .finished
+      }
+    }
+  }
+
+  /// Asks a ledger that others write too.
+  func lookUp(_ voter: Int) -> Ballot? {
+    guard let ledger, let round else { return nil }
+    // What cannot be read is as if it were not there: the phone knows what it said.
+    return (try? ledger.ballots(of: [voter], round: round.number))?[voter]
+  }
+}

@@ -1,0 +1,168 @@
+import Synchronization
+
+@testable import Voting
+
+/// A ledger in memory that several boxes share, as instances share a store: what each does, the others
+/// find only when they look.
+final class SharedMemory: Sendable {
+  struct Contents: Sendable {
+    var ledger = LedgerContents()
+    var ballots: [Int: [Int: Ballot]] = [:]
+    var record: [RecordEntry] = []
+    var fingerprints: [Fingerprint] = []
+    var epoch = 1
+    var frozenBy: Int?
+    var listeners: [@Sendable (LedgerHint) -> Void] = []
+    var instances: [String: Instance] = [:]
+    var claims: [Int: MissingVotes] = [:]
+    var instanceCount = 0
+  }
+
+  let secret = UInt128.random(in: .min ... .max)
+  let contents = Mutex(Contents())
+
+  init() { contents.withLock { $0.ledger.deskKey = 7 } }
+
+  /// Forgets what was acknowledged last, as a replica that was behind does.
+  func lose(_ voters: [Int], round: Int, noticedBy instance: Int) {
+    contents.withLock { contents in
+      for voter in voters {
+        guard let ballot = contents.ballots[round]?.removeValue(forKey: voter) else { continue }
+        contents.ledger.tallies[round]?[ballot.choice] -= 1
+      }
+      contents.claims[instance] = MissingVotes(epoch: "\(contents.epoch)", count: voters.count)
+      contents.epoch += 1
+    }
+  }
+
+  func ledger() -> SharedMemoryLedger { SharedMemoryLedger(self) }
+}
+
+/// One instance's side of it.
+final class SharedMemoryLedger: Ledger {
+  private let shared: SharedMemory
+  /// From 1, in the order they were made.
+  private let number: Int
+  private var seen: (version: Int, epoch: Int)?
+
+  init(_ shared: SharedMemory) {
+    self.shared = shared
+    number = shared.contents.withLock { contents in
+      contents.instanceCount += 1
+      return contents.instanceCount
+    }
+  }
+
+  var secret: UInt128 { shared.secret }
+  var isShared: Bool { true }
+  var epoch: String? { shared.contents.withLock { "\($0.epoch)" } }
+
+  func start(_ policy: BallotPolicy) throws(LedgerError) -> LedgerContents {
+    try beginStep() ?? LedgerContents()
+  }
+
+  func ballots(round: Int) -> [Int: Ballot] {
+    shared.contents.withLock { $0.ballots[round] ?? [:] }
+  }
+
+  func ballots(of voters: [Int], round: Int) -> [Int: Ballot] {
+    ballots(round: round).filter { voters.contains($0.key) }
+  }
+
+  func record(round: Int) -> [RecordEntry] {
+    shared.contents.withLock { $0.record.filter { $0.round == round } }
+  }
+
+  func fingerprint(round: Int) -> Fingerprint? {
+    shared.contents.withLock { $0.fingerprints.last { $0.round == round } }
+  }
+
+  func count(
+    _ votes: inout [Vote], in round: Round, version: Int
+  ) throws(LedgerError) -> LedgerNumbers? {
+    let (votes_, numbers, listeners) = shared.contents.withLock { [votes] contents in
+      var votes = votes
+      let isMissed = contents.claims[number] != nil
+      guard contents.ledger.room.version == version, contents.frozenBy == nil, !isMissed else {
+        return (votes, LedgerNumbers?.none, contents.listeners)
+      }
+      var receipts = TakenReceipts(of: contents.ballots[round.number] ?? [:])
+      var random = KeyedRandom()
+      let changes = BallotChanges(
+        &votes, in: round, to: contents.ballots[round.number] ?? [:], &receipts
+      ) { random.drawReceipt() }
+      changes.apply(to: &contents.ballots[round.number, default: [:]], isTold: true)
+      changes.count(in: &contents.ledger.tallies[round.number, default: Tally()])
+      contents.ledger.counters.sequence += 1
+      let numbers = LedgerNumbers(
+        sequence: contents.ledger.counters.sequence,
+        tally: contents.ledger.tallies[round.number] ?? Tally())
+      return (votes, numbers, contents.listeners)
+    }
+    votes = votes_
+    if let numbers { tell(listeners, numbers, version) }
+    return numbers
+  }
+
+  private func tell(
+    _ listeners: [@Sendable (LedgerHint) -> Void], _ numbers: LedgerNumbers, _ version: Int
+  ) {
+    guard let epoch else { return }
+    for listener in listeners {
+      listener(LedgerHint(epoch: epoch, version: version, numbers: numbers))
+    }
+  }
+
+  func beginStep() throws(LedgerError) -> LedgerContents? {
+    let contents = shared.contents.withLock { contents -> LedgerContents? in
+      guard contents.frozenBy == nil else { return nil }
+      contents.frozenBy = number
+      contents.ledger.record = contents.record
+      return contents.ledger
+    }
+    guard let contents else { throw .busy(path: "memory") }
+    return contents
+  }
+
+  func cancelStep() {
+    shared.contents.withLock { if $0.frozenBy == number { $0.frozenBy = nil } }
+  }
+
+  func write(_ batch: StepBatch) throws(LedgerError) -> Int {
+    let (numbers, version, listeners) = shared.contents.withLock { contents in
+      if contents.frozenBy == number { contents.frozenBy = nil }
+      if let step = batch.step {
+        contents.ledger.room = step.room
+        contents.record += step.entries
+        contents.fingerprints += step.fingerprints
+      }
+      if let key = batch.deskKey { contents.ledger.deskKey = key }
+      if batch.isNews { contents.ledger.counters.sequence += 1 }
+      let numbers = LedgerNumbers(
+        sequence: contents.ledger.counters.sequence, tally: batch.tally)
+      return (numbers, contents.ledger.room.version, contents.listeners)
+    }
+    tell(listeners, numbers, version)
+    return numbers.sequence
+  }
+
+  func look(_ own: Instance?) -> LedgerNews {
+    shared.contents.withLock { contents in
+      var news = LedgerNews()
+      if let own { contents.instances[own.id] = own }
+      news.instances = contents.instances.values.sorted { $0.id < $1.id }
+      contents.ledger.record = contents.record
+      news.contents = contents.ledger
+      news.missing = contents.claims[number]
+      return news
+    }
+  }
+
+  func settle(_ missing: MissingVotes) {
+    shared.contents.withLock { $0.claims[number] = nil }
+  }
+
+  func listen(_ hear: @escaping @Sendable (LedgerHint) -> Void) {
+    shared.contents.withLock { $0.listeners.append(hear) }
+  }
+}
