@@ -47,7 +47,9 @@ let package = Package(
         .linkedLibrary(":libsqlite3.so.0", .when(platforms: [.linux])),
         .linkedLibrary("sqlite3", .when(platforms: [.macOS])),
       ]),
-    .target(name: "Voting", dependencies: ["CSQLite", "Platform"], swiftSettings: strict),
+    .target(name: "Valkey", dependencies: ["Platform"], swiftSettings: strict),
+    .target(
+      name: "Voting", dependencies: ["CSQLite", "Platform", "Valkey"], swiftSettings: strict),
     .target(name: "Rehearsal", dependencies: ["EventLoop", "Platform"], swiftSettings: strict),
     .executableTarget(
       name: "ShowOfHands",
@@ -92,7 +94,11 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
-      name: "VotingTests", dependencies: ["Voting", "EventLoop", "Platform", "TestSupport"],
+      name: "ValkeyTests", dependencies: ["Valkey", "HTTPServer", "Platform", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "VotingTests",
+      dependencies: ["Voting", "Valkey", "EventLoop", "Platform", "TestSupport"],
       swiftSettings: strict),
     .testTarget(name: "TemplatesTests", dependencies: ["Templates"], swiftSettings: strict),
     .testTarget(

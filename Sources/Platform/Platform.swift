@@ -2,7 +2,8 @@
 //
 // `Descriptor` owns what is open, and `SystemCall` makes calls: it retries what a signal interrupts
 // and tells "would block" from an error. `Socket`, `ListeningSocket`, `UnixSocket`,
-// `InheritedSocket`, `SocketAddress`, `InternetAddress` and `NetworkInterface` are the network;
+// `InheritedSocket`, `SocketAddress`, `InternetAddress` and `NetworkInterface` are the network, and
+// `PollEvents` is for a thread that waits for it;
 // `SystemThread` and `ThreadSlot` are threads; `ChildProcess`, `Signals` and `ServiceManager`,
 // processes; `FileLock`, `RealPath`, `OpenFiles`, `InputFile` and `Executable`, files. This file has
 // the names that differ between systems; no target above asks which one it runs on, but for the
