@@ -55,7 +55,7 @@ let package = Package(
       name: "ShowOfHands",
       dependencies: [
         "ServerSentEvents", "HTTPServer", "EventLoop", "Platform", "Templates", "QRCode",
-        "Voting", "Rehearsal",
+        "Voting", "Rehearsal", "Valkey",
       ],
       swiftSettings: strict),
     .target(

@@ -179,7 +179,7 @@ struct Service {
   ) throws -> BallotBox {
     do throws(LedgerError) {
       return try BallotBox(
-        ledger: try makeLedger(options.database), executor: thread,
+        ledger: try makeLedger(options), executor: thread,
         question: options.firstQuestion(in: words),
         hidesByDefault: options.preset.isHidden,
         ballots: options.ballots,
@@ -239,9 +239,13 @@ struct Service {
     }
   }
 
-  private static func makeLedger(_ database: String) throws(LedgerError) -> sending any Ledger {
-    if database == ":memory:" { return LocalLedger(MemoryLedger()) }
-    return LocalLedger(try SQLiteLedger(path: database))
+  private static func makeLedger(_ options: Options) throws(LedgerError) -> sending any Ledger {
+    if let store = options.store {
+      return try ValkeyLedger(
+        store, name: "show-of-hands", durability: options.storeDurability)
+    }
+    if options.database == ":memory:" { return LocalLedger(MemoryLedger()) }
+    return LocalLedger(try SQLiteLedger(path: options.database))
   }
 
   /// - Parameter inherited: in place of a port of its own, where there are any.

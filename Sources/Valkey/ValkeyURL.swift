@@ -146,7 +146,7 @@ public enum ValkeyURLError: Error, Hashable, Sendable {
 extension ValkeyURLError: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .badScheme: "the store has no address: write it as valkey://host:6379"
+    case .badScheme: "it does not begin with valkey:// or redis://: write it as valkey://host:6379"
     case .hasTLS:
       "this program does not speak TLS with a store: use valkey:// in a private network, or through"
         + " a tunnel such as stunnel or WireGuard"

@@ -35,6 +35,8 @@ public enum LedgerError: Error, Equatable, Sendable {
   case failed(path: String, reason: String)
   /// The SQLite of this machine is too old.
   case oldLibrary(version: String)
+  /// The ledger is in a store, by its address without a password.
+  case store(String, StoreFault)
 }
 
 extension LedgerError: CustomStringConvertible {
@@ -84,6 +86,7 @@ extension LedgerError: CustomStringConvertible {
       "the database \(path) is locked by another program: close that program"
     case .failed(let path, let reason):
       "the database \(path) cannot be used (\(reason)): check its disk"
+    case .store(let store, let fault): "the store \(store) \(fault)"
     case .oldLibrary(let version):
       "this machine has SQLite \(version): install 3.37 or later, or keep the votes in memory"
     }

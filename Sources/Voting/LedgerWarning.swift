@@ -9,6 +9,8 @@ public enum LedgerWarning: Equatable, Sendable {
   case madePrivate(path: String)
   /// The file has been further than it is now: an older copy was put in its place.
   case olderCopy(path: String)
+  /// The store answers before it has written to its disk, and the host allows that.
+  case storeSyncsLate(store: String)
   /// Others can read the file, and we may not change that.
   case notPrivate(path: String, reason: String)
 }
@@ -27,6 +29,9 @@ extension LedgerWarning: CustomStringConvertible {
     case .olderCopy(let path):
       "the database \(path) had more in it before: an older copy was put in its place, and what came"
         + " after it does not count"
+    case .storeSyncsLate(let store):
+      "the store \(store) answers before it has written to its disk: if its machine loses its power,"
+        + " votes that were acknowledged are lost"
     case .notPrivate(let path, let reason):
       "other users of this machine can read \(path), which holds the secret of its ballots"
         + " (\(reason)): take that right from them"

@@ -15,18 +15,23 @@ struct PollEventsTests {
   @Test("a thread waits until there is something to read or room to write, and no longer than told")
   func wait() throws {
     let ends = try pair()
-    let (one, other) = (Descriptor(owning: ends.0), Descriptor(owning: ends.1))
-    #expect(try one.wait(for: .readable, upTo: .milliseconds(1)) == [])
-    #expect(try one.wait(for: .readable, upTo: .seconds(-1)) == [])
-    #expect(try one.wait(for: [.readable, .writable], upTo: .seconds(20)) == .writable)
-    #expect(try other.send([1, 2, 3][...]) == 3)
-    #expect(try one.wait(for: .readable, upTo: .seconds(20)) == .readable)
+    let one = Descriptor(owning: ends.0)
+    let other = Descriptor(owning: ends.1)
+    let nothing = try one.wait(for: .readable, upTo: .milliseconds(1))
+    let past = try one.wait(for: .readable, upTo: .seconds(-1))
+    let room = try one.wait(for: [.readable, .writable], upTo: .seconds(20))
+    #expect(nothing == [] && past == [] && room == .writable)
+    let sent = try other.send([1, 2, 3][...])
+    let arrived = try one.wait(for: .readable, upTo: .seconds(20))
+    #expect(sent == 3 && arrived == .readable)
     var bytes = [UInt8](repeating: 0, count: 8)
-    #expect(try one.receive(into: &bytes) == 3 && bytes.prefix(3) == [1, 2, 3])
-    #expect(try one.receive(into: &bytes) == nil)
+    let taken = try one.receive(into: &bytes)
+    let none = try one.receive(into: &bytes)
+    #expect(taken == 3 && bytes.prefix(3) == [1, 2, 3] && none == nil)
     while try one.send([UInt8](repeating: 0, count: 1 << 16)[...]) > 0 {}
-    #expect(try one.wait(for: .writable, upTo: .milliseconds(1)) == [])
+    let full = try one.wait(for: .writable, upTo: .milliseconds(1))
     _ = consume other
-    #expect(try one.wait(for: .readable, upTo: .seconds(20)) == .readable)
+    let end = try one.wait(for: .readable, upTo: .seconds(20))
+    #expect(full == [] && end == .readable)
   }
 }

@@ -45,8 +45,9 @@ public final class Proxy {
   /// - Parameters:
   ///   - site: makes the server behind it, which has to know where people find it.
   ///   - lines: in place of those of the page.
+  ///   - outside: what stands beside the site, in nginx.
   public init(
-    _ kind: Kind, at path: String = "/", lines: String? = nil,
+    _ kind: Kind, at path: String = "/", lines: String? = nil, outside: String = "",
     inFrontOf site: (_ url: String) async throws -> Upstream
   ) async throws {
     self.kind = kind
@@ -59,7 +60,8 @@ public final class Proxy {
       let ports = try FreePort.some(2)
       let upstream = try await site("https://\(Self.host):\(ports[1])\(path)")
       let setup = ProxySetup(
-        kind, at: path, upstream, port: ports[0], securePort: ports[1], folder: folder.path)
+        kind, at: path, upstream, port: ports[0], securePort: ports[1], folder: folder.path,
+        outside: outside)
       try folder.write(try setup.configuration(lines), to: "configuration")
       try await setup.makeCertificate()
       let program = try Program(setup.command)

@@ -10,11 +10,14 @@ struct ProxySetup {
   private let port: Int
   private let securePort: Int
   private let folder: String
+  /// Beside the site, in nginx.
+  private let outside: String
 
   init(
     _ kind: Proxy.Kind, at path: String, _ upstream: Proxy.Upstream, port: Int, securePort: Int,
-    folder: String
+    folder: String, outside: String = ""
   ) {
+    self.outside = outside
     self.kind = kind
     self.path = path
     self.upstream = upstream
@@ -90,10 +93,11 @@ struct ProxySetup {
       daemon off;
       master_process off;
       pid \(folder)/pid;
-      events { worker_connections 512; }
+      events { worker_connections 1024; }
       http {
       access_log off;
       \(folders)
+      \(outside)
       server {
       listen 127.0.0.1:\(port);
       listen 127.0.0.1:\(securePort) ssl http2;
@@ -158,20 +162,24 @@ struct ProxySetup {
   }
 }
 
-/// The page of the documentation that tells how to set up proxies.
-struct ProxiesPage {
+/// A page of the documentation that tells how to set up proxies.
+public struct ProxiesPage {
   private let text: String
 
-  init() throws {
-    let file = "\(VotingServer.root)/Sources/ShowOfHands/Documentation.docc/Proxies.md"
+  public init(_ name: String = "Proxies") throws {
+    let file = "\(VotingServer.root)/Sources/ShowOfHands/Documentation.docc/\(name).md"
     text = try String(contentsOfFile: file, encoding: .utf8)
   }
 
-  /// The block that is marked with the proxy's name.
+  /// The first block that is marked with the proxy's name.
   func lines(for kind: Proxy.Kind) throws -> String {
-    let parts = text.components(separatedBy: "```")
-    let block = try #require(parts.first { $0.hasPrefix("\(kind.rawValue)\n") })
-    return String(block.dropFirst(kind.rawValue.count + 1))
+    try #require(try blocks(for: kind).first)
+  }
+
+  /// All blocks that are marked with the proxy's name.
+  public func blocks(for kind: Proxy.Kind) throws -> [String] {
+    text.components(separatedBy: "```").filter { $0.hasPrefix("\(kind.rawValue)\n") }
+      .map { String($0.dropFirst(kind.rawValue.count + 1)) }
   }
 
   /// How a proxy names the server: by its port, and by its socket.

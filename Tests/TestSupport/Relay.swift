@@ -50,6 +50,16 @@ public final class Relay: Sendable {
     }
   }
 
+  /// Has what is sent through the present connections, either way, vanish; they stay open.
+  public func swallow() {
+    state.withLock { state in
+      for line in state.lines { line.swallow() }
+    }
+  }
+
+  /// How many connections came through.
+  public var count: Int { state.withLock { $0.lines.count } }
+
   /// What the server has sent, through each connection.
   public var received: [[UInt8]] { state.withLock { $0.lines.map(\.received) } }
 
@@ -72,6 +82,9 @@ private final class Line: Sendable {
   private let client: Int32
   private let server: Int32
   private let bytes = Mutex<[UInt8]>([])
+  private let swallows = Mutex(false)
+
+  func swallow() { swallows.withLock { $0 = true } }
 
   var received: [UInt8] { bytes.withLock { $0 } }
 
@@ -99,6 +112,7 @@ private final class Line: Sendable {
   private func pass(from: Int32, to: Int32) {
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)
     while case let count = unsafe recv(from, &buffer, buffer.count, 0), count > 0 {
+      if swallows.withLock({ $0 }) { continue }
       var rest = buffer[..<count]
       // Before it is passed on: whoever has seen it finds it here.
       if from == server { bytes.withLock { $0 += rest } }

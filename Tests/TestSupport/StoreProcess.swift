@@ -22,11 +22,11 @@ public final class StoreProcess {
   private var program: Program
 
   /// Starts one and waits until it takes commands.
-  /// - Parameters:
-  ///   - arguments: behind our own, as on its command line; the last of two counts.
-  ///   - folder: what another one has left.
-  public init(_ arguments: String..., in folder: TemporaryFolder? = nil) async throws {
-    kept = try folder ?? TemporaryFolder()
+  /// - Parameter arguments: behind our own, as on its command line; the last of two counts.
+  public convenience init(_ arguments: String...) async throws { try await self.init(arguments) }
+
+  public init(_ arguments: [String]) async throws {
+    kept = try TemporaryFolder()
     self.arguments = arguments
     // Nothing keeps the port for it: another program may take it first.
     var attempt = 0

@@ -16,6 +16,8 @@ public final class VotingServer {
   private let listener: Int32?
   private let openFilesMax: Int?
   private let arguments: [String]
+  /// The URL of the store in place of a database.
+  private let store: String?
   /// What the next start asks; with none, it asks what the program asks by itself.
   public var question: String?
 
@@ -24,11 +26,13 @@ public final class VotingServer {
   ///     program is to serve on, every time it starts, instead of one of its own.
   ///   - openFilesMax: the limit on its open files, if not this process's.
   ///   - question: what it asks.
+  ///   - store: the URL of one, in place of a database.
   ///   - arguments: more of them.
   public init(
     on listener: Int32? = nil, openFilesMax: Int? = nil, question: String? = "Is it light?",
-    _ arguments: [String] = []
+    store: String? = nil, _ arguments: [String] = []
   ) async throws {
+    self.store = store
     self.question = question
     self.arguments = arguments
     self.listener = listener
@@ -49,7 +53,8 @@ public final class VotingServer {
     let command =
       [
         Self.executable,
-        "--host", "127.0.0.1", "--port", "\(port)", "--root", Self.root, "--database", database,
+        "--host", "127.0.0.1", "--port", "\(port)", "--root", Self.root,
+        store == nil ? "--database" : "--store", store ?? database,
       ] + (question.map { ["--question", $0, "--yes", "Yes", "--no", "No"] } ?? []) + arguments
     let limited = openFilesMax.map { ["sh", "-c", Self.limitOpenFiles, "\($0)"] } ?? []
     let wrapper = listener.map { ["bash", "-c", Self.passListener, "\($0)"] } ?? []

@@ -1,4 +1,5 @@
 import Platform
+import Valkey
 import Voting
 
 extension Options {
@@ -97,6 +98,22 @@ extension Options {
       help: "where votes are kept; :memory: keeps nothing; default: \(database)",
       oldVariable: "DATABASE"
     ) { $0.database.set($1) },
+    Option(
+      name: "--store", value: "URL",
+      help: "a Valkey or Redis that servers share, in place of the database: valkey://host:6379",
+      isSecret: true
+    ) { options, value in
+      do throws(ValkeyURLError) {
+        options.store = try ValkeyURL(value)
+        return nil
+      } catch {
+        return "is not right: \(error)"
+      }
+    },
+    Option(
+      name: "--store-durability", value: "strict|relaxed",
+      help: "whether a store that may lose its last second is refused; default: strict"
+    ) { $0.storeDurability.set($1) },
     Option(
       name: "--question", value: "TEXT",
       help: "what the room is asked, up to 500 bytes; default: what the database asked last",

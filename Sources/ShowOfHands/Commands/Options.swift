@@ -1,4 +1,5 @@
 import HTTPServer
+import Valkey
 import Voting
 
 /// What the command line and the environment say.
@@ -23,6 +24,9 @@ struct Options: Sendable {
   /// Of all pages, whatever browsers ask for; `nil` goes by that.
   var language: String?
   var database = Self.database
+  /// In place of the database; `nil`: none.
+  var store: ValkeyURL?
+  var storeDurability = StoreDurability.strict
   /// `nil` goes on with what the database asked last.
   var question: String?
   var yesLabel: String?
@@ -70,6 +74,10 @@ struct Options: Sendable {
       sources[option.name] = option.name
     }
     notices = noticesOnOldNames(in: environment)
+    if store != nil, let database = source(of: "--database") {
+      let store = source(of: "--store") ?? "--store"
+      throw UsageError("\(store) and \(database) cannot be used together; leave one of them out.")
+    }
   }
 
   /// The options on the command line with their values; of one that comes twice the last counts.

@@ -1,0 +1,151 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite(
+  "Several servers on one store", .serialized,
+  .enabled(if: StoreProcess.isTried, "\(StoreProcess.absence)"))
+struct FleetFaultTests {
+  /// What is done to them while people vote.
+  private enum Fault: CaseIterable {
+    case killServer, killStore, freezeStore, stopServer
+  }
+
+  /// `FLEET_MINUTES=30` goes on for so long; else only so many faults.
+  private static let minutes = ProcessInfo.processInfo.environment["FLEET_MINUTES"].flatMap(Int.init)
+  private static let faultCount = 10
+
+  @Test("whatever is killed while people vote, no acknowledged vote is lost and none is invented")
+  func chaos() async throws {
+    let fleet = try await Fleet(store: StoreProcess())
+    let end = Self.minutes.map { Date.now.addingTimeInterval(TimeInterval($0) * 60) }
+    var faults = 0
+    let votes = try await fleet.voting { passed in
+      while end.map({ Date.now < $0 }) ?? (faults < Self.faultCount) {
+        // The moment is counted in votes, so that it comes at any speed of the machine.
+        try await passed(Int.random(in: 1...120))
+        try await commit(Fault.allCases.randomElement()!, fleet)
+        faults += 1
+        if faults.isMultiple(of: 10) { try await fleet.settle() }
+      }
+      try await fleet.settle()
+      try await passed(20)
+    }
+    try await fleet.checkEverything("\(faults) faults, \(votes)")
+    #expect(votes.acknowledged > faults)
+    for index in fleet.servers.indices { try await fleet.health(index, is: 200) }
+    if Self.minutes != nil { print("\(faults) faults: \(votes)") }
+  }
+
+  private func commit(_ fault: Fault, _ fleet: Fleet) async throws {
+    let server = fleet.servers.randomElement()!
+    switch fault {
+    case .killServer:
+      await server.kill()
+      try await server.start()
+    case .stopServer:
+      #expect(await server.terminate() == 0)
+      try await server.start()
+    case .killStore:
+      await fleet.store.kill()
+      try await fleet.store.restart()
+    case .freezeStore:
+      try await fleet.store.freeze()
+      usleep(UInt32.random(in: 1_000...1_500_000))
+      try await fleet.store.thaw()
+    }
+  }
+
+  @Test("an old copy that is put back is noticed, counted, and mended by phones that send again")
+  func oldCopy() async throws {
+    let fleet = try await Fleet(store: StoreProcess())
+    _ = try await fleet.voting { passed in try await passed(60) }
+    await fleet.store.kill()
+    let copy = try TemporaryFolder()
+    try FileManager.default.copyItem(
+      atPath: "\(fleet.store.folder)/appendonlydir", toPath: "\(copy.path)/appendonlydir")
+    try await fleet.store.restart()
+    try await fleet.settle()
+    let more = try await fleet.voting { passed in try await passed(60) }
+    try await fleet.checkEverything("before")
+    await fleet.store.kill()
+    try FileManager.default.removeItem(atPath: "\(fleet.store.folder)/appendonlydir")
+    try FileManager.default.copyItem(
+      atPath: "\(copy.path)/appendonlydir", toPath: "\(fleet.store.folder)/appendonlydir")
+    try await fleet.store.restart()
+    for index in fleet.servers.indices { try await fleet.health(index, is: 503) }
+    let said = try #require(
+      try fleet.servers[0].client().get("/health").text.firstMatch(of: /(\d+)/)?.1)
+    // So many changes were acknowledged since the copy; repeats change nothing.
+    #expect((1...more.acknowledged + more.refused + more.unknown).contains(Int(said) ?? 0))
+    try fleet.sendAgain()
+    try await fleet.checkEverything("after")
+    try await fleet.confirmLoss()
+    try await fleet.settle()
+  }
+
+  @Test("a store that forgot everything is filled again from what servers and phones know")
+  func flushed() async throws {
+    let fleet = try await Fleet(store: StoreProcess())
+    _ = try await fleet.voting { passed in try await passed(40) }
+    let client = try Client(port: fleet.store.port)
+    try client.send("FLUSHALL\r\n")
+    _ = try client.read(through: "\r\n")
+    for index in fleet.servers.indices { try await fleet.health(index, is: 503) }
+    try fleet.sendAgain()
+    try await fleet.checkEverything("after")
+    try await fleet.confirmLoss()
+    try await fleet.settle()
+  }
+
+  @Test("a replica that was behind is noticed when it takes the store's place")
+  func failover() async throws {
+    let store = try await StoreProcess()
+    try await Relay.run(to: store.port) { relay in
+      let fleet = try await Fleet(store: store, through: relay)
+      _ = try await fleet.voting { passed in try await passed(40) }
+      let replica = try await StoreProcess("--replicaof", "127.0.0.1", "\(store.port)")
+      try await eventually {
+        try info(replica.port, "replication").contains("master_link_status:up")
+      }
+      try tell(replica.port, "REPLICAOF NO ONE")
+      _ = try await fleet.voting { passed in try await passed(40) }
+      relay.cut()
+      relay.mend(to: replica.port)
+      for index in fleet.servers.indices { try await fleet.health(index, is: 503) }
+      try fleet.sendAgain()
+      try await fleet.checkEverything("after", in: replica)
+      try await fleet.confirmLoss()
+      try await fleet.settle()
+    }
+  }
+
+  @Test("a store that is full takes no vote and loses none, and goes on when it has room")
+  func full() async throws {
+    let fleet = try await Fleet(store: StoreProcess())
+    let votes = try await fleet.voting { passed in
+      try await passed(20)
+      try tell(fleet.store.port, "CONFIG SET maxmemory 1")
+      try await fleet.health(0, is: 503)
+      try tell(fleet.store.port, "CONFIG SET maxmemory 0")
+      try await fleet.settle()
+      try await passed(20)
+    }
+    #expect(votes.refused > 0)
+    try await fleet.checkEverything("after")
+  }
+
+  private func tell(_ port: Int, _ command: String) throws {
+    let client = try Client(port: port)
+    try client.send("\(command)\r\n")
+    #expect(String(decoding: try client.read(through: "\r\n"), as: UTF8.self).hasPrefix("+OK"))
+  }
+
+  private func info(_ port: Int, _ section: String) throws -> String {
+    let client = try Client(port: port)
+    try client.send("INFO \(section)\r\n")
+    let head = String(decoding: try client.read(through: "\r\n"), as: UTF8.self)
+    let count = Int(head.dropFirst().dropLast(2)) ?? 0
+    return String(decoding: try client.read(count: count), as: UTF8.self)
+  }
+}
