@@ -131,7 +131,7 @@ if Context.environment["FUZZ"] != nil {
   package.targets.append(
     .executableTarget(
       name: "Fuzz",
-      dependencies: ["HTTPServer", "ServerSentEvents", "EventLoop", "Templates"],
+      dependencies: ["HTTPServer", "ServerSentEvents", "EventLoop", "Templates", "Valkey"],
       path: "Tests/Fuzz",
       exclude: ["Corpus"],
       swiftSettings: strict + [.unsafeFlags(["-sanitize=fuzzer,address", "-parse-as-library"])],

@@ -29,6 +29,11 @@ public struct ServerFacts: Hashable, Sendable {
   public var hasLog: Bool
   /// When the log goes to the disk: `always`, `everysec`, `no`; `nil` where it does not say.
   public var logSync: String?
+  /// It goes there whenever it has to, also while a child process writes the log anew
+  /// (`no-appendfsync-on-rewrite no`).
+  public var alwaysKeepsToIt: Bool
+  /// That take part in its input and output; `nil` where it does not say.
+  public var ioThreads: Int?
   /// 0: as much as there is.
   public var maxMemory: Int
   /// `noeviction`: when it is full, it says so, and deletes nothing.
@@ -39,9 +44,9 @@ public struct ServerFacts: Hashable, Sendable {
 
   /// - Parameters:
   ///   - info: what it answers to `INFO`.
-  ///   - logSync: what it answers to `CONFIG GET appendfsync`; an error is no answer.
+  ///   - settings: what it answers to `CONFIG GET` of each of `settingNames`; an error is no answer.
   /// - Returns: `nil` where it leaves out what every server says.
-  init?(info: String, logSync: Reply) {
+  init?(info: String, settings: [Reply]) {
     let lines = info.split { $0 == "\r\n" || $0 == "\n" }
     func value(_ name: String) -> Substring? {
       lines.first { $0.hasPrefix("\(name):") }?.dropFirst(name.utf8.count + 1)
@@ -56,19 +61,28 @@ public struct ServerFacts: Hashable, Sendable {
     hasLog = value("aof_enabled") == "1"
     maxMemory = value("maxmemory").flatMap { Int($0) } ?? 1
     evictionPolicy = value("maxmemory_policy").map(String.init) ?? ""
-    let items = logSync.items ?? []
-    self.logSync = items.count == 2 ? items[1].text : nil
+    let values = settings.map { reply in
+      reply.items.flatMap { $0.count == 2 ? $0[1].text : nil }
+    }
+    logSync = values[0]
+    alwaysKeepsToIt = values[1] == "no"
+    ioThreads = values[2].flatMap { Int($0) }
   }
+
+  static let settingNames = ["appendfsync", "no-appendfsync-on-rewrite", "io-threads"]
 
   public init(
     version: Version, runID: String, isPrimary: Bool = true, hasLog: Bool = true,
-    logSync: String? = alwaysSyncs, maxMemory: Int = 0, evictionPolicy: String = deletesNothing
+    logSync: String? = alwaysSyncs, alwaysKeepsToIt: Bool = true, ioThreads: Int? = 1,
+    maxMemory: Int = 0, evictionPolicy: String = deletesNothing
   ) {
     self.version = version
     self.runID = runID
     self.isPrimary = isPrimary
     self.hasLog = hasLog
     self.logSync = logSync
+    self.alwaysKeepsToIt = alwaysKeepsToIt
+    self.ioThreads = ioThreads
     self.maxMemory = maxMemory
     self.evictionPolicy = evictionPolicy
   }
@@ -77,9 +91,10 @@ public struct ServerFacts: Hashable, Sendable {
 extension ValkeyConnection {
   /// Asks the server what it is and how safely it keeps what it has.
   public func facts() throws(ValkeyError) -> ServerFacts {
-    let replies = try run([Command("INFO"), Command("CONFIG", "GET", "appendfsync")])
+    let settings = ServerFacts.settingNames.map { Command("CONFIG", "GET", $0) }
+    let replies = try run([Command("INFO")] + settings)
     guard let info = try replies[0].value().text,
-      let facts = ServerFacts(info: info, logSync: replies[1])
+      let facts = ServerFacts(info: info, settings: Array(replies.dropFirst()))
     else { throw .unexpected(replies[0]) }
     return facts
   }

@@ -30,7 +30,7 @@ extension LedgerWarning: CustomStringConvertible {
       "the database \(path) had more in it before: an older copy was put in its place, and what came"
         + " after it does not count"
     case .storeSyncsLate(let store):
-      "the store \(store) answers before it has written to its disk: if its machine loses its power,"
+      "the store \(store) may answer before it has written to its disk: if its machine loses its power,"
         + " votes that were acknowledged are lost"
     case .notPrivate(let path, let reason):
       "other users of this machine can read \(path), which holds the secret of its ballots"

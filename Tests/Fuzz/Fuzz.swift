@@ -17,6 +17,7 @@ enum Fuzz {
     "event": fuzzEvent,
     "form": fuzzForm,
     "last-event-id": fuzzLastEventID,
+    "reply": fuzzReply,
     "request-head": fuzzRequestHead,
     "template": fuzzTemplate,
   ]

@@ -33,7 +33,7 @@ struct ValkeyConnectionTests {
     let facts = try connection.facts()
     #expect(facts.version >= .init(6, 0) && facts.runID.count == 40)
     #expect(facts.isPrimary && facts.hasLog && facts.logSync == ServerFacts.alwaysSyncs)
-    #expect(facts.maxMemory == 100 << 20)
+    #expect(facts.maxMemory == 100 << 20 && facts.alwaysKeepsToIt && facts.ioThreads == 1)
     #expect(facts.evictionPolicy == ServerFacts.deletesNothing)
   }
 
@@ -143,17 +143,23 @@ struct ServerFactsTests {
 
   @Test("is read from INFO; what is not said is taken for the worst")
   func facts() {
-    let always = Reply.array([.bytes(Array("appendfsync".utf8)), .bytes(Array("always".utf8))])
+    func says(_ value: String) -> Valkey.Reply { .array([.bytes([]), .bytes(Array(value.utf8))]) }
     let id = "0123456789012345678901234567890123456789"
+    let settings = [says("always"), says("no"), says("1")]
     #expect(
-      ServerFacts(info: Self.info, logSync: always)
+      ServerFacts(info: Self.info, settings: settings)
         == ServerFacts(version: .init(7, 2), runID: id))
-    let managed = ServerFacts(info: Self.info, logSync: .error("ERR unknown command 'CONFIG'"))
-    #expect(managed?.logSync == nil && managed?.hasLog == true)
-    let silent = ServerFacts(info: "redis_version:6.2.1\r\nrun_id:1\r\n", logSync: .array([]))
+    let other = ServerFacts(info: Self.info, settings: [says("no"), says("yes"), says("4")])
+    #expect(other?.logSync == "no" && other?.alwaysKeepsToIt == false && other?.ioThreads == 4)
+    let refusal = Valkey.Reply.error("ERR unknown command 'CONFIG'")
+    let managed = ServerFacts(info: Self.info, settings: [refusal, refusal, refusal])
+    #expect(managed?.logSync == nil && managed?.hasLog == true && managed?.ioThreads == nil)
+    #expect(managed?.alwaysKeepsToIt == false)
+    let nothing = [Valkey.Reply.array([]), .null, .array([])]
+    let silent = ServerFacts(info: "redis_version:6.2.1\r\nrun_id:1\r\n", settings: nothing)
     #expect(silent?.isPrimary == false && silent?.hasLog == false && silent?.maxMemory != 0)
     #expect(silent?.evictionPolicy != ServerFacts.deletesNothing)
-    #expect(ServerFacts(info: "run_id:1\r\n", logSync: always) == nil)
-    #expect(ServerFacts(info: "redis_version:x\r\nrun_id:1\r\n", logSync: always) == nil)
+    #expect(ServerFacts(info: "run_id:1\r\n", settings: settings) == nil)
+    #expect(ServerFacts(info: "redis_version:x\r\nrun_id:1\r\n", settings: settings) == nil)
   }
 }

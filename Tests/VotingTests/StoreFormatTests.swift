@@ -158,11 +158,25 @@ struct StorePromiseTests {
         server: server { $0.logSync = "everysec" }, strict: .failure(.syncsLate),
         relaxed: .success(.none)),
       Case(
-        server: server((7, 2)) { $0.logSync = "everysec" }, strict: .success(.isAsked),
+        server: server((7, 4)) { $0.logSync = "everysec" }, strict: .failure(.syncsLate),
         relaxed: .success(.none)),
       Case(
-        server: server((7, 2)) { $0.logSync = nil }, strict: .success(.isAsked),
+        server: server((8, 0)) { $0.logSync = "everysec" }, strict: .success(.isAsked),
         relaxed: .success(.none)),
+      Case(
+        server: server((8, 0)) { $0.logSync = nil }, strict: .success(.isAsked),
+        relaxed: .success(.none)),
+      Case(
+        server: server { $0.alwaysKeepsToIt = false }, strict: .failure(.syncsLate),
+        relaxed: .success(.none)),
+      Case(
+        server: server((6, 2)) { $0.ioThreads = 4 }, strict: .failure(.syncsLate),
+        relaxed: .success(.none)),
+      Case(
+        server: server((6, 2)), strict: .success(.syncsAlways), relaxed: .success(.syncsAlways)),
+      Case(
+        server: server { $0.ioThreads = 4 }, strict: .success(.syncsAlways),
+        relaxed: .success(.syncsAlways)),
       Case(
         server: server((8, 1)) { $0.hasLog = false }, strict: .failure(.noLog),
         relaxed: .success(.none)),

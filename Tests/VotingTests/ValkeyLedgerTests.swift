@@ -338,10 +338,12 @@ struct ValkeyLedgerTests {
       #expect(try store.run("DBSIZE").number == 0)
       _ = try store.ledger(.relaxed)
     }
+    let rarely = try await StoreProcess("--no-appendfsync-on-rewrite", "yes")
     let late = try await StoreProcess("--appendfsync", "everysec")
     let facts = try ValkeyConnection(to: late.url, name: "test").facts()
-    let canBeAsked = facts.version >= .init(7, 2)
+    let canBeAsked = facts.version >= .init(8, 0)
     #expect(fault { try late.ledger() } == (canBeAsked ? nil : .syncsLate))
+    #expect(fault { try rarely.ledger() } == (canBeAsked ? nil : .syncsLate))
     let relaxed = try late.ledger(.relaxed)
     #expect(relaxed.takeWarnings() == [.storeSyncsLate(store: "\(late.url)")])
     #expect(relaxed.takeWarnings().isEmpty)

@@ -56,8 +56,9 @@ extension StoreFault: CustomStringConvertible {
       "keeps nothing on its disk: set `appendonly yes` there, or allow it with --store-durability"
         + " relaxed"
     case .syncsLate:
-      "answers before it has written to its disk: set `appendfsync always` there, or allow it with"
-        + " --store-durability relaxed"
+      "may answer before it has written to its disk: set `appendfsync always`,"
+        + " `no-appendfsync-on-rewrite no` and, before version 7, `io-threads 1` there, or allow it"
+        + " with --store-durability relaxed"
     case .evicts:
       "deletes what it has when its memory is full: set `maxmemory-policy noeviction` there, or allow"
         + " it with --store-durability relaxed"

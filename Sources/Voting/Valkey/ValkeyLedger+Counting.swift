@@ -3,7 +3,7 @@ import Valkey
 
 extension ValkeyLedger {
   /// So many votes are counted in one go: the store does nothing else meanwhile.
-  private static let maxVotes = 10_000
+  private static let maxVotes = 2_000
   /// How long votes wait for another instance's step, which the store forgets sooner.
   static let freezePatience: Duration = .milliseconds(StoreKeys.freezeMilliseconds + 1_000)
   /// Between two looks whether it is over.
