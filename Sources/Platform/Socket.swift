@@ -69,10 +69,7 @@ extension Descriptor {
   /// - Returns: how many; 0 when the socket is full.
   /// - Throws: `SystemError` when the connection is over (`EPIPE`, `ECONNRESET`).
   public func send(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int {
-    switch try attempt("send", { unsafe Platform.send(number, bytes) }) {
-    case .done(let count): count
-    case .wouldBlock: 0
-    }
+    try unsafe SocketNumber(of: self).send(bytes)
   }
 
   /// Says that nothing more will be sent, after what was sent.
@@ -83,4 +80,21 @@ extension Descriptor {
 
   /// The number, for finding an owner's state by it. It stays owned here.
   public var key: Int32 { number }
+}
+
+/// The number of a socket whose owner is elsewhere, for sending to one after the other of very many:
+/// the owners are objects all over memory. Whoever keeps it sees to it that the owner is there, or it
+/// is the number of another socket.
+package struct SocketNumber: Sendable {
+  package let key: Int32
+
+  package init(of socket: borrowing Descriptor) { key = socket.number }
+
+  /// See `Descriptor.send`.
+  package func send(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int {
+    switch try attempt("send", { unsafe Platform.send(key, bytes) }) {
+    case .done(let count): count
+    case .wouldBlock: 0
+    }
+  }
 }

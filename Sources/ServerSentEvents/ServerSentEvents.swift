@@ -13,6 +13,7 @@ public import HTTPServer
 //   History        the newest messages, for those who come back; MessageID tells theirs from others
 //   Shard          the part of an audience that lives on one loop
 //   Outgoing       what a shard is given; a BroadcastPass takes that to its subscribers
+//   Seats          what a broadcast has to know of each of them, side by side
 //   Subscriber     one stream; one that is behind keeps what it still gets
 //
 // A message and a state are not the same: of a state the newest value counts, and who is behind

@@ -1,5 +1,6 @@
 import EventLoop
 import HTTPServer
+import Platform
 import Synchronization
 
 extension Shard {
@@ -21,18 +22,18 @@ extension Shard {
     let start = loop.now
     let deadline = start + limits.writeTimeout
     var left = Self.maxSlice
-    let end = pass.topic.map { topics[ObjectIdentifier($0)]?.keys.count ?? 0 }
-    while pass.cursor < end ?? subscribers.count, left > 0 {
+    let end = pass.topic.map { topics[ObjectIdentifier($0)]?.seats.count ?? 0 }
+    while pass.cursor < end ?? seats.count, left > 0 {
       defer { pass.cursor += 1 }
-      guard let subscriber = subscriber(at: pass.cursor, of: pass.topic) else { continue }
+      guard let seat = seat(at: pass.cursor, of: pass.topic), !seat.isNew else { continue }
       left -= 1
-      serve(subscriber, pass, deadline)
+      serve(seat, pass, deadline)
     }
     let now = loop.now
     // Who follows another topic has heard nothing.
     if pass.topic == nil { quietSince = now }
     pass.busyTime += now - start
-    if pass.cursor < end ?? subscribers.count {
+    if pass.cursor < end ?? seats.count {
       self.pass = pass
     } else {
       broadcastNanoseconds.store(pass.busyTime.nanoseconds, ordering: .relaxed)
@@ -47,7 +48,7 @@ extension Shard {
   var hasOutgoing: Bool { pass != nil || outgoing.withLock { !$0.isEmpty } }
 
   private func nextPass() -> BroadcastPass {
-    newcomers.removeAll(keepingCapacity: true)
+    seats.admitNewcomers()
     let pass = BroadcastPass(outgoing.withLock { $0.take() })
     for frame in pass.frames { keep(frame) }
     return pass
@@ -61,30 +62,37 @@ extension Shard {
     topics[ObjectIdentifier(topic), default: TopicMembers(topic)].newest.add(frame)
   }
 
-  /// Who has this place in a pass, if the pass is for them.
-  private func subscriber(at cursor: Int, of topic: Topic?) -> Subscriber? {
-    var key = cursor
-    if let topic {
-      guard let member = topics[ObjectIdentifier(topic)]?.keys[cursor] else { return nil }
-      key = member
-    }
-    return newcomers.isEmpty || !newcomers.contains(key) ? subscribers[key] : nil
+  /// The seat that has this place in a pass.
+  private func seat(at cursor: Int, of topic: Topic?) -> Seats.Seat? {
+    guard let topic else { return seats[cursor] }
+    return topics[ObjectIdentifier(topic)]?.seats[cursor].flatMap { seats[$0] }
   }
 
-  private func serve(_ subscriber: Subscriber, _ pass: BroadcastPass, _ deadline: Instant) {
-    if let backlog = subscriber.backlog {
-      counted.coalesced += backlog.keep(pass.frames)
-      return limitBacklog(backlog, of: subscriber)
-    }
-    let bytes = pass.bytes(isChunked: subscriber.stream.isChunked)
+  /// Who is up to date, as nearly all are, is served without a look at more than the seat.
+  private func serve(_ seat: Seats.Seat, _ pass: BroadcastPass, _ deadline: Instant) {
+    if seat.isBehind { return hold(pass.frames, for: subscriber(in: seat)) }
+    let bytes = pass.bytes(isChunked: seat.isChunked)
     // A state was taken back, and nothing said in its place.
     if bytes.isEmpty { return }
-    let outcome = subscriber.send(bytes, deadline: deadline, sent: &counted.bytes)
-    if case .upToDate = outcome {
-      counted.deliveries += 1
-    } else {
-      updateInterest(of: subscriber, outcome)
+    do throws(SystemError) {
+      let count = try seat.socket.send(bytes)
+      counted.bytes += count
+      if count == bytes.count {
+        counted.deliveries += 1
+      } else {
+        let subscriber = subscriber(in: seat)
+        updateInterest(
+          of: subscriber, subscriber.fallBehind(with: bytes.dropFirst(count), deadline: deadline))
+      }
+    } catch {
+      updateInterest(of: subscriber(in: seat), .closed)
     }
+  }
+
+  private func hold(_ frames: [Frame], for subscriber: Subscriber) {
+    guard let backlog = subscriber.backlog else { preconditionFailure("nobody else is behind") }
+    counted.coalesced += backlog.keep(frames)
+    limitBacklog(backlog, of: subscriber)
   }
 
   private func limitBacklog(_ backlog: Subscriber.Backlog, of subscriber: Subscriber) {

@@ -14,7 +14,8 @@ actor Shard {
   /// Hears of whoever leaves. The same at every joining.
   private weak var audience: Audience?
   /// By descriptor number.
-  private(set) var subscribers: [Subscriber?] = []
+  private var subscribers: [Subscriber?] = []
+  var seats = Seats()
   /// Of topics that somebody follows here, or that have states.
   var topics: [ObjectIdentifier: TopicMembers] = [:]
   private var count: Int {
@@ -27,8 +28,6 @@ actor Shard {
   var newest: [Frame] = []
   nonisolated let outgoing = Mutex(Outgoing())
   var pass: BroadcastPass?
-  /// Keys of those who joined while the pass was running: what they were sent first includes it.
-  var newcomers: Set<Int> = []
   /// The number of the newest message that went out here, or that nobody was here to hear.
   var messagesThrough = 0
   nonisolated let broadcastNanoseconds = Atomic<Int64>(0)
@@ -96,15 +95,15 @@ actor Shard {
       if let event { first += Frame(event.bytes, .message).bytes(isChunked: stream.isChunked) }
     }
 
+    let seat = Seats.Seat(socket: stream.number, isChunked: stream.isChunked)
     let subscriber = Subscriber(
-      stream, endsAt: now + limits.maxAge * .random(in: 0.75...1.25), group: newcomer.group,
-      topics: newcomer.topics)
-    let key = insert(subscriber)
+      stream, seat: seats.take(seat, isNew: pass != nil), group: newcomer.group,
+      topics: newcomer.topics, endsAt: now + limits.maxAge * .random(in: 0.75...1.25))
+    insert(subscriber)
     let outcome = subscriber.start(
       with: first, missed: missed?.messages.frames ?? [],
       then: newest + newestOfTopics(of: subscriber),
       deadline: now + limits.writeTimeout, sent: &counted.bytes)
-    if pass != nil { newcomers.insert(key) }
     updateInterest(of: subscriber, outcome)
     startTimer()
   }
@@ -118,16 +117,18 @@ actor Shard {
     quietSince = now
   }
 
-  private func insert(_ subscriber: Subscriber) -> Int {
+  private func insert(_ subscriber: Subscriber) {
     let key = Int(subscriber.stream.key)
     while subscribers.count <= key { subscribers.append(nil) }
     subscribers[key] = subscriber
     count += 1
     for topic in subscriber.topics {
-      topics[ObjectIdentifier(topic), default: TopicMembers(topic)].insert(key)
+      topics[ObjectIdentifier(topic), default: TopicMembers(topic)].insert(subscriber.seat)
     }
-    return key
   }
+
+  /// Who has this seat.
+  func subscriber(in seat: Seats.Seat) -> Subscriber { subscribers[Int(seat.socket.key)]! }
 
   /// What it missed, and an event that tells it where it is, if it does not know.
   private func missed(
@@ -155,8 +156,11 @@ actor Shard {
     let key = Int(subscriber.stream.key)
     subscriber.stream.unwatch(on: loop)
     subscribers[key] = nil
+    seats.leave(subscriber.seat)
     count -= 1
-    for topic in subscriber.topics { topics[ObjectIdentifier(topic)]?.remove(key) }
+    for topic in subscriber.topics {
+      topics[ObjectIdentifier(topic)]?.remove(subscriber.seat)
+    }
     if count == 0 { outgoing.withLock { $0.close() } }
     hasRoom(key)
     audience?.didRemoveSubscriber(group: subscriber.group, topics: subscriber.topics)
@@ -182,8 +186,12 @@ actor Shard {
   func updateInterest(of subscriber: Subscriber, _ outcome: Subscriber.Outcome) {
     do throws(SystemError) {
       switch outcome {
-      case .upToDate: try subscriber.stream.setInterest(.readable, on: loop)
-      case .behind: try subscriber.stream.setInterest([.readable, .writable], on: loop)
+      case .upToDate:
+        seats.setBehind(false, at: subscriber.seat)
+        try subscriber.stream.setInterest(.readable, on: loop)
+      case .behind:
+        seats.setBehind(true, at: subscriber.seat)
+        try subscriber.stream.setInterest([.readable, .writable], on: loop)
       case .closed: remove(subscriber)
       }
     } catch {

@@ -5,9 +5,10 @@ import Platform
 /// One stream in an audience. It belongs to its shard, on the shard's loop.
 final class Subscriber {
   let stream: DetachedStream
-  /// The group it counts in: an index into the audience's; `nil` for none. It stands here because
-  /// what is before it leaves room for it.
+  /// The group it counts in: an index into the audience's; `nil` for none. It stands here, and so
+  /// does its seat, because what is before them leaves room for both.
   let group: UInt8?
+  private let seatNumber: UInt32
   let endsAt: Instant
   /// Those it follows, without repeats.
   let topics: [Topic]
@@ -87,13 +88,17 @@ final class Subscriber {
   }
 
   init(
-    _ stream: consuming DetachedStream, endsAt: Instant, group: UInt8?, topics: [Topic]
+    _ stream: consuming DetachedStream, seat: Int, group: UInt8?, topics: [Topic], endsAt: Instant
   ) {
     self.stream = stream
-    self.endsAt = endsAt
     self.group = group
+    seatNumber = UInt32(seat)
+    self.endsAt = endsAt
     self.topics = topics
   }
+
+  /// Where its seat is in the shard.
+  var seat: Int { Int(seatNumber) }
 
   /// Sends a newcomer its first bytes, what it missed, and then these.
   /// - Parameter sent: grows by the bytes it takes.
@@ -110,17 +115,21 @@ final class Subscriber {
   }
 
   /// Sends the bytes to a subscriber that is up to date; keeps what the socket does not take.
-  /// - Parameter sent: grows by the bytes it takes.
-  func send(_ bytes: ArraySlice<UInt8>, deadline: Instant, sent: inout Int) -> Outcome {
+  private func send(_ bytes: ArraySlice<UInt8>, deadline: Instant, sent: inout Int) -> Outcome {
     do throws(SystemError) {
-      let count = try stream.send(bytes)
+      let count = try stream.number.send(bytes)
       sent += count
-      if count == bytes.count { return .upToDate }
-      backlog = Backlog(rest: bytes.dropFirst(count), deadline: deadline)
-      return .behind
+      return count == bytes.count
+        ? .upToDate : fallBehind(with: bytes.dropFirst(count), deadline: deadline)
     } catch {
       return .closed
     }
+  }
+
+  /// Keeps what the socket of a subscriber that was up to date did not take.
+  func fallBehind(with rest: ArraySlice<UInt8>, deadline: Instant) -> Outcome {
+    backlog = Backlog(rest: rest, deadline: deadline)
+    return .behind
   }
 
   /// The socket takes more.
@@ -129,7 +138,7 @@ final class Subscriber {
     guard let backlog else { return .upToDate }
     do throws(SystemError) {
       while true {
-        let count = try stream.send(backlog.rest)
+        let count = try stream.number.send(backlog.rest)
         sent += count
         if count > 0 { backlog.deadline = deadline }
         backlog.rest = backlog.rest.dropFirst(count)
@@ -165,13 +174,15 @@ extension ArraySlice<Frame> {
   }
 }
 
-extension DetachedStream {
-  fileprivate func send(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
+extension SocketNumber {
+  func send(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
     try unsafe bytes.withUnsafeBufferPointer { buffer throws(SystemError) in
       try unsafe send(UnsafeRawBufferPointer(buffer))
     }
   }
+}
 
+extension DetachedStream {
   /// Ends the body with the bytes, as far as the socket takes them now: it is let go of either way.
   func finish(with bytes: [UInt8], unsent: [UInt8] = []) {
     var last = unsent
@@ -179,6 +190,6 @@ extension DetachedStream {
     if !bytes.isEmpty { last += isChunked ? Chunk.framed(bytes) : bytes }
     if isChunked { last += Chunk.last }
     // Whoever cannot be told comes back after the time it was told first.
-    _ = try? send(last[...])
+    _ = try? number.send(last[...])
   }
 }

@@ -20,26 +20,26 @@ struct TopicMembers {
   /// The newest of each of its states that has gone out.
   var newest: [Frame] = []
   /// By the order of a broadcast; `nil` where one has left and the next one may take the place.
-  private(set) var keys: [Int?] = []
+  private(set) var seats: [Int?] = []
   private var positions: [Int: Int] = [:]
   private var free: [Int] = []
 
   init(_ topic: Topic) { self.topic = topic }
 
-  /// - Parameter key: of a subscriber in its shard.
-  mutating func insert(_ key: Int) {
+  /// - Parameter seat: of a subscriber in its shard.
+  mutating func insert(_ seat: Int) {
     if let position = free.popLast() {
-      keys[position] = key
-      positions[key] = position
+      seats[position] = seat
+      positions[seat] = position
     } else {
-      positions[key] = keys.count
-      keys.append(key)
+      positions[seat] = seats.count
+      seats.append(seat)
     }
   }
 
-  mutating func remove(_ key: Int) {
-    guard let position = positions.removeValue(forKey: key) else { return }
-    keys[position] = nil
+  mutating func remove(_ seat: Int) {
+    guard let position = positions.removeValue(forKey: seat) else { return }
+    seats[position] = nil
     free.append(position)
   }
 }

@@ -25,6 +25,9 @@ public struct DetachedStream: ~Copyable, Sendable {
   /// The number that a `ReadinessHandler` is told.
   public var key: Int32 { socket.key }
 
+  /// For sending without a look at the owner.
+  package var number: SocketNumber { SocketNumber(of: socket) }
+
   /// See `Descriptor.send`.
   public func send(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int {
     try unsafe socket.send(bytes)
