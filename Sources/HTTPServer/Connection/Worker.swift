@@ -16,9 +16,13 @@ actor Worker {
   private var nextReclaim: Instant?
   private var drained: [CheckedContinuation<Void, Never>] = []
   /// Tasks with nothing to respond to, kept for the next requests: making one costs more than what
-  /// many a handler does. They go with the last connection.
+  /// many a handler does. The last that became idle is the first to be woken. They go with the last
+  /// connection, and all but a few of them when nobody has needed them for a while.
   private var idleTasks: [RequestTask] = []
-  private static let maxIdleTasks = 64
+  private static let maxIdleTasks = 1024
+  private static let maxUnneededTasks = 64
+  /// The fewest idle tasks there were since deadlines were swept: nobody has needed those.
+  private var unneededTasks = 0
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
@@ -81,8 +85,7 @@ actor Worker {
     if count > 0 { return }
     for continuation in drained { continuation.resume() }
     drained = []
-    for task in idleTasks { task.wake() }
-    idleTasks = []
+    endIdleTasks(idleTasks.count)
   }
 
   // MARK: Connections move
@@ -106,6 +109,7 @@ actor Worker {
   /// once where the runtime can begin a new task here.
   private func respond(on connection: Connection) {
     let task = idleTasks.popLast() ?? RequestTask()
+    unneededTasks = min(unneededTasks, idleTasks.count)
     task.begin(on: connection)
     if task.wake() { return }
     task.handle = .immediate(executorPreference: loop) { await self.run(task) }
@@ -146,6 +150,13 @@ actor Worker {
     }
   }
 
+  /// Ends so many of the tasks that have been idle the longest.
+  private func endIdleTasks(_ count: Int) {
+    for task in idleTasks.prefix(count) { task.wake() }
+    idleTasks.removeFirst(count)
+    unneededTasks = idleTasks.count
+  }
+
   // MARK: Deadlines
 
   /// Deadlines are whole seconds and rarely met, so one timer looks at all of them.
@@ -163,6 +174,7 @@ actor Worker {
       counter.noteTimeout()
       take(connection.expire(at: now), with: connection)
     }
+    endIdleTasks(max(0, unneededTasks - Self.maxUnneededTasks))
     if buffers.budget.takeRelief() { giveMemoryBack() }
     if count > 0 { startSweeping() }
   }
