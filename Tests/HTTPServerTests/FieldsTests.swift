@@ -68,6 +68,30 @@ struct FieldsTests {
     #expect(fields["X"] == "\u{FFFD}y")
   }
 
+  @Test(
+    "a field is found among any others, however its name is written, and after it is gone it is not"
+  )
+  func lookUps() {
+    // So many that some have the same mark.
+    let names = (0..<200).map { "X-\($0 % 7)-Name\($0)" }
+    for some in [names[..<3], names[50..<70], names[...]] {
+      var fields = Fields()
+      for name in some { fields.add(FieldName(name)!, FieldValue(unchecked: name)) }
+      let parsed = Fields(bytes: fields.bytes, entries: fields.entries)
+      for name in names {
+        for spelling in [name, name.lowercased(), name.uppercased()] {
+          let expected = some.contains(name) ? name : nil
+          #expect(fields[FieldName(spelling)!] == expected)
+          #expect(parsed[FieldName(spelling)!] == expected)
+          #expect(fields.contains(FieldName(spelling)!) == (expected != nil))
+          #expect(fields.values(of: FieldName(spelling)!) == (expected.map { [$0] } ?? []))
+        }
+      }
+      for name in some { fields.remove(FieldName(name.uppercased())!) }
+      #expect(names.allSatisfy { fields[FieldName($0)!] == nil })
+    }
+  }
+
   @Test("a field name is a token", arguments: ["", "a b", "a:", "é", "a\r", "(a)", "a\u{0}"])
   func illegalName(_ text: String) {
     #expect(FieldName(text) == nil)

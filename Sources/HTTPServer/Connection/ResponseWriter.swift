@@ -42,7 +42,7 @@ struct ResponseWriter {
     case _ where response.status.isBodiless: break
     case .length(let count):
       write("Content-Length: ")
-      write(String(count))
+      write(decimal: count)
       endLine()
     case .chunked: write("Transfer-Encoding: chunked\r\n")
     case .untilClose: break
@@ -90,6 +90,12 @@ struct ResponseWriter {
   }
 
   private mutating func write(_ text: String) { bytes.append(contentsOf: text.utf8Span.span) }
+
+  /// - Parameter number: not negative.
+  private mutating func write(decimal number: Int) {
+    if number >= 10 { write(decimal: number / 10) }
+    bytes.append(UInt8(ascii: "0") + UInt8(number % 10))
+  }
 
   private mutating func endLine() {
     bytes.append(.carriageReturn)

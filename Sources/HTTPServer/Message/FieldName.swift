@@ -3,12 +3,23 @@
 public struct FieldName: Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
   let text: String
   let byteCount: Int
+  /// See `mark(of:)`.
+  let mark: UInt64
 
   /// `nil` for a text that is empty or not a token.
   public init?(_ text: String) {
     guard !text.isEmpty, text.utf8.allSatisfy(\.isTokenByte) else { return nil }
     self.text = text
     byteCount = text.utf8.count
+    mark = Self.mark(of: text.utf8Span.span)
+  }
+
+  /// One bit of 64, the same however the name's letters are written: whether a name is among many can
+  /// often be told from the marks of all of them.
+  static func mark(of name: Span<UInt8>) -> UInt64 {
+    guard !name.isEmpty else { return 0 }
+    let (first, last) = (name[0] | 0x20, name[name.count - 1] | 0x20)
+    return 1 << ((UInt64(first) &* 5 &+ UInt64(last) &* 11 &+ UInt64(name.count)) & 63)
   }
 
   /// A name written in the program; one that is not a token traps.

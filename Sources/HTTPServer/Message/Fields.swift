@@ -4,17 +4,29 @@
 /// them: a request of twelve fields costs two allocations, a field nobody reads costs no `String`,
 /// and a response's fields are sent as they are.
 public struct Fields: Sendable {
+  /// Where a field is: half as much memory as two ranges, for every field of every request that waits
+  /// for its response.
   struct Entry: Sendable {
-    var name: Range<Int>
-    var value: Range<Int>
+    private let nameStart, nameEnd, valueStart, valueEnd: UInt32
+
+    init(name: Range<Int>, value: Range<Int>) {
+      (nameStart, nameEnd) = (UInt32(name.lowerBound), UInt32(name.upperBound))
+      (valueStart, valueEnd) = (UInt32(value.lowerBound), UInt32(value.upperBound))
+    }
+
+    var name: Range<Int> { Int(nameStart)..<Int(nameEnd) }
+    var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
 
     /// From the name to the value, with the colon between them: the line as it is sent, without its
     /// CRLF.
-    var line: Range<Int> { name.lowerBound..<value.upperBound }
+    var line: Range<Int> { Int(nameStart)..<Int(valueEnd) }
   }
 
   private(set) var bytes: [UInt8] = []
   private(set) var entries: [Entry] = []
+  /// The marks of all names here, and perhaps of some that were removed. Nearly every look-up is for
+  /// a field that is not there, and is over with one look at these.
+  private var marks: UInt64 = 0
 
   /// No fields.
   public init() {}
@@ -23,6 +35,8 @@ public struct Fields: Sendable {
   init(bytes: [UInt8], entries: [Entry]) {
     self.bytes = bytes
     self.entries = entries
+    let text = bytes.span
+    for entry in entries { marks |= FieldName.mark(of: text.extracting(entry.name)) }
   }
 
   /// How many lines there are: a name that comes twice counts twice.
@@ -35,10 +49,9 @@ public struct Fields: Sendable {
   /// The field's value. Several fields of one name are one list, joined by a comma and a space
   /// (RFC 9110, section 5.3). Bytes that are not UTF-8 come out as U+FFFD.
   public subscript(_ name: FieldName) -> String? {
+    if !mayContain(name) { return nil }
     var found: String?
-    // Nearly every look-up is for a field that is not there: then only lengths are compared.
-    let length = name.byteCount
-    for entry in entries where entry.name.count == length && matches(entry, name) {
+    for entry in entries where matches(entry, name) {
       let value = String(decoding: bytes[entry.value], as: UTF8.self)
       found = if let before = found { before + ", " + value } else { value }
     }
@@ -47,13 +60,14 @@ public struct Fields: Sendable {
 
   /// Every value of the name, in order, for fields that cannot be joined (`Set-Cookie`).
   public func values(of name: FieldName) -> [String] {
-    entries.lazy.filter { matches($0, name) }
+    if !mayContain(name) { return [] }
+    return entries.lazy.filter { matches($0, name) }
       .map { String(decoding: bytes[$0.value], as: UTF8.self) }
   }
 
   /// Whether there is a field of the name, be its value empty.
   public func contains(_ name: FieldName) -> Bool {
-    entries.contains { matches($0, name) }
+    mayContain(name) && entries.contains { matches($0, name) }
   }
 
   /// Whether a comma-separated list field (`Connection: close, upgrade`) has the token, in any
@@ -99,6 +113,7 @@ public struct Fields: Sendable {
   }
 
   private mutating func append(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+    marks |= FieldName.mark(of: name)
     let start = bytes.count
     bytes.append(contentsOf: name)
     let end = bytes.count
@@ -109,6 +124,8 @@ public struct Fields: Sendable {
     bytes.append(.carriageReturn)
     bytes.append(.lineFeed)
   }
+
+  private func mayContain(_ name: FieldName) -> Bool { marks & name.mark != 0 }
 
   private func matches(_ entry: Entry, _ name: FieldName) -> Bool {
     entry.name.count == name.byteCount

@@ -59,8 +59,9 @@ struct VotingSite: Sendable {
     if logsRequests { app.onResponse(requestLog(log, trusting: trustedProxies)) }
 
     // First what must be fastest: a vote has no use for the middleware that follows.
-    app.get("/vote", vote)
-    app.post("/vote", vote)
+    let cast: Handler = { try await vote($0, $1) }
+    app.get("/vote", cast)
+    app.post("/vote", cast)
 
     app.use(serverSentEvents())
     app.get("/") { request, response in
