@@ -10,6 +10,7 @@
 //   RoundTally     a round and its numbers; DisclosedRound is what of them may leave the server
 //   Ledger         the contract of what counts and keeps all of it
 //   LocalLedger    keeps it for one process, in a LedgerStorage: MemoryLedger or SQLiteLedger
+//   ValkeyLedger   keeps it in a store that several servers share
 //   Recount        reads a ledger in another process and holds it against its own ballots
 //
 // A vote goes: cast() checks its key on the caller's thread and leaves it in PendingVotes; the

@@ -1,3 +1,4 @@
+import Platform
 import Valkey
 
 /// The connection that a ledger counts through: made when it is needed, checked, and given up when
@@ -12,13 +13,16 @@ final class StoreConnection {
     let promise: StorePromise
     /// By which the server knows the scripts, in the order of `StoreScript`.
     let scripts: [String]
+    /// How far the server's clock is before ours, which never goes back; or a little less.
+    var clock: Duration
   }
 
   let url: ValkeyURL
   let durability: StoreDurability
   let name: String
   private let patience: ValkeyConnection.Patience
-  private(set) var link: Link?
+  /// `nil` while there is none.
+  var link: Link?
   /// The last one was ended by the other side, and not for want of an answer.
   private(set) var wasDropped = false
 
@@ -42,10 +46,12 @@ final class StoreConnection {
     let connection: ValkeyConnection
     let server: ServerFacts
     let scripts: [String]
+    let clock: Duration
     do throws(ValkeyError) {
       connection = try ValkeyConnection(to: url, name: name, patience: patience)
       server = try connection.facts()
       scripts = try Self.load(connection)
+      clock = try Self.clock(of: connection)
     } catch {
       throw ledgerError(error)
     }
@@ -53,7 +59,8 @@ final class StoreConnection {
     do throws(StoreFault) { promise = try StorePromise(of: server, durability) } catch {
       throw .store(store, error)
     }
-    link = Link(connection: connection, server: server, promise: promise, scripts: scripts)
+    link = Link(
+      connection: connection, server: server, promise: promise, scripts: scripts, clock: clock)
     return true
   }
 
@@ -67,6 +74,33 @@ final class StoreConnection {
       digests.append(digest)
     }
     return digests
+  }
+
+  // MARK: Time
+
+  /// When we give up what is asked for now, in milliseconds by the server's clock: what the server finds
+  /// later, in the connection that we have left, it must not do any more.
+  var deadlineMilliseconds: Int {
+    guard let link else { return 0 }
+    let (seconds, attoseconds) =
+      (SteadyClock.timeSinceStart() + link.clock + patience.reply).components
+    return Int(seconds) * 1_000 + Int(attoseconds / 1_000_000_000_000_000)
+  }
+
+  /// The server's clock was set, or runs otherwise than ours.
+  func readClock() throws(LedgerError) {
+    guard let connection = link?.connection else { return }
+    do throws(ValkeyError) { link?.clock = try Self.clock(of: connection) } catch {
+      throw giveUp(error)
+    }
+  }
+
+  private static func clock(of connection: ValkeyConnection) throws(ValkeyError) -> Duration {
+    let reply = try connection.run(Command("TIME"))
+    guard let parts = reply.items, parts.count == 2, let seconds = parts[0].number,
+      let microseconds = parts[1].number
+    else { throw .unexpected(reply) }
+    return .seconds(seconds) + .microseconds(microseconds) - SteadyClock.timeSinceStart()
   }
 
   // MARK: Asking

@@ -13,7 +13,8 @@ extension StoreScript {
     """
 
   /// KEYS: meta, freeze, round, ballots, receipts. ARGV: epoch, run, sequence, version, the round's
-  /// number, the channel, 1 to write in any case; then for each vote its voter and its ballot.
+  /// number, the channel, 1 to write in any case, until when it is to be done, in milliseconds by the
+  /// store's clock; then for each vote its voter and its ballot.
   ///
   /// A ballot is a digit for its choice, or that, a colon and its receipt. Answers with the sequence,
   /// what was counted in all, the tally, and, one after the other, the index of each vote whose
@@ -22,6 +23,8 @@ extension StoreScript {
     \(checking)
     if meta[4] ~= ARGV[4] or meta[5] ~= ARGV[5] then return {'VERSION'} end
     if redis.call('EXISTS', KEYS[2]) == 1 then return {'FROZEN'} end
+    local time = redis.call('TIME')
+    if time[1] * 1000 + math.floor(time[2] / 1000) > tonumber(ARGV[8]) then return {'LATE'} end
 
     local byte, sub = string.byte, string.sub
     local function ask(key, fields)
@@ -39,13 +42,13 @@ extension StoreScript {
       end
     end
 
-    local count = (#ARGV - 7) / 2
+    local count = (#ARGV - 8) / 2
     local voters, now, before, wanted, taken = {}, {}, {}, {}, {}
-    for i = 1, count do voters[i] = ARGV[6 + 2 * i] end
+    for i = 1, count do voters[i] = ARGV[7 + 2 * i] end
     local stored = ask(KEYS[4], voters)
     for i = 1, count do
       now[voters[i]] = stored[i]
-      local ballot = ARGV[7 + 2 * i]
+      local ballot = ARGV[8 + 2 * i]
       if not stored[i] and #ballot > 1 then wanted[#wanted + 1] = sub(ballot, 3) end
     end
     for i, owner in ipairs(ask(KEYS[5], wanted)) do
@@ -54,7 +57,7 @@ extension StoreScript {
 
     local others, touched, receipts = {}, {}, {}
     for i = 1, count do
-      local voter, ballot = voters[i], ARGV[7 + 2 * i]
+      local voter, ballot = voters[i], ARGV[8 + 2 * i]
       local was = now[voter]
       if was then
         if sub(was, 2) ~= sub(ballot, 2) then

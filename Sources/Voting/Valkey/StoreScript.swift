@@ -15,7 +15,7 @@ enum StoreScript: Int, CaseIterable {
     case version = "VERSION"
     /// An instance does a step.
     case frozen = "FROZEN"
-    /// A step took so long that the others did not wait for it.
+    /// It came when nobody waited for it any more, and nothing was done.
     case late = "LATE"
   }
 

@@ -38,6 +38,7 @@ extension ValkeyLedger {
   ) throws(LedgerError) -> LedgerNumbers? {
     var indices = indices
     let deadline = SteadyClock.timeSinceStart() + Self.freezePatience
+    var looks = 0
     while true {
       for index in indices {
         votes[index].ballot.receipt =
@@ -56,7 +57,12 @@ extension ValkeyLedger {
       case .epoch, .empty:
         isSettled = false
         return nil
-      case .version, .late: return nil
+      case .late:
+        // We still wait: the store's clock goes otherwise than we thought.
+        looks += 1
+        if looks > Self.maxAttempts { throw fault(.busy) }
+        try link.readClock()
+      case .version: return nil
       }
     }
   }
@@ -80,6 +86,7 @@ extension ValkeyLedger {
       command.add(round.number)
       command.add(StoreKeys.channel)
       command.add(writesAlways)
+      command.add(link.deadlineMilliseconds)
       for index in indices {
         command.add(votes[index].ballot.voter)
         command.add(votes[index].ballot.stored)
