@@ -112,6 +112,16 @@ let package = Package(
   ]
 )
 
+// Programs and tests that write down which lines they ran: `.ci/coverage` reads it. The compiler's own
+// switch for it would have `swift test` read it too, and fail where a test killed a program.
+if Context.environment["COVERAGE"] != nil {
+  for target in package.targets where target.type != .system {
+    target.swiftSettings?.append(.unsafeFlags(["-profile-generate", "-profile-coverage-mapping"]))
+    target.linkerSettings =
+      (target.linkerSettings ?? []) + [.unsafeFlags(["-profile-generate"])]
+  }
+}
+
 // The benchmark's server of messages, which `.ci/measure --messages` asks for.
 if Context.environment["MEASURE"] != nil {
   package.targets.append(

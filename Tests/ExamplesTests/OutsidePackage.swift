@@ -13,11 +13,11 @@ enum OutsidePackage {
 
   private static let build = Task<String, any Error> {
     try write()
-    // A variable for the build of this package would change its targets.
-    let command = [
-      "-u", "EXAMPLES", "-u", "FUZZ", "swift", "build", "--package-path", folder,
-      "--scratch-path", folder + "/.build",
-    ]
+    // A variable for the build of this package would change its targets, or have it wait for this run.
+    let variables = ["COVERAGE", "EXAMPLES", "FUZZ", "MEASURE", "SWIFTPM_BUILD_DIR"]
+    let unset = variables.flatMap { ["-u", $0] }
+    let command =
+      unset + ["swift", "build", "--package-path", folder, "--scratch-path", folder + "/.build"]
     let (status, output) = try await Program(command).finish()
     #expect(status == 0, "the outside package does not build:\n\(output)")
     #expect(!output.contains("warning:"), "the outside package builds with warnings:\n\(output)")
