@@ -41,6 +41,8 @@ const render = () => {
   const { phase, hidden } = shown;
   main.dataset.earlier = earlier() ? "true" : "";
   say("phase", earlier() ? said.earlier : said[phase] ?? "");
+  if (!shown.fingerprint) say("bound", "");
+  else load("fingerprint").then((it) => it?.show(shown));
   say("word", !hidden ? "" : phase === "open" ? said.later : said.over);
   // Of a round that was there before, newer turnouts have come.
   if (isNew) showTurnout(shown);

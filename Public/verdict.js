@@ -40,17 +40,10 @@ const makePlace = () => {
 };
 
 const lines = (round) => {
-  const { rule = "none", fingerprint, receipts } = round;
+  const { rule = "none" } = round;
   const all = [["rule", rule !== "none" && fill(words.passes, { rule: ruleText(round) })]];
   // From the close on, when its numbers may be known.
   if ("verdict" in round) all.push(...result(round));
-  // Alone it would move the question of a vote that binds nobody.
-  const isBare = !all.some(([, text]) => text);
-  if (fingerprint && !isBare) {
-    const short = `\u2066${fingerprint.slice(0, 4)} ${fingerprint.slice(4, 8)}\u2069`;
-    all.push(["fingerprint", fill(words.fingerprint, { fingerprint: short })]);
-  }
-  if (receipts !== undefined && !isBare) all.push(["list", fill(words.list, { count: number(receipts) })]);
   return all;
 };
 

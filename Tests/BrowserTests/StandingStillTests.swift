@@ -20,17 +20,20 @@ extension BrowserTests {
       """
 
     @Test(
-      "layout: the question stays where it is when numbers come and when the time begins to run",
-      arguments: [(1280, 720), (1920, 1080), (320, 568)])
-    func question(_ width: Int, _ height: Int) async throws {
-      try await withPages { service, browser in
+      "layout: the question stays where it is when the time begins to run, and when the fingerprint and the numbers come",
+      arguments: [(1280, 720, "en"), (1920, 1080, "ar"), (320, 568, "de")])
+    func question(_ width: Int, _ height: Int, _ language: String) async throws {
+      try await withPages(["--language", language]) { service, browser in
         let box = service.ballotBox
         try await box.perform(.ask(Self.question, isHidden: true, isDraft: false))
         for choice in [Choice.yes, .yes, .no] { _ = try await box.cast(choice) }
         try browser.resize(width: width, height: height)
         try browser.open(service.url("/result"))
-        try await browser.wait(for: "#state", toSay: "Connected")
         try await browser.wait(for: "#turnout .voted", toSay: "3")
+        try await eventually {
+          try browser.run("return document.querySelector('[data-state=connected]') !== null")
+            as? Bool == true
+        }
         let before = try browser.run(Self.place) as? String
 
         try await box.perform(.countdown(.start(seconds: 600)))
@@ -39,6 +42,13 @@ extension BrowserTests {
 
         try await box.perform(.countdown(.cancel))
         try await box.perform(.close)
+        let fingerprint = try #require(service.ballotBox.round?.fingerprint)
+        let short = "\(fingerprint.prefix(4)) \(fingerprint.dropFirst(4).prefix(4))"
+        try await eventually {
+          try browser.isVisible("#bound .fingerprint")
+            && browser.text(of: "#bound .fingerprint").contains(short)
+        }
+        #expect(try browser.run(Self.place) as? String == before)
         try await box.perform(.reveal())
         try await browser.wait(for: ".yes .percent", toSay: "67%")
         #expect(try browser.run(Self.place) as? String == before)

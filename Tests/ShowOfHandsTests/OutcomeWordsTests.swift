@@ -114,27 +114,4 @@ struct OutcomeWordsTests {
     let words = words(.none, isRollCall: true, Tally(yes: 40), Numbers())
     #expect(words.lines == [.init(name: .verdict, text: "Present: 40")])
   }
-
-  @Test("words of an outcome: of a fingerprint a hall sees the first eight digits")
-  func fingerprint() {
-    let round = Round(
-      number: 3, question: Question("Tea?", rule: .simple), openedSeconds: 0, closedSeconds: 60,
-      hasReceipts: true, fingerprint: "0123456789abcdef")
-    let words = OutcomeWords(
-      RoundTally(round: round, tally: Tally(yes: 50)).disclosed, in: .english)
-    #expect(
-      words.text(.fingerprint) == "Fingerprint: \u{2066}0123 4567\u{2069}")
-    #expect(words.text(.list) == "Ballots in the list: 50")
-  }
-
-  @Test("words of an outcome: labels and words stay text in a page")
-  func escaped() {
-    let round = Round(
-      number: 3, question: Question("Tea?", rule: .simple), openedSeconds: 0, closedSeconds: 60,
-      fingerprint: "<b>&")
-    let html = OutcomeWords(
-      RoundTally(round: round, tally: Tally(yes: 1)).disclosed, in: .english
-    ).html
-    #expect(html.contains("&lt;b&gt;&amp;") && !html.contains("<b>"))
-  }
 }

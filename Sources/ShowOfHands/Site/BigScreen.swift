@@ -25,7 +25,7 @@ struct BigScreen {
   }
 
   static let names: Set = [
-    "view", "overlay", "overlayStyle", "say", "phaseWords", "word", "earlier", "withoutNo",
+    "view", "overlay", "overlayStyle", "say", "phaseWords", "bound", "word", "earlier", "withoutNo",
     "withoutAbstain",
     "yesCount", "noCount", "abstainCount", "yesPercent", "noPercent", "voted", "connected",
     "phones", "joinURL", "joinAddress", "withoutWifi", "wifiCode", "wifiName",
@@ -43,6 +43,7 @@ struct BigScreen {
       layout == .page ? "" : #"<link rel="stylesheet" href="overlay.css">"#
     values["say"] = snapshot.room.announcement
     values["phaseWords"] = phaseWords
+    values["bound"] = FingerprintWords(shown, in: words).html
     values["word"] = word
     values["earlier"] = earlier == nil ? "" : "true"
     values["withoutNo"] = shown?.round.question.isRollCall == true ? "hidden" : ""

@@ -9,8 +9,7 @@ struct OutcomeWords {
   /// A sentence, and what it is about: the class of its element.
   struct Line: Equatable {
     enum Name: String {
-      case rule, verdict, chair, needed, missing, together, byHand, people, warning, fingerprint
-      case list
+      case rule, verdict, chair, needed, missing, together, byHand, people, warning
     }
 
     let name: Name
@@ -24,20 +23,13 @@ struct OutcomeWords {
   /// - Parameters:
   ///   - disclosed: nothing is said of its numbers before they may be known.
   ///   - words: in the reader's language. Labels are as they were asked.
-  ///   - isForPhone: a fingerprint is for the big screen, where the hall compares it.
-  init(_ disclosed: DisclosedRound, isForPhone: Bool = false, in words: Words) {
+  init(_ disclosed: DisclosedRound, in words: Words) {
     let (round, question) = (disclosed.round, disclosed.round.question)
     let outcome = disclosed.outcome
     verdict = outcome?.verdict
     direction = words[.direction]
     add(.rule, question.passes(in: words))
     if let outcome { add(outcome, of: round, words) }
-    // Alone it would move the question of a vote that binds nobody.
-    if isForPhone || lines.isEmpty { return }
-    add(
-      .fingerprint,
-      disclosed.fingerprint.map { words.text(.fingerprint, ["fingerprint": Self.short($0)]) })
-    add(.list, disclosed.listed.map { words.text(.listed, ["count": $0.grouped]) })
   }
 
   /// Of a question that is not open yet.
@@ -66,11 +58,6 @@ struct OutcomeWords {
 
   private mutating func add(_ name: Line.Name, _ text: String?) {
     if let text, !text.isEmpty { lines.append(Line(name: name, text: text)) }
-  }
-
-  /// The first eight digits, which a hall can compare by eye.
-  static func short(_ fingerprint: String) -> String {
-    "\u{2066}\(fingerprint.prefix(4)) \(fingerprint.dropFirst(4).prefix(4))\u{2069}"
   }
 
   func text(_ name: Line.Name) -> String? { lines.first { $0.name == name }?.text }

@@ -16,11 +16,10 @@ struct RoundWords {
   ///   - words: in the reader's language. The round's own are as they were asked.
   ///   - now: in milliseconds since 1970.
   init(
-    _ disclosed: DisclosedRound?, isForPhone: Bool = false, waiting: Words.Key, now: Int,
-    _ words: Words
+    _ disclosed: DisclosedRound?, waiting: Words.Key, now: Int, _ words: Words
   ) {
     let round = disclosed?.round
-    let outcome = disclosed.map { OutcomeWords($0, isForPhone: isForPhone, in: words) }
+    let outcome = disclosed.map { OutcomeWords($0, in: words) }
     values = [
       "question": round?.question.text ?? words[waiting],
       "yesLabel": round?.question.yesLabel ?? "",

@@ -5,8 +5,8 @@
 //                knows when the page was away, and outcome.js makes bars of the buttons;
 //                where votes come with codes, codes.js has those of the phone (codes.html)
 //   result.html  result.js shows what the host wants on the big screen, percentages.js makes
-//                percentages of counts; with the first key, remote.js and keys.js make of a clicker
-//                a part of the desk
+//                percentages of counts; of a round that is closed, fingerprint.js shows what binds
+//                it; with the first key, remote.js and keys.js make of a clicker a part of the desk
 //   both         page.js (the question, the fit on the screen), updates.js (the event stream); while
 //                a countdown runs, countdown.js; where a vote has a rule, verdict.js
 //   minutes.html a round on paper
@@ -91,7 +91,7 @@ struct VotingPages: Sendable {
     let notice = VoteNotice(
       round, choice: choice, offered: offered, isCookieRefused: isCookieRefused, ballots: ballots,
       words: words)
-    var values = RoundWords(round, isForPhone: true, waiting: .welcome, now: now, words).values
+    var values = RoundWords(round, waiting: .welcome, now: now, words).values
     values["say"] = announcement
     values["ballots"] = ballots.rawValue
     values["hint"] = words[ballots.hint]
