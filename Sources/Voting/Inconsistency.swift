@@ -19,6 +19,8 @@ public enum Inconsistency: Equatable, Sendable, CustomStringConvertible {
   /// A ballot was changed, added or removed by hand.
   case ballotsChanged
   case roundsChanged
+  /// Of the room: what is asked next, how many are present or entitled, or the codes.
+  case roomChanged
   /// A line of the record was changed, added, removed or moved by hand.
   case recordChanged
   case fingerprintsChanged
@@ -56,6 +58,9 @@ public enum Inconsistency: Equatable, Sendable, CustomStringConvertible {
     case .notSealed: "the file has no seal: start a server with it, which seals it as it is"
     case .ballotsChanged: "a ballot was changed, added or removed by something else than a vote"
     case .roundsChanged: "a round was changed, added or removed by something else than a step"
+    case .roomChanged:
+      "the next question, the numbers of people or the codes were changed by something else than a"
+        + " step"
     case .recordChanged: "the record was changed by something else than a step"
     case .fingerprintsChanged: "a fingerprint or its text was changed, added or removed"
     case .countersChanged: "the counters were changed by something else than a server"

@@ -17,6 +17,7 @@ extension Recount {
     if let progress, progress.isPast(present) { inconsistencies.append(.olderCopy) }
     if found.ballots != said.ballots { inconsistencies.append(.ballotsChanged) }
     if found.rounds != said.rounds { inconsistencies.append(.roundsChanged) }
+    if found.room != said.room { inconsistencies.append(.roomChanged) }
     if found.record != said.record { inconsistencies.append(.recordChanged) }
     if found.fingerprints != said.fingerprints { inconsistencies.append(.fingerprintsChanged) }
     if seal.total(said) != total { inconsistencies.append(.countersChanged) }

@@ -68,7 +68,8 @@ struct OlderLedgerTests {
     let columns = [
       "rounds": question + numbers + byHand + ["has_receipts"], "ballots": ["receipt"],
       "counters": [
-        "commits", "ballots_sum", "record_head", "fingerprints_head", "rounds_head", "seal",
+        "commits", "ballots_sum", "record_head", "fingerprints_head", "rounds_head", "room_head",
+        "seal",
       ],
       "prepared": question,
       "room": question.map { "draft_\($0)" } + numbers + ["codes_issued", "codes_generation"],

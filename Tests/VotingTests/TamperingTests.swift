@@ -117,6 +117,19 @@ struct TamperingTests {
         "the newest fingerprint removed", "DELETE FROM fingerprints WHERE id = 4",
         .fingerprintsChanged
       ),
+      ("codes issued", "UPDATE room SET codes_issued = codes_issued + 1", .roomChanged),
+      ("codes replaced", "UPDATE room SET codes_generation = codes_generation + 1", .roomChanged),
+      ("how many are present", "UPDATE room SET present = 3", .roomChanged),
+      ("how many are entitled", "UPDATE room SET entitled = 3", .roomChanged),
+      (
+        "the number of the next round", "UPDATE room SET next_number = next_number + 1",
+        .roomChanged
+      ),
+      (
+        "what is asked next",
+        "UPDATE room SET draft_question = 'Tea?', draft_yes_label = 'Yes', draft_no_label = 'No'",
+        .roomChanged
+      ),
       ("what the screens show", "UPDATE counters SET published_yes = 3", .countersChanged),
       ("the sequence", "UPDATE counters SET sequence = sequence + 1", .countersChanged),
       ("the seal taken away", "UPDATE counters SET seal = NULL", .notSealed),

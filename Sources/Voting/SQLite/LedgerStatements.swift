@@ -71,7 +71,7 @@ struct LedgerStatements {
       connection,
       """
       UPDATE counters SET commits = ?1, ballots_sum = ?2, seal = ?3, record_head = ?4,
-        fingerprints_head = ?5, rounds_head = ?6 WHERE id = 1
+        fingerprints_head = ?5, rounds_head = ?6, room_head = ?7 WHERE id = 1
       """)
     updateLogFollows = try Statement(
       connection, "UPDATE counters SET log_follows = ?1 WHERE id = 1")
@@ -225,6 +225,7 @@ struct LedgerStatements {
       statement.bind(4, hex(sealed.record))
       statement.bind(5, hex(sealed.fingerprints))
       statement.bind(6, hex(sealed.rounds))
+      statement.bind(7, hex(sealed.room))
     }
     try statement.run()
   }

@@ -144,7 +144,8 @@ extension Schema {
 
   // MARK: The host's side
 
-  private static func room(_ connection: Connection) throws(LedgerError) -> Room {
+  /// Without its rounds.
+  static func room(_ connection: Connection) throws(LedgerError) -> Room {
     let statement = try Statement(
       connection,
       """

@@ -7,8 +7,8 @@ extension Schema {
     let statement = try Statement(
       connection,
       """
-      SELECT commits, ballots_sum, record_head, fingerprints_head, rounds_head, seal FROM counters
-      WHERE seal IS NOT NULL
+      SELECT commits, ballots_sum, record_head, fingerprints_head, rounds_head, room_head, seal
+      FROM counters WHERE seal IS NOT NULL
       """)
     return try statement.first { row throws(LedgerError) in
       var sealed = Sealed()
@@ -18,7 +18,8 @@ extension Schema {
       sealed.record = try row.key(2)
       sealed.fingerprints = try row.key(3)
       sealed.rounds = try row.key(4)
-      return (sealed, try row.key(5))
+      sealed.room = try row.key(5)
+      return (sealed, try row.key(6))
     }
   }
 
@@ -31,6 +32,7 @@ extension Schema {
     var sealed = Sealed()
     sealed.counters = try counters(connection)
     sealed.rounds = seal.rounds(rounds)
+    sealed.room = seal.room(try room(connection))
     try Statement(
       connection, "SELECT round, voter, answer, receipt FROM ballots ORDER BY round, voter"
     ).forEachRow { row in

@@ -142,6 +142,7 @@ enum Schema {
     ALTER TABLE counters ADD COLUMN record_head TEXT;
     ALTER TABLE counters ADD COLUMN fingerprints_head TEXT;
     ALTER TABLE counters ADD COLUMN rounds_head TEXT;
+    ALTER TABLE counters ADD COLUMN room_head TEXT;
     ALTER TABLE counters ADD COLUMN seal TEXT;
 
     CREATE TABLE fingerprints (

@@ -63,10 +63,28 @@ struct Seal: Sendable {
     return hash.hash(message.bytes)
   }
 
+  /// Of what results to come depend on: the number of the next round, what it asks, how many are
+  /// present or entitled, and the codes.
+  func room(_ room: Room) -> UInt128 {
+    var message = Message()
+    message.add(room.nextNumber)
+    message.add(room.draft == nil ? 0 : 1)
+    if let draft = room.draft {
+      message.add(draft.question)
+      message.add(draft.isHidden ? 1 : 0)
+    }
+    for number in [
+      room.numbers.present, room.numbers.entitled, room.codes.count, room.codes.generation,
+    ] { message.add(number) }
+    return hash.hash(message.bytes)
+  }
+
   /// Of all that is sealed.
   func total(_ sealed: Sealed) -> UInt128 {
     var message = Message()
-    for part in [sealed.ballots, sealed.record, sealed.fingerprints, sealed.rounds] {
+    for part in [
+      sealed.ballots, sealed.record, sealed.fingerprints, sealed.rounds, sealed.room,
+    ] {
       message.add(part)
     }
     let published = sealed.counters.published
@@ -122,6 +140,7 @@ struct Sealed: Sendable {
   /// Up to the newest one.
   var fingerprints: UInt128 = 0
   var rounds: UInt128 = 0
+  var room: UInt128 = 0
   var counters = Counters()
 
   /// Takes in what a transaction changes beside a step.
@@ -136,6 +155,7 @@ struct Sealed: Sendable {
 
   mutating func apply(_ step: StepChanges, _ seal: Seal) {
     rounds = seal.rounds(step.room.rounds)
+    room = seal.room(step.room)
     for entry in step.entries {
       record = seal.entry(
         seconds: entry.seconds, step: entry.kind.rawValue, round: entry.round, after: record)
