@@ -112,7 +112,8 @@ public actor BallotBox {
     room.hidesByDefault = hidesByDefault
     room.givesReceipts = receipts
     room.asksForCodes = ballots == .codes
-    let entries = room.start(asking: question, at: now())
+    let entries = room.start(
+      asking: question, isOlderCopy: contents.isOlderCopy, at: now())
     state.apply(room, entries)
     var batch = StepBatch(tally: state.tally, isNews: true)
     if !entries.isEmpty {

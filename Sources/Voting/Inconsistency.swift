@@ -27,6 +27,8 @@ public enum Inconsistency: Equatable, Sendable, CustomStringConvertible {
   case countersChanged
   /// The file has been further than it is now.
   case olderCopy
+  /// A server went on with an older copy, when the round was the newest: it is on record.
+  case wentOnFromOlderCopy(seconds: Int, round: Int?)
   /// So many more ballots of a round have a receipt that another one has.
   case receiptsTwice(round: Int, Int)
   /// So many ballots of a round that gives receipts have none.
@@ -66,6 +68,10 @@ public enum Inconsistency: Equatable, Sendable, CustomStringConvertible {
     case .countersChanged: "the counters were changed by something else than a server"
     case .olderCopy:
       "the file had more in it before: an older copy was put in its place"
+    case .wentOnFromOlderCopy(let seconds, let round):
+      "at \(RecordText.time(seconds)) a server went on with an older copy of the file: what came after"
+        + " that copy is lost"
+        + (round.map { ", also votes of round \($0) if there were any" } ?? "")
     case .receiptsTwice(let round, let count):
       "\(count) ballots of round \(round) have a receipt that another one has"
     case .receiptsMissing(let round, let count):

@@ -76,6 +76,9 @@ public struct LedgerContents: Sendable {
   public var record: [RecordEntry] = []
   /// 128 random bits, made with the ledger: whoever knows them is the host.
   public var deskKey: UInt128 = 0
+  /// The ledger has been further than it is now, and nothing in it says so yet: whoever goes on with
+  /// it puts that on record with the first thing that is written.
+  public var isOlderCopy = false
 
   /// As many lines of the record as a desk is shown.
   public static let maxRecord = 200

@@ -15,6 +15,9 @@ extension Recount {
     var inconsistencies: [Inconsistency] = []
     let present = Progress(ledger: Schema.ledgerID(secret), commits: said.commits, seal: total)
     if let progress, progress.isPast(present) { inconsistencies.append(.olderCopy) }
+    inconsistencies += try Schema.olderCopies(connection).map {
+      .wentOnFromOlderCopy(seconds: $0.seconds, round: $0.round)
+    }
     if found.ballots != said.ballots { inconsistencies.append(.ballotsChanged) }
     if found.rounds != said.rounds { inconsistencies.append(.roundsChanged) }
     if found.room != said.room { inconsistencies.append(.roomChanged) }

@@ -48,9 +48,8 @@ struct OlderLedgerTests {
     try await first.box.perform(.prepare([Question("Milk?")]))
     let before = first.box.standing
     await first.box.finish()
-    try Connection(first.directory.file, .readWrite, busyTimeout: .zero)
-      .execute(
-        withoutRules + "ALTER TABLE room DROP COLUMN prepared_from; PRAGMA user_version = 3")
+    try takeBack(
+      first, withoutRules + "ALTER TABLE room DROP COLUMN prepared_from; PRAGMA user_version = 3")
     #expect(try first.directory.recount().inconsistencies.isEmpty)
     let second = try Hall(.sqlite, receipts: false, in: first.directory)
     #expect(second.box.standing == before)
@@ -79,6 +78,13 @@ struct OlderLedgerTests {
     }.joined() + "DROP TABLE fingerprints;"
   }
 
+  /// Has the file be as the version before left it, with this SQL. That version kept nothing of how
+  /// far the file had come.
+  private func takeBack(_ hall: Hall, _ sql: String) throws {
+    try Connection(hall.directory.file, .readWrite, busyTimeout: .zero).execute(sql)
+    try FileManager.default.removeItem(atPath: hall.directory.file + "-lock")
+  }
+
   @Test("a database without rules opens as it was, and takes one")
   func beforeRules() async throws {
     let first = try Hall(.sqlite, receipts: false)
@@ -86,8 +92,7 @@ struct OlderLedgerTests {
     var before = first.box.standing.room
     before.rounds[0].fingerprint = nil
     await first.box.finish()
-    try Connection(first.directory.file, .readWrite, busyTimeout: .zero)
-      .execute(withoutRules + "PRAGMA user_version = 4")
+    try takeBack(first, withoutRules + "PRAGMA user_version = 4")
     #expect(try first.directory.recount().inconsistencies.isEmpty)
     let second = try Hall(.sqlite, receipts: false, in: first.directory)
     #expect(second.box.standing.room == before)

@@ -160,7 +160,7 @@ struct TamperingTests {
     #expect(try directory.recount().inconsistencies.isEmpty, "\(change)")
   }
 
-  @Test("an old copy that is put back is found by a recount, and said at start")
+  @Test("an old copy that is put back is found by a recount, said at start, and found ever after")
   func oldCopy() async throws {
     let hall = try Hall(.sqlite)
     _ = try await hall.box.cast(.yes)
@@ -178,14 +178,50 @@ struct TamperingTests {
     #expect(restored.disk.warnings == [.olderCopy(path: hall.directory.file)])
     #expect(restored.box.snapshot.tally == Tally(yes: 1))
     await restored.box.finish()
-    // It was said; whoever goes on with it does so on purpose.
-    #expect(try hall.directory.recount().inconsistencies.isEmpty)
+    let seconds = Hall.milliseconds / 1_000
+    let known = [Inconsistency.wentOnFromOlderCopy(seconds: seconds, round: 1)]
+    #expect(try hall.directory.recount().inconsistencies == known)
+    // It is on record for the round that may have lost votes, and later ones are as good as any.
+    let again = try Hall(.sqlite, in: hall.directory)
+    #expect(again.disk.warnings.isEmpty)
+    #expect(again.box.standing.record.map(\.kind) == [.opened, .olderCopy])
+    try await again.box.perform(.close)
+    #expect(
+      try #require(try await again.box.recordText()).contains(
+        "step: 2027-01-15T08:00:00Z olderCopy\n"))
+    try await again.box.perform(.again)
+    #expect(try await again.box.record(ofRound: 2).isEmpty)
+    await again.box.finish()
+    #expect(try hall.directory.recount().inconsistencies == known)
+    // Who takes the line away is found by the seal.
+    try Connection(hall.directory.file, .readWrite, busyTimeout: .zero)
+      .execute("DELETE FROM record WHERE step = 'olderCopy'")
+    #expect(try hall.directory.recount().inconsistencies.contains(.recordChanged))
     // Another ledger in its place is no older copy.
     try FileManager.default.removeItem(atPath: hall.directory.file)
     let other = try Hall(.sqlite, in: hall.directory)
     #expect(other.disk.warnings.isEmpty)
     // Nor is a copy elsewhere.
     #expect(try copy.recount().inconsistencies.isEmpty)
+  }
+
+  @Test("an old copy stays found though the first server that opened it could not write")
+  func oldCopyUnwritten() async throws {
+    let hall = try Hall(.sqlite)
+    await hall.box.finish()
+    let copy = try hall.directory.copy()
+    let later = try Hall(.sqlite, in: hall.directory)
+    _ = try await later.box.cast(.no)
+    await later.box.finish()
+    try FileManager.default.removeItem(atPath: hall.directory.file)
+    try FileManager.default.copyItem(atPath: copy.file, toPath: hall.directory.file)
+    // Opened and closed, as where the disk was full.
+    _ = try SQLiteLedger(path: hall.directory.file).contents()
+    #expect(try hall.directory.recount().inconsistencies == [.olderCopy])
+    let restored = try Hall(.sqlite, in: hall.directory)
+    #expect(restored.disk.warnings == [.olderCopy(path: hall.directory.file)])
+    await restored.box.finish()
+    #expect(try hall.directory.recount().inconsistencies.count == 1)
   }
 
   @Test("a change while a server has the file is found, whatever the server writes after it")

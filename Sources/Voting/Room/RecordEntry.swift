@@ -39,6 +39,8 @@ public struct RecordEntry: Hashable, Sendable {
     case votesMissing
     /// The host knows of it.
     case lossConfirmed
+    /// A server went on with an older copy of the ledger: what came after it is lost.
+    case olderCopy
   }
 
   /// Since 1970, by the server's clock.

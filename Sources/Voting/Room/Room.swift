@@ -113,8 +113,13 @@ public struct Room: Hashable, Sendable {
 
   /// The program starts: it asks the question where nothing was asked yet, and a countdown that ran
   /// while the server was away has a little time again.
-  mutating func start(asking question: Question?, at milliseconds: Int) -> [RecordEntry] {
+  /// - Parameter isOlderCopy: what the room was is from before something that is lost; it goes on
+  ///   record for the newest round, the only one whose numbers may have been others.
+  mutating func start(
+    asking question: Question?, isOlderCopy: Bool = false, at milliseconds: Int
+  ) -> [RecordEntry] {
     var change = Change(self, tally: Tally(), milliseconds: milliseconds)
+    if isOlderCopy { change.note(.olderCopy) }
     if let question, rounds.isEmpty, draft == nil {
       change.begin(Draft(question, isHidden: hidesByDefault))
     }

@@ -21,6 +21,9 @@ public final class SQLiteLedger: LedgerStorage {
   /// Whether the file has a seal at all.
   private var isSealed: Bool
 
+  /// The file has been further than it is now, and what says so is still beside it alone.
+  private var isOlderCopy = false
+
   /// The lock was lost, and it is not known yet that nobody else wrote since.
   private var isLockDoubtful = false
 
@@ -58,7 +61,8 @@ public final class SQLiteLedger: LedgerStorage {
     self.busyTimeout = busyTimeout
     self.migrations = migrations
     self.database = database
-    if wasFurther { warnings.append(.olderCopy(path: path)) }
+    isOlderCopy = wasFurther
+    if isOlderCopy { warnings.append(.olderCopy(path: path)) }
   }
 
   deinit { keepProgress() }
@@ -76,7 +80,9 @@ public final class SQLiteLedger: LedgerStorage {
   // MARK: Reading
 
   public func contents() throws(LedgerError) -> LedgerContents {
-    try Schema.contents(open().connection)
+    var contents = try Schema.contents(open().connection)
+    contents.isOlderCopy = isOlderCopy
+    return contents
   }
 
   public func ballots(round: Int) throws(LedgerError) -> [Int: Ballot] {
@@ -111,6 +117,9 @@ public final class SQLiteLedger: LedgerStorage {
       throw error
     }
     (self.sealed, self.total, isSealed) = (sealed, total, true)
+    if batch.step?.entries.contains(where: { $0.kind == .olderCopy }) == true {
+      isOlderCopy = false
+    }
     if batch.step != nil { keepProgress() }
   }
 
@@ -160,7 +169,7 @@ public final class SQLiteLedger: LedgerStorage {
 
   /// Keeps beside the file how far it has come.
   private func keepProgress() {
-    guard isSealed else { return }
+    guard isSealed, !isOlderCopy else { return }
     // It finds an old copy that is put back; no vote depends on it.
     try? lock.keep(note: Array(progress.text.utf8))
   }

@@ -214,6 +214,14 @@ extension Schema {
     return try record(statement)
   }
 
+  /// The lines that say that a server went on with an older copy, oldest first.
+  static func olderCopies(_ connection: Connection) throws(LedgerError) -> [RecordEntry] {
+    let statement = try Statement(
+      connection, "SELECT seconds, step, round FROM record WHERE step = ?1 ORDER BY id")
+    statement.bind(1, RecordEntry.Kind.olderCopy.rawValue)
+    return try record(statement)
+  }
+
   private static func record(_ statement: Statement) throws(LedgerError) -> [RecordEntry] {
     var entries: [RecordEntry] = []
     try statement.forEachRow { row throws(LedgerError) in
