@@ -39,6 +39,10 @@ public actor BallotBox {
   nonisolated let pending: Mutex<PendingVotes>
   nonisolated let recorded = Mutex(BallotBoxStatistics())
   nonisolated let committed: Mutex<Committed>
+  /// What was read of rounds that are over.
+  nonisolated let publications = Mutex(Publications())
+  /// Lets readers of the ledger through.
+  nonisolated let readers = Turnstile()
   nonisolated let clock: any Clock<Duration>
   /// By `clock`, since the box was opened.
   nonisolated let elapsed: @Sendable () -> Duration
@@ -55,8 +59,6 @@ public actor BallotBox {
   var ledger: (any Ledger)?
   /// The votes in hand; empty between two batches, and kept for its storage.
   var batch: [Vote] = []
-  /// What was published last, by the rounds' numbers.
-  var lists: [Int: (fingerprint: String?, text: [UInt8])] = [:]
   /// Looks after the ledger while there is something to do.
   var upkeep: Task<Void, Never>?
   /// Looks once a second what others did, where the ledger is shared.

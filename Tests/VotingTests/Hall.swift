@@ -158,6 +158,7 @@ final class Disk: Sendable {
   static let full = LedgerError.full(path: "votes")
 
   private let isFailing = Mutex(false)
+  private let readCount = Atomic(0)
   private let reported = Mutex<[LedgerError]>([])
   private let warned = Mutex<[LedgerWarning]>([])
 
@@ -167,6 +168,10 @@ final class Disk: Sendable {
   var warnings: [LedgerWarning] { warned.withLock { $0 } }
   func report(_ warning: LedgerWarning) { warned.withLock { $0.append(warning) } }
   func report(_ error: LedgerError) { reported.withLock { $0.append(error) } }
+
+  /// How often the ledger was asked for what it holds of a round.
+  var reads: Int { readCount.load(ordering: .sequentiallyConsistent) }
+  func noteRead() { readCount.wrappingAdd(1, ordering: .sequentiallyConsistent) }
 
   func check() throws(LedgerError) {
     if isFailing.withLock({ $0 }) { throw Self.full }
@@ -187,15 +192,18 @@ final class FailingLedger: LedgerStorage {
   func contents() throws(LedgerError) -> LedgerContents { try ledger.contents() }
 
   func ballots(round: Int) throws(LedgerError) -> [Int: Ballot] {
-    try ledger.ballots(round: round)
+    disk.noteRead()
+    return try ledger.ballots(round: round)
   }
 
   func record(round: Int) throws(LedgerError) -> [RecordEntry] {
-    try ledger.record(round: round)
+    disk.noteRead()
+    return try ledger.record(round: round)
   }
 
   func fingerprint(round: Int) throws(LedgerError) -> Fingerprint? {
-    try ledger.fingerprint(round: round)
+    disk.noteRead()
+    return try ledger.fingerprint(round: round)
   }
 
   func write(_ batch: LedgerBatch) throws(LedgerError) {
