@@ -42,9 +42,13 @@ struct DeskStreamTests {
       _ = try service.client().get("/vote?yes=true")
       let before = BallotBox.millisecondsSince1970()
       let events = try stream(try service.script()).events()
-      #expect(events.map(\.name) == ["state"])
-      let clock = try #require(events.first?.data.firstMatch(of: /"now":(\d+)/))
-      #expect(Int(clock.1) ?? 0 >= before)
+      // Where a second has passed since the first desk came, its coming is another state.
+      #expect(!events.isEmpty)
+      for event in events {
+        #expect(event.name == "state")
+        let clock = try #require(event.data.firstMatch(of: /"now":(\d+)/))
+        #expect(Int(clock.1) ?? 0 >= before)
+      }
     }
   }
 
