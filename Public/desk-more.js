@@ -6,9 +6,10 @@ import { address, onState, open, state } from "./desk-state.js";
 import { byId, fill, put } from "./desk-view.js";
 import { areKeysOn, switchKeys } from "./keys.js";
 import { words } from "./desk-words.js";
-import { fill as insert, number } from "./wording.js";
+import { fill as insert, moreWords, number } from "./wording.js";
 
 const { host } = words;
+const addressWords = await moreWords("address");
 const edit = byId("edit").elements;
 const preparedText = byId("preparedText");
 
@@ -115,7 +116,7 @@ const showAddresses = () => {
 const remarksOn = ({ remarks }) =>
   remarks.split("|").map((remark) => {
     const [code, name] = remark.split(" ");
-    return insert(words.address[code], { name });
+    return insert(addressWords[code], { name });
   }).join(`${host.comma} `);
 
 const addressItem = ({ url, isUsed, ...address }) => {

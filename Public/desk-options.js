@@ -7,8 +7,9 @@ for (const link of document.querySelectorAll("[data-preset]")) {
   link.addEventListener("click", (event) => {
     event.preventDefault();
     const fields = byId("ask").elements;
-    for (const [name, value] of Object.entries(JSON.parse(link.dataset.preset))) {
-      fields[name].value = value;
-    }
+    const values = JSON.parse(link.dataset.preset);
+    // What its link says goes with the question, for the minutes.
+    values.preset = new URL(link.href).searchParams.get("preset");
+    for (const [name, value] of Object.entries(values)) fields[name].value = value;
   });
 }

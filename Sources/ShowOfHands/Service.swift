@@ -181,7 +181,7 @@ struct Service {
       return try BallotBox(
         ledger: try makeLedger(options), executor: thread,
         question: options.firstQuestion(in: words),
-        hidesByDefault: options.preset.isHidden,
+        preset: options.preset,
         ballots: options.ballots,
         // Where every press is a vote, nobody has one of their own to find.
         receipts: options.receipts == .on && options.ballots != .many,

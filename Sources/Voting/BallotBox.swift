@@ -79,7 +79,7 @@ public actor BallotBox {
   /// - Parameters:
   ///   - executor: where the ledger is written; it may block on a disk. The actor keeps it alive.
   ///   - question: what is asked first, in a ledger where nothing was asked; `nil` waits for the host.
-  ///   - hidesByDefault: whether numbers are hidden where nobody says otherwise.
+  ///   - preset: how questions are asked where nobody says more; `nil`: with numbers that are shown.
   ///   - receipts: whether rounds that open give each ballot a receipt.
   ///   - maxPendingVotes: how many votes may wait for the disk; past it, `cast` throws `.busy`.
   ///   - clock: times how long votes wait, countdowns, and when the ledger is looked after.
@@ -96,7 +96,7 @@ public actor BallotBox {
     ledger: sending any Ledger,
     executor: any SerialExecutor & TaskExecutor,
     question: Question? = nil,
-    hidesByDefault: Bool = false,
+    preset: Preset? = nil,
     ballots: BallotPolicy = .one,
     receipts: Bool = true,
     maxPendingVotes: Int = 10_000,
@@ -111,7 +111,7 @@ public actor BallotBox {
     let contents = try ledger.start(ballots)
     var state = LedgerState(contents)
     var room = contents.room
-    room.hidesByDefault = hidesByDefault
+    room.preset = preset
     room.givesReceipts = receipts
     room.asksForCodes = ballots == .codes
     let entries = room.start(

@@ -12,7 +12,8 @@ struct MinutesTests {
 
   /// 23–17–10, with 40 present.
   private func vote(_ box: BallotBox) async throws {
-    try await box.perform(.ask(Self.question, isHidden: true, isDraft: false))
+    try await box.perform(
+      .ask(Self.question, isHidden: true, isDraft: false, preset: .formal))
     try await box.perform(.numbers(.init(present: 40)))
     for (choice, count) in [(Choice.yes, 23), (.no, 17), (.abstain, 10)] {
       for _ in 0..<count { _ = try await box.cast(choice) }
@@ -92,6 +93,7 @@ struct MinutesTests {
 
           Question: Shall we buy the <house>?
           Answers: Buy it · نعم لا · Abstain
+          Preset: Formal
           Rule: majority of those present
           Numbers while voting: hidden
           Opened: TIME
@@ -134,7 +136,8 @@ struct MinutesTests {
         #expect(reply["content-language"] == language)
         let text = reply.text
         for key in [
-          Words.Key.minutesQuestion, .minutesAnswers, .minutesRule, .minutesNumbers,
+          Words.Key.minutesQuestion, .minutesAnswers, .minutesPreset, .presetFormal, .minutesRule,
+          .minutesNumbers,
           .minutesOpened, .minutesClosed, .minutesBallots, .minutesPresent, .minutesEntitled,
           .minutesThreshold, .minutesVerdict, .accepted, .rulePresent, .minutesSteps,
         ] { #expect(text.contains(words[key]), "\(words[key])") }

@@ -35,7 +35,7 @@ struct OptionsTests {
     #expect(try parse("--question", "Tea?").step(in: room, .english) == nil)
     #expect(
       try parse("--question", "Coffee?").step(in: room, .english)
-        == .ask(Question("Coffee?"), isHidden: false, isDraft: false))
+        == .ask(Question("Coffee?"), isHidden: false, isDraft: false, preset: .quick))
     #expect(try parse("--yes", "Ja").step(in: room, .english) == .edit(Step.Edit(yesLabel: "Ja")))
     _ = try room.apply(.close, tally: Tally(yes: 1), at: 0)
     #expect(try parse("--yes", "Ja").step(in: room, .english) == nil)

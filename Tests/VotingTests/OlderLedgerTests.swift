@@ -63,7 +63,9 @@ struct OlderLedgerTests {
   private var withoutRules: String {
     let question = ["rule", "chair_decides", "roll_call"]
     let numbers = ["present", "entitled"]
-    let byHand = ["by_hand_yes", "by_hand_no", "by_hand_abstain", "chairs_word", "codes_issued"]
+    let byHand = [
+      "by_hand_yes", "by_hand_no", "by_hand_abstain", "chairs_word", "codes_issued", "preset",
+    ]
     let columns = [
       "rounds": question + numbers + byHand + ["has_receipts"], "ballots": ["receipt"],
       "counters": [
@@ -71,7 +73,8 @@ struct OlderLedgerTests {
         "seal",
       ],
       "prepared": question,
-      "room": question.map { "draft_\($0)" } + numbers + ["codes_issued", "codes_generation"],
+      "room": question.map { "draft_\($0)" } + numbers
+        + ["codes_issued", "codes_generation", "draft_preset"],
     ]
     return columns.flatMap { table, names in
       names.map { "ALTER TABLE \(table) DROP COLUMN \($0);" }

@@ -140,7 +140,7 @@ struct RoomTests {
   @Test("next takes what is prepared, one after the other; undo puts it back")
   func prepared() throws {
     var room = Room()
-    room.hidesByDefault = true
+    room.preset = .talk
     func take(_ step: Step) throws { _ = try room.apply(step, tally: Tally(yes: 1), at: 1_000) }
     try take(.prepare([Self.tea, Self.milk]))
     try take(.next)

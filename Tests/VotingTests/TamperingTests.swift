@@ -177,6 +177,7 @@ struct TamperingTests {
     let restored = try Hall(.sqlite, in: hall.directory)
     #expect(restored.disk.warnings == [.olderCopy(path: hall.directory.file)])
     #expect(restored.box.snapshot.tally == Tally(yes: 1))
+    for choice in [Choice.yes, .yes, .no] { _ = try await restored.box.cast(choice) }
     await restored.box.finish()
     let seconds = Hall.milliseconds / 1_000
     let known = [Inconsistency.wentOnFromOlderCopy(seconds: seconds, round: 1)]

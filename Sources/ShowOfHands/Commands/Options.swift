@@ -147,7 +147,7 @@ struct Options: Sendable {
     if let question, question != last.question.text {
       return .ask(
         labelled(questionDefaults(in: words).question(question)), isHidden: preset.isHidden,
-        isDraft: false)
+        isDraft: false, preset: preset)
     }
     guard last.isOpen, room.draft == nil, labelled(last.question) != last.question else {
       return nil

@@ -44,7 +44,7 @@ struct DeskPage: Sendable {
     self.languages = languages
     deskPage = try LocalizedTemplate(
       contentsOf: "\(folder)/desk.html", names: Self.names,
-      wordsForScripts: ["state", "host", "record", "address"], in: languages)
+      wordsForScripts: ["state", "host", "record"], in: languages)
     signInPage = try LocalizedTemplate(
       contentsOf: "\(folder)/sign-in.html", names: ["root", "notice"],
       wordsForScripts: ["signing"], in: languages)
@@ -62,7 +62,8 @@ struct DeskPage: Sendable {
     "address", "askYes", "askNo", "askAbstain", "askShown", "askHidden", "typed", "notice",
     "editQuestion", "editYes", "editNo", "editAbstain",
     "title", "timeLeft", "wifi", "codes", "lists", "addresses", "archive", "record",
-    "quick", "talk", "formal", "options", "askRules", "askChair", "askRollCall", "editRules",
+    "quick", "talk", "formal", "options", "askPreset", "askRules", "askChair",
+    "askRollCall", "editRules",
     "editChair", "editRollCall", "verdict", "outcome", "tie", "minutes", "missing", "present",
     "entitled", "yesByHand", "noByHand", "abstainByHand", "numbersOpen", "withoutRound",
     "withoutNo", "withoutAbstain",
@@ -171,7 +172,8 @@ struct DeskPage: Sendable {
       "askYes": question.yesLabel, "askNo": question.noLabel,
       "askAbstain": question.abstainLabel ?? "",
       "askShown": isHidden ? "" : "checked", "askHidden": isHidden ? "checked" : "",
-      "askRule": question.rule.rawValue, "askChair": "", "askRollCall": "",
+      "askPreset": defaults.preset.rawValue, "askRule": question.rule.rawValue, "askChair": "",
+      "askRollCall": "",
     ].merging(Preset.allCases.map { ($0.rawValue, fields(of: $0, defaults)) }) { $1 }
   }
 

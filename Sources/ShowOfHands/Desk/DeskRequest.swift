@@ -83,7 +83,7 @@ struct DeskRequest {
     if question.hasLabelsAlike { throw .labelsAlike }
     return .ask(
       question, isHidden: try fields.truth("hidden") ?? preset.isHidden,
-      isDraft: try fields.truth("draft") ?? false)
+      isDraft: try fields.truth("draft") ?? false, preset: question.isRollCall ? nil : preset)
   }
 
   private static func edit(_ fields: DeskFields, _ room: Room) throws(HTTPError) -> Step.Edit {

@@ -9,7 +9,7 @@ struct Typed {
   private static let names = [
     "ask": [
       "question": "typed", "yes": "askYes", "no": "askNo", "abstain": "askAbstain",
-      "rule": "askRule",
+      "rule": "askRule", "preset": "askPreset",
     ],
     "edit": [
       "question": "editQuestion", "yes": "editYes", "no": "editNo", "abstain": "editAbstain",

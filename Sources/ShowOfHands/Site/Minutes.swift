@@ -51,6 +51,7 @@ struct Minutes {
     add(.minutesQuestion, question.text, "question")
     let labels = question.choices.compactMap(question.label)
     add(.minutesAnswers, labels.map { "\u{2068}\($0)\u{2069}" })
+    add(.minutesPreset, round.preset.map { words[$0.word] })
     add(.minutesRule, question.ruleText(in: words))
     add(.minutesNumbers, words[round.isHiddenAsAsked ? .minutesHidden : .minutesShown])
     add(.minutesOpened, Self.time(round.openedSeconds))
@@ -145,4 +146,14 @@ struct Minutes {
     file: "", names: names)
   private static let step = try! Template(
     Array(#"<li><time dir="ltr">{{name}}</time> {{text}}</li>\#n"#.utf8), file: "", names: names)
+}
+
+extension Preset {
+  fileprivate var word: Words.Key {
+    switch self {
+    case .quick: .presetQuick
+    case .talk: .presetTalk
+    case .formal: .presetFormal
+    }
+  }
 }

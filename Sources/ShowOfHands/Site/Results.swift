@@ -148,7 +148,7 @@ struct RoundResult: Encodable {
 
   // MARK: JSON
 
-  private enum Key: CodingKey { case opened, closed, connected }
+  private enum Key: CodingKey { case preset, opened, closed, connected }
 
   func encode(to encoder: any Encoder) throws {
     try RoundState(disclosed, now: now).encode(to: encoder)
@@ -156,6 +156,7 @@ struct RoundResult: Encodable {
     try container.encodeIfPresent(connected, forKey: .connected)
     guard let disclosed else { return }
     try TallyCounts(disclosed)?.encode(to: encoder)
+    try container.encodeIfPresent(disclosed.round.preset?.rawValue, forKey: .preset)
     try container.encode(Self.time(disclosed.round.openedSeconds), forKey: .opened)
     try container.encodeIfPresent(
       disclosed.round.closedSeconds.map(Self.time), forKey: .closed)

@@ -136,7 +136,9 @@ struct VotingSite: Sendable {
     response.send(pages.languages.words(for: request, response).json(group), as: .json)
   }
 
-  static let wordsOnDemand = ["receipt", "countdown", "delivery", "keys", "error", "outcome"]
+  static let wordsOnDemand = [
+    "receipt", "countdown", "delivery", "keys", "error", "outcome", "address",
+  ]
 
   private static func json(_ error: HTTPError) -> OrderedJSON {
     let json: OrderedJSON = ["code": .text(error.code)]

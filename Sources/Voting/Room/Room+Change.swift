@@ -17,8 +17,8 @@ extension Room {
 
     mutating func apply(_ step: Step) throws(StepRefusal) {
       switch step {
-      case .ask(let question, let isHidden, let isDraft):
-        try ask(Draft(question, isHidden: isHidden), isDraft: isDraft)
+      case .ask(let question, let isHidden, let isDraft, let preset):
+        try ask(Draft(question, isHidden: isHidden, preset: preset), isDraft: isDraft)
       case .open: try open()
       case .close: try closeNow()
       case .reveal(let number): try reveal(number)
@@ -64,7 +64,7 @@ extension Room {
       room.rounds.append(
         Round(
           number: room.nextNumber, question: draft.question, openedSeconds: seconds,
-          isHidden: draft.isHidden, numbers: room.numbers,
+          isHidden: draft.isHidden, preset: draft.preset, numbers: room.numbers,
           codesIssued: room.asksForCodes ? room.codes.count : nil, hasReceipts: room.givesReceipts))
       room.nextNumber += 1
       showResult()
@@ -74,7 +74,7 @@ extension Room {
     private mutating func again() throws(StepRefusal) {
       let round = try presentRound()
       archive()
-      begin(Draft(round.question, isHidden: round.isHiddenAsAsked))
+      begin(Draft(round.question, isHidden: round.isHiddenAsAsked, preset: round.preset))
     }
 
     private mutating func next() throws(StepRefusal) {
@@ -90,7 +90,7 @@ extension Room {
       guard let question = room.preparedRest.first else { throw .nothingPrepared }
       archive()
       room.preparedPosition += 1
-      room.draft = Draft(question, isHidden: room.hidesByDefault)
+      room.draft = Draft(question, room.preset)
       note(.drafted, round: nil)
     }
 
@@ -235,7 +235,7 @@ extension Room {
       case .open:
         if tally.total > 0 { throw .hasBallots }
         room.rounds.removeLast()
-        room.draft = Draft(round.question, isHidden: round.isHidden)
+        room.draft = Draft(round.question, isHidden: round.isHidden, preset: round.preset)
         note(.openingWithdrawn, round: round.number)
       case .closed: reopen()
       case .revealed: try hide()

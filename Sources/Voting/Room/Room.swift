@@ -46,15 +46,22 @@ public struct Room: Hashable, Sendable {
     public internal(set) var question: Question
     /// The numbers will be hidden.
     public internal(set) var isHidden: Bool
+    /// What the host began with; `nil` where nobody has said.
+    public internal(set) var preset: Preset?
 
-    public init(_ question: Question, isHidden: Bool) {
+    public init(_ question: Question, isHidden: Bool, preset: Preset? = nil) {
       self.question = question
       self.isHidden = isHidden
+      self.preset = preset
+    }
+
+    init(_ question: Question, _ preset: Preset?) {
+      self.init(question, isHidden: preset?.isHidden ?? false, preset: preset)
     }
   }
 
-  /// Whether what is prepared is asked with hidden numbers. Not kept: the program is told.
-  public var hidesByDefault = false
+  /// How what is prepared is asked; `nil`: with numbers that are shown. Not kept: the program is told.
+  public var preset: Preset?
   /// Whether rounds that open give receipts. Not kept: the program is told.
   public var givesReceipts = false
 
@@ -121,7 +128,7 @@ public struct Room: Hashable, Sendable {
     var change = Change(self, tally: Tally(), milliseconds: milliseconds)
     if isOlderCopy { change.note(.olderCopy) }
     if let question, rounds.isEmpty, draft == nil {
-      change.begin(Draft(question, isHidden: hidesByDefault))
+      change.begin(Draft(question, preset))
     }
     let least = milliseconds + Self.leastMillisecondsAfterRestart
     if let end = round?.closesAt, end < least {

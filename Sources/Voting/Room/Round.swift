@@ -20,6 +20,9 @@ public struct Round: Hashable, Sendable {
   public internal(set) var isHidden: Bool
   /// Whether it was opened with hidden numbers: asked again, it is again.
   public let isHiddenAsAsked: Bool
+  /// What the host began with, for the minutes alone; `nil` where nobody has said. What it set stands
+  /// in the round itself, and may have been changed before it was asked.
+  public let preset: Preset?
   /// Another one was asked after it, or will be.
   public internal(set) var isArchived: Bool
   /// When the countdown ends, in milliseconds since 1970; `nil` where none runs. Votes that were on
@@ -46,7 +49,8 @@ public struct Round: Hashable, Sendable {
   public init(
     number: Int, question: Question, openedSeconds: Int, closedSeconds: Int? = nil,
     phase: Phase? = nil, isHidden: Bool = false, isHiddenAsAsked: Bool? = nil,
-    isArchived: Bool = false, closesAt: Int? = nil, numbers: Numbers = Numbers(),
+    preset: Preset? = nil, isArchived: Bool = false, closesAt: Int? = nil,
+    numbers: Numbers = Numbers(),
     codesIssued: Int? = nil, chairsWord: Choice? = nil, hasReceipts: Bool = false,
     fingerprint: String? = nil
   ) {
@@ -57,6 +61,7 @@ public struct Round: Hashable, Sendable {
     self.phase = phase ?? (closedSeconds == nil ? .open : .closed)
     self.isHidden = isHidden
     self.isHiddenAsAsked = isHiddenAsAsked ?? isHidden
+    self.preset = preset
     self.isArchived = isArchived
     self.closesAt = closesAt
     self.numbers = numbers

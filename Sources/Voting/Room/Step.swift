@@ -1,8 +1,10 @@
 /// What a host does to the room: one press on the desk.
 public enum Step: Hashable, Sendable {
   /// Asks the room something else. The round before is closed if need be, and archived.
-  /// - Parameter isDraft: it is not opened yet.
-  case ask(Question, isHidden: Bool, isDraft: Bool)
+  /// - Parameters:
+  ///   - isDraft: it is not opened yet.
+  ///   - preset: what the host began with, for the minutes alone.
+  case ask(Question, isHidden: Bool, isDraft: Bool, preset: Preset? = nil)
   /// Opens the draft, or takes votes again in a round that was closed.
   case open
   case close

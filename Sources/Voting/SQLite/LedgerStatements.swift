@@ -32,9 +32,10 @@ struct LedgerStatements {
       """
       INSERT INTO rounds (number, question, yes_label, no_label, opened, closed, abstain_label,
         revealed, hidden, hidden_as_asked, archived, closes_at, rule, chair_decides, roll_call, present,
-        entitled, by_hand_yes, by_hand_no, by_hand_abstain, chairs_word, has_receipts, codes_issued)
+        entitled, by_hand_yes, by_hand_no, by_hand_abstain, chairs_word, has_receipts, codes_issued,
+        preset)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-        ?20, ?21, ?22, ?23) ON CONFLICT DO UPDATE SET
+        ?20, ?21, ?22, ?23, ?24) ON CONFLICT DO UPDATE SET
         question = ?2, yes_label = ?3, no_label = ?4, closed = ?6, abstain_label = ?7,
         revealed = ?8, hidden = ?9, archived = ?11, closes_at = ?12,
         rule = ?13, chair_decides = ?14, roll_call = ?15, present = ?16, entitled = ?17,
@@ -49,7 +50,8 @@ struct LedgerStatements {
         draft_no_label = ?5, draft_abstain_label = ?6, draft_hidden = ?7, stage = ?8,
         announcement = ?9, shown_round = ?10, prepared_position = ?11, address = ?12,
         prepared_from = ?13, draft_rule = ?14, draft_chair_decides = ?15, draft_roll_call = ?16,
-        present = ?17, entitled = ?18, codes_issued = ?19, codes_generation = ?20 WHERE id = 1
+        present = ?17, entitled = ?18, codes_issued = ?19, codes_generation = ?20,
+        draft_preset = ?21 WHERE id = 1
       """)
     deletePrepared = try Statement(connection, "DELETE FROM prepared")
     insertPrepared = try Statement(
@@ -162,6 +164,7 @@ struct LedgerStatements {
     upsertRound.bind(21, round.chairsWord?.code)
     upsertRound.bind(22, round.hasReceipts ? 1 : 0)
     upsertRound.bind(23, round.codesIssued)
+    upsertRound.bind(24, round.preset?.rawValue)
     try upsertRound.run()
   }
 
@@ -185,6 +188,7 @@ struct LedgerStatements {
     updateRoom.bind(18, room.numbers.entitled)
     updateRoom.bind(19, room.codes.count)
     updateRoom.bind(20, room.codes.generation)
+    updateRoom.bind(21, room.draft?.preset?.rawValue)
     try updateRoom.run()
   }
 

@@ -29,8 +29,8 @@ extension Schema {
     let rules =
       version >= firstVersionWithRules
       ? "rule, chair_decides, roll_call, present, entitled, by_hand_yes, by_hand_no, by_hand_abstain,"
-        + " chairs_word, has_receipts, (\(newestFingerprint)), codes_issued"
-      : "'none', 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL"
+        + " chairs_word, has_receipts, (\(newestFingerprint)), codes_issued, preset"
+      : "'none', 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, NULL, NULL"
     let statement = try Statement(
       connection,
       """
@@ -63,6 +63,7 @@ extension Schema {
       phase: closed == nil ? .open : isRevealed && !isHidden ? .revealed : .closed,
       isHidden: isHidden,
       isHiddenAsAsked: try row.truth(12),
+      preset: try preset(row, 27),
       isArchived: try row.truth(13),
       closesAt: closed == nil ? try row.optionalInteger(14, in: Round.millisecondsRange) : nil,
       numbers: try numbers(row),
@@ -70,6 +71,10 @@ extension Schema {
       chairsWord: try row.optionalInteger(23, in: 0...1).flatMap(Choice.init(code:)),
       hasReceipts: try row.truth(24),
       fingerprint: try row.optionalText(25, maxBytes: Question.maxBytes))
+  }
+
+  private static func preset(_ row: Statement, _ column: Int32) throws(LedgerError) -> Preset? {
+    try row.optionalText(column, maxBytes: Question.maxBytes).flatMap(Preset.init)
   }
 
   private static let newestFingerprint = """
@@ -152,7 +157,7 @@ extension Schema {
       SELECT version, next_number, draft_question, draft_yes_label, draft_no_label,
         draft_abstain_label, draft_hidden, stage, announcement, shown_round, prepared_position,
         address, prepared_from, draft_rule, draft_chair_decides, draft_roll_call, present, entitled,
-        codes_issued, codes_generation
+        codes_issued, codes_generation, draft_preset
       FROM room
       """)
     let found = try statement.first { row throws(LedgerError) in
@@ -162,7 +167,7 @@ extension Schema {
       if try row.optionalText(2, maxBytes: Question.maxBytes) != nil {
         room.draft = Room.Draft(
           try question(row, text: 2, yes: 3, no: 4, abstain: 5, rule: 13),
-          isHidden: try row.truth(6))
+          isHidden: try row.truth(6), preset: try preset(row, 20))
       }
       room.stage = Stage(rawValue: try row.text(7, maxBytes: Question.maxBytes)) ?? .result
       room.announcement = try row.text(8, maxBytes: Question.maxBytes)

@@ -132,6 +132,7 @@ enum Schema {
     ALTER TABLE rounds ADD COLUMN by_hand_abstain INTEGER;
     ALTER TABLE rounds ADD COLUMN chairs_word INTEGER CHECK (chairs_word IN (0, 1));
     ALTER TABLE rounds ADD COLUMN codes_issued INTEGER;
+    ALTER TABLE rounds ADD COLUMN preset TEXT;
 
     ALTER TABLE rounds ADD COLUMN has_receipts INTEGER NOT NULL DEFAULT 0
       CHECK (has_receipts IN (0, 1));
@@ -157,6 +158,7 @@ enum Schema {
       CHECK (draft_chair_decides IN (0, 1));
     ALTER TABLE room ADD COLUMN draft_roll_call INTEGER NOT NULL DEFAULT 0
       CHECK (draft_roll_call IN (0, 1));
+    ALTER TABLE room ADD COLUMN draft_preset TEXT;
     ALTER TABLE room ADD COLUMN present INTEGER;
     ALTER TABLE room ADD COLUMN entitled INTEGER;
     ALTER TABLE room ADD COLUMN codes_issued INTEGER NOT NULL DEFAULT 0;

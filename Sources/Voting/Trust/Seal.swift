@@ -56,6 +56,7 @@ struct Seal: Sendable {
         round.codesIssued,
       ] { message.add(number) }
       message.add(round.phase.rawValue)
+      message.add(round.preset?.rawValue ?? "")
       for flag in [
         round.isHidden, round.isHiddenAsAsked, round.isArchived, round.hasReceipts,
       ] { message.add(flag ? 1 : 0) }
@@ -72,6 +73,7 @@ struct Seal: Sendable {
     if let draft = room.draft {
       message.add(draft.question)
       message.add(draft.isHidden ? 1 : 0)
+      message.add(draft.preset?.rawValue ?? "")
     }
     for number in [
       room.numbers.present, room.numbers.entitled, room.codes.count, room.codes.generation,

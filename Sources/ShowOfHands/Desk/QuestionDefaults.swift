@@ -1,23 +1,5 @@
 import Voting
 
-/// How a question is asked where nobody says more, in one word.
-enum Preset: String, CaseIterable, Sendable {
-  /// Yes or no, and everybody sees the numbers grow.
-  case quick
-  /// The numbers stay hidden until the end.
-  case talk
-  /// One can abstain, and the numbers stay hidden until the end.
-  case formal
-
-  /// The numbers are hidden from the start.
-  var isHidden: Bool { self != .quick }
-
-  var hasAbstain: Bool { self == .formal }
-
-  /// By which a question passes.
-  var rule: Rule { self == .formal ? .simple : .none }
-}
-
 /// What a question has where it is left out.
 struct QuestionDefaults: Sendable {
   var preset = Preset.quick
