@@ -91,7 +91,7 @@ extension BallotBox {
   func adopt(_ contents: LedgerContents) {
     let old = committed.withLock { $0.state }
     var contents = contents
-    contents.room.hidesByDefault = old.room.hidesByDefault
+    contents.room.preset = old.room.preset
     contents.room.givesReceipts = old.room.givesReceipts
     contents.room.asksForCodes = old.room.asksForCodes
     let new = LedgerState(contents)

@@ -28,13 +28,17 @@ struct StoredRoom: Codable {
   struct Draft: Codable {
     var question: StoredQuestion
     var isHidden: Bool
+    var preset: String?
   }
 
   init(_ room: Room) {
     version = room.version
     rounds = room.rounds.map { StoredRound($0) }
     nextNumber = room.nextNumber
-    draft = room.draft.map { Draft(question: StoredQuestion($0.question), isHidden: $0.isHidden) }
+    draft = room.draft.map {
+      Draft(
+        question: StoredQuestion($0.question), isHidden: $0.isHidden, preset: $0.preset?.rawValue)
+    }
     stage = room.stage.rawValue
     announcement = room.announcement
     shownRound = room.shownRound
@@ -68,7 +72,8 @@ struct StoredRoom: Codable {
     room.nextNumber = nextNumber
     if let draft {
       guard let question = draft.question.question else { return nil }
-      room.draft = Room.Draft(question, isHidden: draft.isHidden)
+      room.draft = Room.Draft(
+        question, isHidden: draft.isHidden, preset: draft.preset.flatMap(Preset.init(rawValue:)))
     }
     room.stage = stage
     room.announcement = announcement
@@ -93,6 +98,7 @@ struct StoredRound: Codable {
   var phase: String
   var isHidden: Bool
   var isHiddenAsAsked: Bool
+  var preset: String?
   var isArchived: Bool
   var closesAt: Int?
   var present: Int?
@@ -112,6 +118,7 @@ struct StoredRound: Codable {
     phase = round.phase.rawValue
     isHidden = round.isHidden
     isHiddenAsAsked = round.isHiddenAsAsked
+    preset = round.preset?.rawValue
     isArchived = round.isArchived
     closesAt = round.closesAt
     present = round.numbers.present
@@ -137,7 +144,8 @@ struct StoredRound: Codable {
     return Round(
       number: number, question: question, openedSeconds: openedSeconds,
       closedSeconds: closedSeconds, phase: phase, isHidden: isHidden,
-      isHiddenAsAsked: isHiddenAsAsked, isArchived: isArchived, closesAt: closesAt,
+      isHiddenAsAsked: isHiddenAsAsked, preset: preset.flatMap(Preset.init(rawValue:)),
+      isArchived: isArchived, closesAt: closesAt,
       numbers: Numbers(
         present: present, entitled: entitled,
         byHand: byHand.map { Tally(yes: $0[0], no: $0[1], abstain: $0[2]) }),
