@@ -274,6 +274,8 @@ struct CodesTests {
       #expect(state.contains(#""codesIssued":5"#))
       let form = try service.browser().get("/desk/codes", DeskVisitor.window).text
       #expect(form.contains("Codes: 1 used of 5 issued") && form.contains(#"max="1000""#))
+      // It asks for them already.
+      #expect(form.contains("<p hidden>Without codes, "))
       #expect(try service.visitor().get("/desk/codes").status == 401)
       let page = try service.browser().get("/desk", DeskVisitor.window).text
       #expect(page.contains("Codes: 1 used of 5 issued"))

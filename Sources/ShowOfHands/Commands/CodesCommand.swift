@@ -22,6 +22,8 @@ struct CodesCommand {
 
   /// What the cards are written to where nobody says.
   static let sheet = "codes.html"
+  /// A browser prints a thousand cards in half a minute, and gives up on some ten thousand.
+  static let cardsPerSheetAdvised = 2_000
   private static let shared = [
     "--database", "--public-url", "--host", "--port", "--language", "--root",
   ]
@@ -120,7 +122,10 @@ struct CodesCommand {
       }
       try Program.say(
         "\(printable(name)) has \(codes.count) cards for \(address); print it from a browser. Serve "
-          + "with --ballots codes.")
+          + "with --ballots codes."
+          + (codes.count > Self.cardsPerSheetAdvised
+            ? " A browser may give up on so many: issue some \(Self.cardsPerSheetAdvised) at"
+              + " a time, each time with another --sheet." : ""))
     }
   }
 
@@ -200,7 +205,8 @@ struct CodesCommand {
     Issues N codes, one vote each, and writes cards with them, to be printed and cut. A server started
     with --ballots codes asks for them. While it runs, its desk makes codes, under More.
 
-      --count N          how many more, 1 to \(IssuedCodes.maxCount) in all
+      --count N          how many more, 1 to \(IssuedCodes.maxCount) in all; a browser prints some
+                         \(cardsPerSheetAdvised) of one sheet at most
       --replace          the codes of before are void
       --reprint          issues none; the cards of all codes again
       --sheet FILE       where the cards go, as HTML; - is standard output; default: \(sheet)

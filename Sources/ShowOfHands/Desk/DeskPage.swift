@@ -49,7 +49,8 @@ struct DeskPage: Sendable {
       contentsOf: "\(folder)/sign-in.html", names: ["root", "notice"],
       wordsForScripts: ["signing"], in: languages)
     codesPage = try LocalizedTemplate(
-      contentsOf: "\(folder)/desk-codes.html", names: ["codes", "max"], in: languages)
+      contentsOf: "\(folder)/desk-codes.html", names: ["codes", "max", "withoutHint"], in: languages
+    )
     lists = try DeskLists(folder: folder, languages: languages)
     sheet = try CodeSheet(folder: folder, languages: languages)
   }
@@ -109,6 +110,7 @@ struct DeskPage: Sendable {
   func codes(_ state: DeskState, in words: Words) -> [UInt8] {
     let values = [
       "codes": Self.text(of: state.codes, words), "max": "\(Desk.maxCodesPerAnswer)",
+      "withoutHint": state.room.asksForCodes ? "hidden" : "",
     ]
     return codesPage.render(values, in: words)
   }
