@@ -17,7 +17,7 @@ public final class ValkeyConnection {
     }
   }
 
-  public let patience: Patience
+  public var patience: Patience
   private let socket: Descriptor
   private var reader: ReplyReader
   private var buffer = [UInt8](repeating: 0, count: 1 << 16)

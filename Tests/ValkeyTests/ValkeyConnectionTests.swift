@@ -83,7 +83,8 @@ struct ValkeyConnectionTests {
       connecting: .milliseconds(50), reply: .milliseconds(50))
     let connection = try connect(store.port)
     #expect(try connection.next(upTo: .milliseconds(10)) == nil)
-    let hasty = try connect(store.port, patience: .init(reply: .milliseconds(50)))
+    let hasty = try connect(store.port)
+    hasty.patience = short
     try await store.freeze()
     #expect(throws: ValkeyError.timedOut) { try hasty.run(Command("PING")) }
     #expect(throws: ValkeyError.timedOut) { try connect(store.port, patience: short) }

@@ -4,8 +4,6 @@ import Valkey
 extension ValkeyLedger {
   /// So many votes are counted in one go: the store does nothing else meanwhile.
   private static let maxVotes = 2_000
-  /// How long votes wait for another instance's step, which the store forgets sooner.
-  static let freezePatience: Duration = .milliseconds(StoreKeys.freezeMilliseconds + 1_000)
   /// Between two looks whether it is over.
   static let freezePause: Duration = .milliseconds(5)
 
@@ -37,7 +35,7 @@ extension ValkeyLedger {
     _ indices: [Int], of votes: inout [Vote], in round: Round, _ version: Int
   ) throws(LedgerError) -> LedgerNumbers? {
     var indices = indices
-    let deadline = SteadyClock.timeSinceStart() + Self.freezePatience
+    let deadline = SteadyClock.timeSinceStart() + freezePatience
     var looks = 0
     while true {
       for index in indices {

@@ -11,7 +11,7 @@ extension ValkeyLedger {
   /// Has the others wait, and reads what there is.
   private func begin() throws(LedgerError) -> LedgerContents {
     cancelStep()
-    let deadline = SteadyClock.timeSinceStart() + Self.freezePatience
+    let deadline = SteadyClock.timeSinceStart() + freezePatience
     while SteadyClock.timeSinceStart() < deadline {
       try ready()
       let token = String(UInt64.random(in: .min ... .max), radix: 36)

@@ -37,6 +37,8 @@ public final class ValkeyLedger: Ledger {
 
   /// What a step in the making holds on to: its freeze, and the room's version.
   var step: (token: String, version: Int)?
+  /// How long votes and steps wait for another instance's step, which the store forgets sooner.
+  var freezePatience: Duration = .milliseconds(StoreKeys.freezeMilliseconds + 1_000)
   private var failure: (error: LedgerError, time: Duration)?
   private var listener: StoreListener?
   var random = KeyedRandom()
