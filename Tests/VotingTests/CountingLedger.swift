@@ -123,13 +123,13 @@ extension Vote {
     _ voter: Int, _ choice: Choice, receipt: Receipt? = nil, isDrawnByPhone: Bool = false,
     isFirst: Bool = false
   ) async -> Vote {
-    nonisolated(unsafe) var vote: Vote?
+    var vote: Vote?
     _ = await unsafe withUnsafeContinuation { continuation in
       unsafe vote = Vote(
         ballot: Ballot(voter: voter, choice: choice, receipt: receipt), isFirst: isFirst,
         isDrawnByPhone: isDrawnByPhone, refusal: nil, round: nil, continuation: continuation)
       unsafe continuation.resume(returning: .success(nil))
     }
-    return unsafe vote!
+    return vote!
   }
 }
