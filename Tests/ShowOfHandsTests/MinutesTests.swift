@@ -121,6 +121,27 @@ struct MinutesTests {
     }
   }
 
+  @Test("minutes and JSON name the preset that was chosen, in the program or at the desk")
+  func preset() async throws {
+    try await withService("--preset", "talk", "--question", "First?") { service in
+      let client = try service.client()
+      let script = try service.script()
+      for (step, preset, name) in [
+        ("", "talk", "Talk"), ("question=Tea%3F", "talk", "Talk"),
+        ("question=Tea%3F&preset=quick&rule=simple", "quick", "Quick"),
+      ] {
+        if !step.isEmpty { #expect(try script.post("ask", step).status == 200) }
+        #expect(try client.get("/result.json").text.contains(#""preset":"\#(preset)""#))
+        _ = try script.post("close")
+        _ = try script.post("reveal")
+        #expect(try client.get("/minutes.txt").text.contains("\nPreset: \(name)\n"))
+      }
+      _ = try script.post("ask", "question=Here%3F&rollCall=true")
+      _ = try script.post("close")
+      #expect(try !client.get("/minutes.txt").text.contains("Preset"))
+    }
+  }
+
   @Test(
     "minutes are framed in the reader's language, and what was asked stays as it was asked",
     arguments: allLanguages.all.map(\.language))

@@ -25,7 +25,7 @@ struct LedgerContractTests {
 
   private static let ask = Step.ask(
     Question("Tea?", yesLabel: "Ja", noLabel: "Nein", abstainLabel: "Weiß nicht"), isHidden: true,
-    isDraft: false)
+    isDraft: false, preset: .talk)
 
   @Test("a new ledger holds nothing but its keys", arguments: Storage.allCases)
   func empty(storage: Storage) throws {
@@ -53,7 +53,10 @@ struct LedgerContractTests {
       ],
       [.undo], [.next, .next, .open, .show(round: 1), .address("http://a/")],
       [.undo, .edit(.init(text: "Other?"))], [.prepare([]), .show(round: nil), .address(nil)],
-      [.prepare([tea, here], from: .min), .ask(here, isHidden: false, isDraft: true)],
+      [
+        .prepare([tea, here], from: .min),
+        .ask(here, isHidden: false, isDraft: true, preset: .formal),
+      ],
       [.open, .numbers(numbers), .close], [.ask(tea, isHidden: false, isDraft: false)],
       [.close, .chair(casts: .no)], [.chair(casts: .yes), .numbers(.init(entitled: .some(nil)))],
     ]

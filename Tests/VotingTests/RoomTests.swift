@@ -158,6 +158,25 @@ struct RoomTests {
     #expect(Array(room.preparedRest) == [Self.milk])
   }
 
+  @Test("a round keeps the preset that its question began with, and asked again it has it again")
+  func preset() throws {
+    var room = Room()
+    room.preset = .talk
+    func take(_ step: Step) throws { _ = try room.apply(step, tally: Tally(), at: 1_000) }
+    try take(.ask(Self.tea, isHidden: false, isDraft: false, preset: .formal))
+    #expect(room.round?.preset == .formal && room.round?.isHidden == false)
+    try take(.undo)
+    #expect(room.draft?.preset == .formal)
+    for step in [Step.open, .edit(.init(text: "Milk?", rule: .unanimous)), .close, .again] {
+      try take(step)
+    }
+    #expect(room.rounds.map(\.preset) == [.formal, .formal])
+    for step in [Step.prepare([Self.tea]), .close, .next, .next] { try take(step) }
+    #expect(room.round?.preset == .talk && room.round?.isHidden == true)
+    try take(.ask(Self.tea, isHidden: false, isDraft: false))
+    #expect(room.round?.preset == nil)
+  }
+
   @Test("a draft that gives way to another question is not lost")
   func draftIsKept() throws {
     var room = try State.draft.room
