@@ -34,16 +34,26 @@ final class Responder: Sendable {
   ) async {
     let start = startTime(response)
     do {
-      if let (endpoint, parameters) = router.match(request.head) {
-        request.parameters = parameters
-        try await endpoint.handler(request, response)
-      } else {
-        try await unrouted(request, response)
-      }
+      let handler = handler(for: &request)
+      try await handler(request, response)
     } catch {
       await respond(with: error, request, response)
     }
-    if let start { observer?(Exchange(request, response, since: start)) }
+    if let start { observe(request, response, since: start) }
+  }
+
+  /// A function of its own, always: what it works with would take its room in the frame of every
+  /// request that waits.
+  @inline(never)
+  private func observe(_ request: Request, _ response: Response, since start: Instant) {
+    observer?(Exchange(request, response, since: start))
+  }
+
+  /// The route's, once the request has what the path says.
+  private func handler(for request: inout Request) -> Handler {
+    guard let (endpoint, parameters) = router.match(request.head) else { return unrouted }
+    request.parameters = parameters
+    return endpoint.handler
   }
 
   /// Says why a request is not taken, in the words of the application.
@@ -60,6 +70,8 @@ final class Responder: Sendable {
 
   // MARK: Errors
 
+  /// A function of its own, as `observe` is.
+  @inline(never)
   private nonisolated(nonsending) func respond(
     with error: any Error, _ request: Request, _ response: Response
   ) async {

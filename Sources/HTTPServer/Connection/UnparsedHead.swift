@@ -38,7 +38,7 @@ struct UnparsedHead {
 extension RequestHead {
   /// The head of a request that is refused: nothing but the response may come of it. What was not
   /// understood is that of `GET /`.
-  init(_ unparsed: UnparsedHead) {
+  convenience init(_ unparsed: UnparsedHead) {
     let target = unparsed.target ?? "/"
     let encodedPath = target.utf8.prefix { $0 != UInt8(ascii: "?") }
     self.init(

@@ -124,12 +124,9 @@ actor Worker {
         response = Response(
           on: connection, isHead: request.method == .head, version: request.version,
           default: responder.fields)
-        await responder.respond(request, response)
+        await responder.respond(consume request, response)
       } else if let refused = connection.takeRefusal() {
-        response = Response(
-          on: connection, isHead: refused.request.method == .head,
-          version: refused.request.version, default: responder.fields)
-        await responder.respond(refused, response)
+        response = await respond(to: refused, on: connection)
       } else {
         return
       }
@@ -148,6 +145,17 @@ actor Worker {
         idleTasks.append(task)
       }
     }
+  }
+
+  /// A function of its own, always: it is rare, and must not take its room in the frame of every
+  /// request that waits.
+  @inline(never)
+  private func respond(to refused: RefusedRequest, on connection: Connection) async -> Response {
+    let response = Response(
+      on: connection, isHead: refused.request.method == .head,
+      version: refused.request.version, default: responder.fields)
+    await responder.respond(refused, response)
+    return response
   }
 
   /// Ends so many of the tasks that have been idle the longest.

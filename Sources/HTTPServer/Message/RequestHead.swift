@@ -1,5 +1,8 @@
 /// A request up to its body (RFC 9112, sections 2 to 6).
-@usableFromInline struct RequestHead: Sendable {
+///
+/// A class, because a request goes through many functions that wait: as a value it would take its room
+/// in the frame of each.
+@usableFromInline final class RequestHead: Sendable {
   @usableFromInline let method: Method
   @usableFromInline let version: Version
   /// In origin form (`/vote?yes=true`), or `*` for `OPTIONS *`.
@@ -12,6 +15,20 @@
   let keepsAlive: Bool
   /// Whether the client holds the body back until `100 Continue` (RFC 9110, section 10.1.1).
   let expectsContinue: Bool
+
+  init(
+    method: Method, version: Version, target: String, path: String, fields: Fields,
+    framing: BodyFraming, keepsAlive: Bool, expectsContinue: Bool
+  ) {
+    self.method = method
+    self.version = version
+    self.target = target
+    self.path = path
+    self.fields = fields
+    self.framing = framing
+    self.keepsAlive = keepsAlive
+    self.expectsContinue = expectsContinue
+  }
 
   /// The memory it takes, but for what every head takes.
   var byteCount: Int { 2 * target.utf8.count + fields.byteCount }
