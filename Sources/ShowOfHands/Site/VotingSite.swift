@@ -66,7 +66,7 @@ struct VotingSite: Sendable {
     app.use(serverSentEvents())
     app.get("/") { request, response in
       joining.note(visit: request)
-      try await showVotingPage(request, response, typed: request.query["code"])
+      try showVotingPage(request, response, typed: request.query["code"])
     }
     codeRoutes(&app)
     joinRoutes(&app, joining, ballotBox)
@@ -158,52 +158,87 @@ struct VotingSite: Sendable {
 
   // MARK: Voting
 
+  /// All that does not wait is done by others, which are never made a part of this: what they work
+  /// with would take its room in the frame of every vote that waits for the disk.
   private func vote(_ request: Request, _ response: Response) async throws {
+    guard let press = try press(in: request, response) else { return }
+    // Whoever asks for the fields alone has not voted.
+    if request.method == .head { return try respond(to: press, nil, request, response) }
+    let counted: CountedVote
+    do throws(VoteError) {
+      // Called from here: every function that waits on the way costs a vote a frame.
+      counted = try await ballotBox.cast(
+        press.vote.choice, key: press.cookie?.key ?? press.pageKey, round: press.vote.round,
+        half: press.vote.half, code: press.code)
+    } catch {
+      throw try refusal(error, pageKey: press.pageKey)
+    }
+    try respond(to: press, counted, request, response)
+  }
+
+  /// A vote that somebody means, and whose it is: under the key of the browser's cookie, else of the
+  /// page it comes from, else a new one. Where votes come with codes, they alone say it.
+  private final class Press {
+    let vote: VoteRequest
+    var cookie: BallotCookie.Found?
+    var pageKey: BallotKey?
+    /// The codes that the phone holds.
+    var held: [VotingCode] = []
+    var code: VotingCode?
+
+    init(_ vote: VoteRequest) { self.vote = vote }
+  }
+
+  /// - Returns: `nil` where the response is something else than a vote's.
+  @inline(never)
+  private func press(in request: Request, _ response: Response) throws -> Press? {
     let vote: VoteRequest
     do throws(HTTPError) {
       vote = try VoteRequest(request)
     } catch {
       guard let location = TypedAddress.location(meantBy: request) else { throw error }
-      return try response.redirect(to: location, .permanentRedirect)
+      try response.redirect(to: location, .permanentRedirect)
+      return nil
     }
     switch origins.judge(request) {
     case .allowed: break
-    case .unconfirmed: return try await offer(vote, request, response)
+    case .unconfirmed:
+      try offer(vote, request, response)
+      return nil
     case .refused(let error): throw error
     }
-    // Where votes come with codes, they alone say whose ballot it is.
-    let asksForCode = ballots == .codes
-    let cookie = asksForCode ? nil : ballotCookie.find(in: request, of: ballotBox)
-    let held = asksForCode ? codes.held(by: request) : []
-    var receipt: Receipt?
-    // Whoever asks for the fields alone has not voted.
-    if request.method != .head {
-      // Under the key of the browser's cookie, else of the page it comes from, else a new one.
-      // Called from here: every function that waits on the way costs a vote a frame.
-      let pageKey = cookie == nil ? vote.ballot.flatMap { ballotBox.isValid($0) ? $0 : nil } : nil
-      let code = asksForCode ? try codes.code(vote.code, from: request, held: held) : nil
-      let counted: CountedVote
-      do throws(VoteError) {
-        counted = try await ballotBox.cast(
-          vote.choice, key: cookie?.key ?? pageKey, round: vote.round, half: vote.half,
-          code: code)
-      } catch {
-        throw try refusal(error, pageKey: pageKey)
-      }
-      try keepKey(counted, cookie, pageKey: pageKey, response)
-      receipt = vote.half == nil ? nil : counted.receipt
-      // With more than it can hold, the phone votes all the same.
-      if let code { _ = try codes.keep(code, held: held, on: response) }
-    }
-    if request.isNavigation {
-      let isOnPage = cookie != nil && ballots == .one || !held.isEmpty
-      return try response.redirect(to: isOnPage ? "./" : "./?\(vote.countedQuery)")
-    }
-    if let receipt {
-      // A choice's name and a receipt's letters need no escapes.
-      response.send(#"{"vote":"\#(vote.choice)","receipt":"\#(receipt)"}"#, as: .json)
+    let press = Press(vote)
+    let isCast = request.method != .head
+    if ballots == .codes {
+      press.held = codes.held(by: request)
+      if isCast { press.code = try codes.code(vote.code, from: request, held: press.held) }
     } else {
-      response.send(Self.counted(vote.choice), as: .json)
+      press.cookie = ballotCookie.find(in: request, of: ballotBox)
+      if isCast, press.cookie == nil {
+        press.pageKey = vote.ballot.flatMap { ballotBox.isValid($0) ? $0 : nil }
+      }
+    }
+    return press
+  }
+
+  /// - Parameter counted: `nil` where nothing was.
+  @inline(never)
+  private func respond(
+    to press: Press, _ counted: CountedVote?, _ request: Request, _ response: Response
+  ) throws {
+    if let counted { try keepKey(counted, press.cookie, pageKey: press.pageKey, response) }
+    // With more than it can hold, the phone votes all the same.
+    if let code = press.code { _ = try codes.keep(code, held: press.held, on: response) }
+    if request.isNavigation {
+      let isOnPage = press.cookie != nil && ballots == .one || !press.held.isEmpty
+      return try response.redirect(to: isOnPage ? "./" : "./?\(press.vote.countedQuery)")
+    }
+    let choice = press.vote.choice
+    if let receipt = counted?.receipt, press.vote.half != nil {
+      // A choice's name and a receipt's letters need no escapes.
+      response.send(#"{"vote":"\#(choice.rawValue)","receipt":"\#(receipt)"}"#, as: .json)
+    } else {
+      response.send(Self.counted(choice), as: .json)
     }
   }
 
@@ -218,6 +253,7 @@ struct VotingSite: Sendable {
   }
 
   /// The next try moves the ballot that this one may have made.
+  @inline(never)
   private func refusal(_ error: VoteError, pageKey: BallotKey?) throws -> HTTPError {
     var refusal = HTTPError(error.reason)
     if let key = error.newKey ?? pageKey {
@@ -227,11 +263,11 @@ struct VotingSite: Sendable {
   }
 
   /// Shows who followed a link what it would say: nothing counts before a button is pressed.
-  private func offer(_ vote: VoteRequest, _ request: Request, _ response: Response) async throws {
+  private func offer(_ vote: VoteRequest, _ request: Request, _ response: Response) throws {
     if let round = vote.round, round != ballotBox.round?.number {
       throw HTTPError(BallotBoxError.otherRound)
     }
-    try await showVotingPage(request, response, offered: vote.choice, typed: vote.code)
+    try showVotingPage(request, response, offered: vote.choice, typed: vote.code)
   }
 
   private static func counted(_ choice: Choice) -> [UInt8] {
@@ -282,7 +318,7 @@ struct VotingSite: Sendable {
   func showVotingPage(
     _ request: Request, _ response: Response, offered: Choice? = nil, typed: String? = nil,
     problem: HTTPError? = nil
-  ) async throws {
+  ) throws {
     let snapshot = ballotBox.snapshot
     let round = snapshot.disclosed
     let announcement = snapshot.room.announcement
