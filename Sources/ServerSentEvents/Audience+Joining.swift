@@ -52,8 +52,8 @@ extension Audience {
       if isNews {
         log("\(limits.maxSubscribers) event streams are open, and more are told to come back later")
       }
-    case .ended(let last):
-      detached.finish(with: retryLine(limits.retryWhenEnded) + last, unsent: detached.unsent)
+    case .ended(let last, let retry):
+      detached.finish(with: retryLine(retry) + last, unsent: detached.unsent)
     }
   }
 
@@ -75,13 +75,13 @@ extension Audience {
     case admitted([Topic])
     /// There is no place, and for the first time in a while.
     case full(isNews: Bool)
-    /// With the last event.
-    case ended([UInt8])
+    /// With the last event, and when to come back.
+    case ended([UInt8], ClosedRange<Duration>)
   }
 
   private func admit(_ group: UInt8?, _ topics: [String]) -> Admission {
     state.withLock { state in
-      if let closingBytes = state.closingBytes { return .ended(closingBytes) }
+      if let closingBytes = state.closingBytes { return .ended(closingBytes, state.closingRetry) }
       guard count < limits.maxSubscribers, let topics = state.follow(topics) else {
         let now = clock.now
         let isNews = state.fullLogged.map { now - $0 >= Self.fullLogInterval } ?? true
@@ -131,7 +131,7 @@ extension Audience {
     }
   }
 
-  private func sendPresence() {
+  func sendPresence() {
     guard let presenceEvent else { return }
     // Kept by a shard, it must not keep the audience.
     update(presenceEvent, atMostEvery: limits.presenceInterval) { [weak self] in
@@ -141,8 +141,7 @@ extension Audience {
   }
 
   private var presence: String {
-    let counts = groupCounts.withLock { $0 }
-    let members = zip(groups, counts).map { ",\"\($0)\":\($1)" }
-    return "{\"connected\":\(count)\(members.joined())}"
+    let members = groups.map { ",\"\($0)\":\(countEverywhere(of: $0))" }
+    return "{\"connected\":\(countEverywhere)\(members.joined())}"
   }
 }

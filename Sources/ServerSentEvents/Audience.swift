@@ -27,6 +27,8 @@ public final class Audience: Sendable {
   let subscriberCount = Atomic<Int>(0)
   /// The subscribers of every group. A lock of its own: events are made inside that of the state.
   let groupCounts: Mutex<[Int]>
+  /// Said by `setElsewhere`.
+  let elsewhere = Mutex(Elsewhere())
 
   /// An audience that nobody follows yet.
   /// - Parameters:
@@ -37,7 +39,8 @@ public final class Audience: Sendable {
   ///     event can also be seen by a script that watches over its connection.
   ///   - fullEvent: what whoever finds no place is told, beside when to come back; default:
   ///     nothing. Clients that take a `retry` with an event only learn of it by this.
-  ///   - presenceEvent: the name of an event `{"connected":N}`, sent when subscribers come and go.
+  ///   - presenceEvent: the name of an event `{"connected":N}`, sent when subscribers come and go;
+  ///     those of `setElsewhere` are in it.
   ///     The channel of that name is taken then. A name that no event can have traps.
   ///   - groups: of subscribers that are counted apart too, at most 255; the presence event has the
   ///     count of each under its name.
@@ -106,11 +109,15 @@ public final class Audience: Sendable {
   /// Ends every stream, and each one that comes later; returns when the streams are closed. On a
   /// loop that has stopped it never returns.
   ///
-  /// - Parameter last: a last event, such as one that tells the page not to come back. Without it
-  ///   browsers come back, each after its own time.
-  public func end(_ last: Event? = nil) async {
+  /// - Parameters:
+  ///   - last: a last event, such as one that tells the page not to come back. Without it browsers
+  ///     come back, each after its own time.
+  ///   - retry: a random time in this range for each; default: `limits.retryWhenEnded`. Where other
+  ///     servers take them in at once, a shorter one.
+  public func end(_ last: Event? = nil, retry: ClosedRange<Duration>? = nil) async {
     let closingBytes = last?.bytes ?? []
-    state.withLock { $0.end(closingBytes) }
-    for shard in shards { await shard.end(closingBytes) }
+    let retry = retry ?? limits.retryWhenEnded
+    state.withLock { $0.end(closingBytes, retry) }
+    for shard in shards { await shard.end(closingBytes, retry) }
   }
 }

@@ -30,6 +30,8 @@ struct AudienceState {
   var fullLogged: Instant?
   /// Once ended: the last event for whoever comes later.
   private(set) var closingBytes: [UInt8]?
+  /// When they come back.
+  private(set) var closingRetry: ClosedRange<Duration>
   /// As many messages are kept.
   private let historyCount: Int
   private let limits: AudienceLimits
@@ -37,6 +39,7 @@ struct AudienceState {
   init(historyCount: Int, limits: AudienceLimits) {
     self.historyCount = historyCount
     self.limits = limits
+    closingRetry = limits.retryWhenEnded
     everyone = TopicState(nil, history: nil)
     everyone.history = makeHistory()
   }
@@ -65,8 +68,9 @@ struct AudienceState {
 
   /// Lets go of all but what whoever comes later is told. What still waits to go out may hold on to
   /// its sender, which may be the audience.
-  mutating func end(_ bytes: [UInt8]) {
+  mutating func end(_ bytes: [UInt8], _ retry: ClosedRange<Duration>) {
     closingBytes = bytes
+    closingRetry = retry
     everyone = TopicState(nil, history: nil)
     for topic in topics.values { topic.topic?.end() }
     topics = [:]

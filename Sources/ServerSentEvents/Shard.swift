@@ -218,7 +218,7 @@ actor Shard {
       if let backlog = subscriber.backlog, backlog.deadline <= now {
         disconnectSlow(subscriber)
       } else if subscriber.endsAt <= now {
-        endForNow(subscriber, [])
+        endForNow(subscriber, [], limits.retryWhenEnded)
       }
     }
     forgetEndedTopics()
@@ -258,9 +258,9 @@ actor Shard {
   // MARK: Ending
 
   /// Ends every stream, each with a time of its own to come back after.
-  func end(_ last: [UInt8]) {
+  func end(_ last: [UInt8], _ retry: ClosedRange<Duration>) {
     for key in subscribers.indices {
-      if let subscriber = subscribers[key] { endForNow(subscriber, last) }
+      if let subscriber = subscribers[key] { endForNow(subscriber, last, retry) }
     }
     if let timer { loop.cancel(timer) }
     timer = nil
@@ -268,12 +268,14 @@ actor Shard {
 
   /// The same without waiting for it; callable from any thread.
   nonisolated func endSoon() {
-    loop.execute { self.assumeIsolated { $0.end([]) } }
+    loop.execute { self.assumeIsolated { $0.end([], $0.limits.retryWhenEnded) } }
   }
 
   /// Ends a stream whose subscriber is to come back, at a time of its own.
-  private func endForNow(_ subscriber: Subscriber, _ last: [UInt8]) {
-    end(subscriber, Event.retryLine(.random(in: limits.retryWhenEnded)) + last)
+  private func endForNow(
+    _ subscriber: Subscriber, _ last: [UInt8], _ retry: ClosedRange<Duration>
+  ) {
+    end(subscriber, Event.retryLine(.random(in: retry)) + last)
   }
 
   private func end(_ subscriber: Subscriber, _ bytes: [UInt8]) {

@@ -40,11 +40,12 @@ extension Audience {
   convenience init(
     loops count: Int = 2, clock: LoopClock = .system, limits: AudienceLimits = AudienceLimits(),
     heartbeat: Event? = nil, fullEvent: Event? = nil, presenceEvent: String? = nil,
-    history: Int = 0, log: Log = .silent
+    groups: [String] = [], history: Int = 0, log: Log = .silent
   ) throws {
     self.init(
       on: try EventLoop.start(count: count, clock: clock), limits: limits, heartbeat: heartbeat,
-      fullEvent: fullEvent, presenceEvent: presenceEvent, history: history, log: log)
+      fullEvent: fullEvent, presenceEvent: presenceEvent, groups: groups, history: history, log: log
+    )
   }
 }
 
