@@ -60,7 +60,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "TestSupport",
-      dependencies: ["HTTPServer", "EventLoop", "Platform"],
+      dependencies: ["HTTPServer", "EventLoop", "Platform", "Voting"],
       path: "Tests/TestSupport",
       exclude: ["StreamClients"],
       swiftSettings: strict),

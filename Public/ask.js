@@ -1,4 +1,4 @@
-import { address, byId, main } from "./page.js";
+import { address, byId, load, main } from "./page.js";
 import { patience } from "./patience.js";
 import { changeRound, counted, take, waiting } from "./vote.js";
 
@@ -17,7 +17,8 @@ const readPage = async (isSecond) => {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const main = page.querySelector("main");
   if (!response.ok || !main.dataset.phase) throw new Error("not the voting page");
-  const { round, phase, hidden, choice, ballots } = main.dataset;
+  const { id, round, phase, hidden, choice, ballots } = main.dataset;
+  if (id && (await load("shared"))?.isOld(id)) throw new Error("of a server that is behind");
   // Of the code that is voted with here, which may not be the one that was used last.
   const own = card() ? page.querySelector(`[data-code=${card()}]`)?.dataset.choice : choice;
   const words = (selector) => page.querySelector(selector).textContent;

@@ -17,6 +17,8 @@ const { lost, busy } = phone;
 const troubles = { lost, busy };
 
 let retryAfter = 0;
+let epoch; // Of the ledger, as the newest attempt was sent.
+let keepsReceipt; // The ballot had one before.
 
 /**
  * Tries until the choice pressed last is counted, refused or too late. `failure` is what happened
@@ -50,8 +52,9 @@ const sentence = async (problem) =>
 
 /** `text` may be on its way yet. */
 const settle = async (choice, text) => {
-  keepVote(null);
   const round = shownRound();
+  remind(waiting(), choice);
+  keepVote(null);
   const said = text && await text;
   if (round !== shownRound()) return said && note(said);
   know(choice, said);
@@ -61,6 +64,14 @@ const settle = async (choice, text) => {
   if (document.activeElement?.localName !== "button") return;
   navigator.vibrate?.([20, 60, 20]);
   byId("notice").focus();
+};
+
+/** Where servers share a ledger, it may be lost yet: shared.js. */
+const remind = async (vote, choice) => {
+  if (!main.dataset.id || vote?.choice !== choice) return;
+  const { half } = vote;
+  const shared = await load("shared");
+  if (vote.round === shownRound()) shared?.acknowledge({ choice, epoch, half }, keepsReceipt);
 };
 
 /** Every window says it, also after a reload, until the next vote or question. */
@@ -91,19 +102,24 @@ const draw = () =>
   [...crypto.getRandomValues(new Uint8Array(8))]
     .map((byte) => byte.toString(16).padStart(2, 0)).join("");
 
-const attempt = async (choice, milliseconds) => {
-  const round = shownRound();
+/** What a vote says to the server. */
+export const bodyOf = (choice, half) => {
   const body = new URLSearchParams({ round: main.dataset.round });
   body.set(...(choice === "abstain" ? [choice, true] : ["yes", choice === "yes"]));
   if (ballot) body.set("ballot", ballot);
-  // The same for the same vote, however often it is sent.
-  const half = main.dataset.half && (waiting().half ?? draw());
-  if (half) {
-    keepVote({ ...waiting(), half });
-    body.set("half", half);
-  }
+  if (half) body.set("half", half);
   const { code } = main.querySelector("form").elements;
   if (code) body.set("code", code.value);
+  return body;
+};
+
+const attempt = async (choice, milliseconds) => {
+  const round = shownRound();
+  // The same for the same vote, however often it is sent.
+  const half = main.dataset.half && (waiting().half ?? draw());
+  if (half) keepVote({ ...waiting(), half });
+  const body = bodyOf(choice, half);
+  epoch = main.dataset.id?.replace(/-\d*$/, "");
   const headers = { Accept: "application/json" };
   // As in patience.js, which would be one more file to wait for on a slow network.
   const it = new AbortController();
@@ -116,6 +132,7 @@ const attempt = async (choice, milliseconds) => {
     if (reply.receipt && round === shownRound()) {
       const before = main.dataset.receipt;
       main.dataset.receipt = reply.receipt;
+      keepsReceipt = reply.receipt === before;
       load("receipt").then((it) => it?.takeReceipt(reply.receipt, before, half, choice));
     }
     return take(response.status, reply, choice, round);

@@ -19,6 +19,11 @@ const show = () => {
   showPrepared();
   fill(byId("said"), state.say);
   showAddresses();
+  showServers();
+};
+
+const showServers = async () => {
+  if (state.servers) (await load("desk-servers"))?.show(state);
 };
 
 const showWords = () => {

@@ -113,6 +113,11 @@ addEventListener("click", ({ detail, target }) => {
 
 line.addEventListener("input", nameNext);
 
+/** Votes that are missing. */
+const alarm = async ({ missingVotes }) => {
+  if (missingVotes || byId("loss")) (await load("desk-loss"))?.show(missingVotes);
+};
+
 /** The rule of the round, and what came of it. */
 const bind = async (now) => {
   const { round } = now;
@@ -151,6 +156,7 @@ onState((now, before) => {
   }
   nameNext();
   bind(now);
+  alarm(now);
   notifyStep(now, before, run);
 });
 

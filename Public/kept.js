@@ -15,7 +15,6 @@ export const refusesCookies = () => {
 export const tab = () => history.state ?? {};
 export const remember = (news) => history.replaceState({ ...tab(), ...news }, "");
 
-// For all tabs.
 export const keptVote = () => {
   try {
     return JSON.parse(localStorage.getItem(name)) ?? tab().vote;

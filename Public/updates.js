@@ -9,7 +9,7 @@ const retryMax = 40_000; // A full server says when.
 const pollAfter = 4_000;
 const failuresMax = 3;
 export const streamInterval = 60_000; // While polling works.
-const names = "message round turnout presence say stage join heartbeat".split(" ");
+const names = "message round turnout presence say stage join resend heartbeat".split(" ");
 
 const mute = { postMessage() {}, close() {} };
 
@@ -25,7 +25,7 @@ let watchdog, doubting, patience, losing;
 
 /** A voter is counted by the stream of its browser. */
 export const follow = (given, votes = false) => {
-  handlers = { voter: countVoter, ...given };
+  handlers = { voter: countVoter, resend: share, ...given };
   isVoter = votes;
   show({ state: "connecting" });
   document.addEventListener("visibilitychange", () => {
@@ -38,6 +38,8 @@ export const follow = (given, votes = false) => {
   setInterval(look, 1_000);
   start();
 };
+
+const share = async (news) => (await load("shared"))?.share(news, handlers, latest);
 
 const look = () => {
   const hasSlept = Date.now() - looked > sleepMin && !document.hidden;
@@ -58,9 +60,7 @@ const start = () => {
   try {
     channel = new BroadcastChannel(`show-of-hands ${address(".")}`);
     channel.onmessage = ({ data }) => (data.event ? call(data.event) : hear(data));
-  } catch {
-    channel = mute; // Refused together with cookies.
-  }
+  } catch {} // Refused together with cookies.
   begin();
 };
 
@@ -122,7 +122,7 @@ const open = () => {
     watch(stream.readyState === 2 ? 1_000 + 3_000 * Math.random() : retryMax);
   };
   for (const name of names) {
-    stream.addEventListener(name, ({ data }) => {
+    stream.addEventListener(name, ({ data, lastEventId: id }) => {
       // Old: a proxy held it back.
       if (polling?.works && Date.now() - opened > pollAfter) return;
       isMute = false;
@@ -130,7 +130,7 @@ const open = () => {
       endPoll();
       watch(silenceMax);
       if (name === "heartbeat") setTimeout(() => countVoter(hasVoter), 1_000, (hasVoter = isVoter));
-      succeed("connected", { [name]: JSON.parse(data) });
+      succeed("connected", { id, [name]: JSON.parse(data) });
     });
   }
 };
@@ -142,7 +142,7 @@ export const succeed = (state, events) => {
 };
 
 const close = () => {
-  for (const timer of [watchdog, doubting, patience]) clearTimeout(timer);
+  [watchdog, doubting, patience].forEach(clearTimeout);
   source?.close();
   source = undefined;
 };
@@ -180,7 +180,7 @@ export const doubt = () => {
 };
 
 const settle = () => {
-  for (const timer of [doubting, patience, losing]) clearTimeout(timer);
+  [doubting, patience, losing].forEach(clearTimeout);
   losing = undefined;
 };
 

@@ -14,7 +14,7 @@ export const shownRound = () =>
     .join("\n");
 
 export let counted = main.dataset.choice; // What the ballot says.
-let state; // Of the connection.
+let state;
 let trouble; // With the vote that waits.
 let news = "";
 let isDelivering, wasConnected;
@@ -44,10 +44,10 @@ const press = (choice) => {
 };
 
 // Brings the kept vote to the server.
-const resume = async () => {
+export const resume = async (first) => {
   render();
   if (isDelivering) return wake();
-  if (!keptVote()) return;
+  if (!first && !keptVote()) return;
   isDelivering = true;
   const slow = setTimeout(() => worry(trouble || phone.sending), slowAfter);
   // Out of touch, ask first.
@@ -58,6 +58,7 @@ const resume = async () => {
     worry(phone.lost);
     await pause(loadPause);
   }
+  await first?.();
   await delivery.deliver(failure);
   clearTimeout(slow);
   isDelivering = false;
@@ -154,8 +155,7 @@ const notify = (...sentences) => {
   quote.textContent = end && label(counted).textContent;
   const notice = byId("notice");
   if (notice.textContent === start + quote.textContent + end) return;
-  notice.textContent = start;
-  notice.append(quote, end);
+  notice.replaceChildren(start, quote, end);
   fit();
 };
 

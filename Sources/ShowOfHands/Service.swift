@@ -19,6 +19,7 @@ struct Service {
   let audience: Audience
   let desk: Desk
   let server: Server
+  let running: RunningServer
 
   /// Serves until a signal asks to end, on sockets that are open already or on its own.
   /// - Throws: `UsageError` with one sentence when it cannot start.
@@ -52,7 +53,7 @@ struct Service {
     }
     watch?.cancel()
     await supervision.isStopping(screens: service.audience.count)
-    await service.stop()
+    await service.stop(notice: noticeTime)
     impatience.cancel()
     service.log("stopped")
   }
@@ -70,11 +71,14 @@ struct Service {
 
   /// Starts all of it, or nothing: where a part fails, those that were started are stopped again, and
   /// the database is as it was. So the port is taken before a round is opened.
-  /// - Parameter languages: of these options; read where they have not been yet.
+  /// - Parameters:
+  ///   - languages: of these options; read where they have not been yet.
+  ///   - ledger: in place of the one that the options say.
   /// - Throws: `UsageError`, or the system's own error.
   static func start(
     _ options: Options, _ preparedList: PreparedList? = nil, _ languages: Languages? = nil,
-    on inherited: [ListeningSocket] = [], log: Log
+    on inherited: [ListeningSocket] = [],
+    ledger: @Sendable (Options) throws(LedgerError) -> sending any Ledger = makeLedger, log: Log
   ) async throws -> Service {
     let root = try Root.find(options.root)
     let languages = try languages ?? Self.languages(root, options)
@@ -93,13 +97,17 @@ struct Service {
       let stream = TallyStream(
         audience: audience, joining: joining, startedSeconds: WallClock.secondsSince1970())
       let deskStream = DeskStream(on: loops)
-      let box = try openBallotBox(options, words, on: ledgerThread, log: log, stream, deskStream)
+      let instances = Instances(audience, port: sockets.first?.port)
+      let box = try openBallotBox(
+        options, words, ledger, on: ledgerThread, log: log, stream, deskStream, instances)
       ballotBox = box
       try await prepare(preparedList, box, log: log)
       try await ask(options, words, box)
       stream.publish(box.snapshot)
       stream.watchAddresses(on: loops[0])
-      let surroundings = DeskSurroundings(audience: audience, joining: joining)
+      let surroundings = DeskSurroundings(
+        audience: audience, joining: joining, instances: box.isShared ? instances : nil,
+        isRelaxed: box.isRelaxed)
       let desk = Desk(
         options, for: box, stream: deskStream, pages: deskPage, surroundings: surroundings)
       let site = VotingSite(
@@ -114,7 +122,7 @@ struct Service {
       return Service(
         joining: joining, socketPaths: sockets.compactMap(\.path), log: log,
         ledgerThread: ledgerThread, loops: loops, ballotBox: box,
-        audience: audience, desk: desk, server: server)
+        audience: audience, desk: desk, server: server, running: site.server)
     } catch {
       await ballotBox?.finish()
       await stop(loops + [ledgerThread])
@@ -174,23 +182,28 @@ struct Service {
   }
 
   private static func openBallotBox(
-    _ options: Options, _ words: Words, on thread: EventLoop, log: Log, _ stream: TallyStream,
-    _ deskStream: DeskStream
+    _ options: Options, _ words: Words,
+    _ ledger: (Options) throws(LedgerError) -> sending any Ledger, on thread: EventLoop, log: Log,
+    _ stream: TallyStream, _ deskStream: DeskStream, _ instances: Instances
   ) throws -> BallotBox {
+    let loss = LossLog(log)
     do throws(LedgerError) {
       return try BallotBox(
-        ledger: try makeLedger(options), executor: thread,
+        ledger: try ledger(options), executor: thread,
         question: options.firstQuestion(in: words),
         preset: options.preset,
         ballots: options.ballots,
         // Where every press is a vote, nobody has one of their own to find.
         receipts: options.receipts == .on && options.ballots != .many,
         onChange: { snapshot in
+          loss.note(snapshot.room.missingVotes)
           stream.publish(snapshot)
           deskStream.changed(toVersion: snapshot.room.version)
         },
         onFault: { log("votes are not stored: \($0)") },
-        onWarning: { log("\($0)") })
+        onWarning: { log("\($0)") },
+        instance: { instances.own },
+        onInstances: instances.take)
     } catch {
       throw UsageError(error)
     }
@@ -239,10 +252,10 @@ struct Service {
     }
   }
 
-  private static func makeLedger(_ options: Options) throws(LedgerError) -> sending any Ledger {
+  static let makeLedger: @Sendable (Options) throws(LedgerError) -> sending any Ledger = {
+    options in
     if let store = options.store {
-      return try ValkeyLedger(
-        store, name: "show-of-hands", durability: options.storeDurability)
+      return try ValkeyLedger(store, name: "show-of-hands", durability: options.storeDurability)
     }
     if options.database == ":memory:" { return LocalLedger(MemoryLedger()) }
     return LocalLedger(try SQLiteLedger(path: options.database))
@@ -332,11 +345,22 @@ struct Service {
     StandardError.writeText(code.terminalText)
   }
 
+  /// So long a balancer has to see that this server stops, before it refuses anybody.
+  static let noticeTime: Duration = .seconds(3)
+  /// Where others share the ledger, screens come back to them, and not all at once.
+  private static let moveTime: ClosedRange<Duration> = .milliseconds(100)...(.seconds(2))
+
   /// No new connections; what was asked is answered; screens are told to come back later; the
   /// ledger is closed last.
-  func stop() async {
+  /// - Parameter notice: waited for first, where others share the ledger.
+  func stop(notice: Duration = .zero) async {
+    running.willStop()
+    if ballotBox.isShared {
+      // Nobody cancels this; a second signal ends it all.
+      try? await Task.sleep(for: notice)
+    }
     await server.stopAccepting()
-    await audience.end()
+    await audience.end(retry: ballotBox.isShared ? Self.moveTime : nil)
     await desk.stream.end()
     await server.stop(patience: .seconds(2))
     await ballotBox.finish()

@@ -21,12 +21,25 @@ extension BallotBox {
   /// - Returns: whether there is a ledger to look at.
   private func lookOnce() -> Bool {
     do throws(BallotBoxError) {
-      try lookAround(telling: instance())
+      var own = instance()
+      own.lagMilliseconds = Int(lag / .milliseconds(1))
+      own.ballots = ballots
+      try lookAround(telling: own)
       return true
     } catch {
       // `lookAround` has reported what it is, and the next look is soon.
       return error != .finished
     }
+  }
+
+  /// The others are told that nobody is here any more, or they would count who has moved to them
+  /// twice for a while.
+  func sayGoodbye() {
+    guard let ledger, ledger.isShared, recorded.withLock({ $0.fault == nil }) else { return }
+    var own = instance()
+    own.ballots = ballots
+    // Else they forget this one by themselves.
+    _ = try? ledger.look(own)
   }
 
   // MARK: What they say
@@ -68,6 +81,7 @@ extension BallotBox {
   func lookAround(telling own: Instance? = nil) throws(BallotBoxError) {
     guard let ledger else { throw .finished }
     let news: LedgerNews
+    let start = elapsed()
     do throws(LedgerError) {
       news = try ledger.look(own)
     } catch {
@@ -75,6 +89,7 @@ extension BallotBox {
       throw .storage(error)
     }
     report(nil)
+    lag = elapsed() - start
     if own != nil {
       committed.withLock { $0.instances = news.instances }
       onInstances(news.instances)
@@ -94,7 +109,7 @@ extension BallotBox {
     contents.room.preset = old.room.preset
     contents.room.givesReceipts = old.room.givesReceipts
     contents.room.asksForCodes = old.room.asksForCodes
-    let new = LedgerState(contents)
+    let new = LedgerState(contents, epoch: ledger.flatMap(keys.epoch))
     if new.snapshot == old.snapshot { return }
     committed.withLock { $0.state = new }
     onChange(new.snapshot)
@@ -117,7 +132,8 @@ extension BallotBox {
 
   /// Asks a ledger that others write too.
   func lookUp(_ voter: Int) -> Ballot? {
-    guard let ledger, let round else { return nil }
+    // A page does not wait for a store that does not answer.
+    guard let ledger, let round, recorded.withLock({ $0.fault == nil }) else { return nil }
     // What cannot be read is as if it were not there: the phone knows what it said.
     return (try? ledger.ballots(of: [voter], round: round.number))?[voter]
   }

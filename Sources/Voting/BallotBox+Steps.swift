@@ -35,6 +35,7 @@ extension BallotBox {
     upkeep?.cancel()
     watch?.cancel()
     countdown.withLock { $0.take() }?.cancel()
+    sayGoodbye()
     ledger = nil
   }
 

@@ -43,6 +43,10 @@ public actor BallotBox {
   nonisolated let publications = Mutex(Publications())
   /// Lets readers of the ledger through.
   nonisolated let readers = Turnstile()
+  /// Whether other instances count in the same ledger.
+  public nonisolated let isShared: Bool
+  /// Whether what is acknowledged may be lost with the store's machine, as its operator wants it.
+  public nonisolated let isRelaxed: Bool
   nonisolated let clock: any Clock<Duration>
   /// By `clock`, since the box was opened.
   nonisolated let elapsed: @Sendable () -> Duration
@@ -63,6 +67,8 @@ public actor BallotBox {
   var upkeep: Task<Void, Never>?
   /// Looks once a second what others did, where the ledger is shared.
   var watch: Task<Void, Never>?
+  /// How long the last look took.
+  var lag: Duration = .zero
   /// What others said that they did, and nobody has looked at yet.
   nonisolated let hints = Mutex<LedgerHint?>(nil)
   /// How often upkeep has looked since the last vote.
@@ -109,7 +115,8 @@ public actor BallotBox {
     onInstances: @escaping @Sendable ([Instance]) -> Void = { _ in }
   ) throws(LedgerError) {
     let contents = try ledger.start(ballots)
-    var state = LedgerState(contents)
+    let keys = KeyIssuer(secret: ledger.secret)
+    var state = LedgerState(contents, epoch: keys.epoch(of: ledger))
     var room = contents.room
     room.preset = preset
     room.givesReceipts = receipts
@@ -136,12 +143,13 @@ public actor BallotBox {
     self.onWarning = onWarning
     self.instance = instance
     self.onInstances = onInstances
-    keys = KeyIssuer(secret: ledger.secret)
+    self.keys = keys
     index = ledger.index
+    isRelaxed = ledger.isRelaxed
     pending = Mutex(PendingVotes(max: maxPendingVotes))
     committed = Mutex(Committed(state: state))
     recorded.withLock { [log = ledger.log] in $0.log = log }
-    let isShared = ledger.isShared
+    isShared = ledger.isShared
     self.ledger = ledger
     scheduleCountdown()
     if isShared { Task(executorPreference: executor) { await self.watchOthers() } }

@@ -1,6 +1,6 @@
 /// What a batch of votes does to the ballots of a round. A ballot that says the same as before is no
 /// change; of several votes for one ballot, the last counts.
-struct BallotChanges {
+package struct BallotChanges {
   /// Of voters who have no ballot yet.
   private(set) var added: [Ballot] = []
   private(set) var moved: [Ballot] = []
@@ -67,7 +67,14 @@ struct BallotChanges {
     }
   }
 
-  func count(in tally: inout Tally) {
+  /// The same, for a ledger that has nothing but the ballots.
+  package init(deciding votes: inout [Vote], in round: Round, to ballots: [Int: Ballot]) {
+    var receipts = TakenReceipts(of: ballots)
+    var random = KeyedRandom()
+    self.init(&votes, in: round, to: ballots, &receipts) { random.drawReceipt() }
+  }
+
+  package func count(in tally: inout Tally) {
     for ballot in added { tally.count(ballot.choice, insteadOf: nil) }
     for (ballot, before) in zip(moved, replaced) {
       tally.count(ballot.choice, insteadOf: before.choice)
@@ -76,7 +83,7 @@ struct BallotChanges {
 
   /// - Parameter isTold: whether browsers are told the numbers that were issued for their votes.
   ///   Nobody asks for the others again.
-  func apply(to ballots: inout [Int: Ballot], isTold: Bool) {
+  package func apply(to ballots: inout [Int: Ballot], isTold: Bool) {
     for ballot in isTold ? added[...] : added[firstCount...] { ballots[ballot.voter] = ballot }
     for ballot in moved { ballots[ballot.voter] = ballot }
   }

@@ -58,6 +58,11 @@ final class KeyIssuer: Sendable {
     random.withLock { $0.drawReceipt() }
   }
 
+  // MARK: Epochs
+
+  /// Other ledgers count their epochs too: this one's are told from theirs.
+  func epoch(of ledger: any Ledger) -> String? { ledger.epoch.map { "\(cookieSuffix).\($0)" } }
+
   // MARK: Cookies
 
   /// Six characters of `a` to `z` and `0` to `9`, from the secret by the same hash. They tell nothing

@@ -9,10 +9,14 @@
 package protocol Ledger: AnyObject {
   /// 128 random bits, made with the ledger, that sign its ballot keys.
   var secret: UInt128 { get }
-  /// Tells what it counts from what it counted before votes were lost; also who shares it.
+  /// Tells what it counts from what it counted before votes were lost: a whole number that grows, in
+  /// digits, and letters behind that where two may have drawn the same; `nil` where it is this
+  /// process's alone.
   var epoch: String? { get }
   /// Whether other instances count and write too.
   var isShared: Bool { get }
+  /// Whether it answers before what was counted is on the store's disk, as its operator wants it.
+  var isRelaxed: Bool { get }
   /// The newest round's ballots for any thread; `nil` where they are asked for by their voters.
   var index: BallotIndex? { get }
 
@@ -84,6 +88,7 @@ package protocol Ledger: AnyObject {
 extension Ledger {
   package var epoch: String? { nil }
   package var isShared: Bool { false }
+  package var isRelaxed: Bool { false }
   package var index: BallotIndex? { nil }
   package func beginStep() -> LedgerContents? { nil }
   package func cancelStep() {}

@@ -5,8 +5,11 @@ struct LedgerState: Sendable {
   var tally: Tally
   /// Grows with every change.
   var sequence: Int
+  /// As `Snapshot.epoch`.
+  let epoch: String?
 
-  init(_ contents: LedgerContents) {
+  init(_ contents: LedgerContents, epoch: String?) {
+    self.epoch = epoch
     evening = Evening(
       room: contents.room, pastTallies: contents.tallies, record: contents.record,
       deskKey: contents.deskKey)
@@ -16,7 +19,9 @@ struct LedgerState: Sendable {
 
   var room: Room { evening.room }
 
-  var snapshot: Snapshot { Snapshot(evening: evening, tally: tally, sequence: sequence) }
+  var snapshot: Snapshot {
+    Snapshot(evening: evening, tally: tally, sequence: sequence, epoch: epoch)
+  }
 
   /// Every round, oldest first.
   var rounds: [RoundTally] { evening.rounds(newest: tally) }

@@ -1,11 +1,10 @@
 import Synchronization
-
-@testable import Voting
+package import Voting
 
 /// A ledger in memory that several boxes share, as instances share a store: what each does, the others
 /// find only when they look.
-final class SharedMemory: Sendable {
-  struct Contents: Sendable {
+package final class SharedMemory: Sendable {
+  fileprivate struct Contents: Sendable {
     var ledger = LedgerContents()
     var ballots: [Int: [Int: Ballot]] = [:]
     var record: [RecordEntry] = []
@@ -18,13 +17,18 @@ final class SharedMemory: Sendable {
     var instanceCount = 0
   }
 
-  let secret = UInt128.random(in: .min ... .max)
-  let contents = Mutex(Contents())
+  fileprivate let secret = UInt128.random(in: .min ... .max)
+  fileprivate let contents = Mutex(Contents())
 
-  init() { contents.withLock { $0.ledger.deskKey = 7 } }
+  fileprivate let isRelaxed: Bool
+
+  package init(isRelaxed: Bool = false) {
+    self.isRelaxed = isRelaxed
+    contents.withLock { $0.ledger.deskKey = 7 }
+  }
 
   /// Forgets what was acknowledged last, as a replica that was behind does.
-  func lose(_ voters: [Int], round: Int, noticedBy instance: Int) {
+  package func lose(_ voters: [Int], round: Int, noticedBy instance: Int) {
     contents.withLock { contents in
       for voter in voters {
         guard let ballot = contents.ballots[round]?.removeValue(forKey: voter) else { continue }
@@ -35,11 +39,16 @@ final class SharedMemory: Sendable {
     }
   }
 
-  func ledger() -> SharedMemoryLedger { SharedMemoryLedger(self) }
+  /// Those who have a ballot.
+  package func ballots(round: Int) -> [Ballot] {
+    contents.withLock { Array(($0.ballots[round] ?? [:]).values) }
+  }
+
+  package func ledger() -> SharedMemoryLedger { SharedMemoryLedger(self) }
 }
 
 /// One instance's side of it.
-final class SharedMemoryLedger: Ledger {
+package final class SharedMemoryLedger: Ledger {
   private let shared: SharedMemory
   /// From 1, in the order they were made.
   private let number: Int
@@ -53,31 +62,32 @@ final class SharedMemoryLedger: Ledger {
     }
   }
 
-  var secret: UInt128 { shared.secret }
-  var isShared: Bool { true }
-  var epoch: String? { shared.contents.withLock { "\($0.epoch)" } }
+  package var secret: UInt128 { shared.secret }
+  package var isShared: Bool { true }
+  package var isRelaxed: Bool { shared.isRelaxed }
+  package var epoch: String? { shared.contents.withLock { "\($0.epoch)" } }
 
-  func start(_ policy: BallotPolicy) throws(LedgerError) -> LedgerContents {
+  package func start(_ policy: BallotPolicy) throws(LedgerError) -> LedgerContents {
     try beginStep() ?? LedgerContents()
   }
 
-  func ballots(round: Int) -> [Int: Ballot] {
+  package func ballots(round: Int) -> [Int: Ballot] {
     shared.contents.withLock { $0.ballots[round] ?? [:] }
   }
 
-  func ballots(of voters: [Int], round: Int) -> [Int: Ballot] {
+  package func ballots(of voters: [Int], round: Int) -> [Int: Ballot] {
     ballots(round: round).filter { voters.contains($0.key) }
   }
 
-  func record(round: Int) -> [RecordEntry] {
+  package func record(round: Int) -> [RecordEntry] {
     shared.contents.withLock { $0.record.filter { $0.round == round } }
   }
 
-  func fingerprint(round: Int) -> Fingerprint? {
+  package func fingerprint(round: Int) -> Fingerprint? {
     shared.contents.withLock { $0.fingerprints.last { $0.round == round } }
   }
 
-  func count(
+  package func count(
     _ votes: inout [Vote], in round: Round, version: Int
   ) throws(LedgerError) -> LedgerNumbers? {
     let (votes_, numbers, listeners) = shared.contents.withLock { [votes] contents in
@@ -86,11 +96,8 @@ final class SharedMemoryLedger: Ledger {
       guard contents.ledger.room.version == version, contents.frozenBy == nil, !isMissed else {
         return (votes, LedgerNumbers?.none, contents.listeners)
       }
-      var receipts = TakenReceipts(of: contents.ballots[round.number] ?? [:])
-      var random = KeyedRandom()
       let changes = BallotChanges(
-        &votes, in: round, to: contents.ballots[round.number] ?? [:], &receipts
-      ) { random.drawReceipt() }
+        deciding: &votes, in: round, to: contents.ballots[round.number] ?? [:])
       changes.apply(to: &contents.ballots[round.number, default: [:]], isTold: true)
       changes.count(in: &contents.ledger.tallies[round.number, default: Tally()])
       contents.ledger.counters.sequence += 1
@@ -113,7 +120,7 @@ final class SharedMemoryLedger: Ledger {
     }
   }
 
-  func beginStep() throws(LedgerError) -> LedgerContents? {
+  package func beginStep() throws(LedgerError) -> LedgerContents? {
     let contents = shared.contents.withLock { contents -> LedgerContents? in
       guard contents.frozenBy == nil else { return nil }
       contents.frozenBy = number
@@ -124,11 +131,11 @@ final class SharedMemoryLedger: Ledger {
     return contents
   }
 
-  func cancelStep() {
+  package func cancelStep() {
     shared.contents.withLock { if $0.frozenBy == number { $0.frozenBy = nil } }
   }
 
-  func write(_ batch: StepBatch) throws(LedgerError) -> Int {
+  package func write(_ batch: StepBatch) throws(LedgerError) -> Int {
     let (numbers, version, listeners) = shared.contents.withLock { contents in
       if contents.frozenBy == number { contents.frozenBy = nil }
       if let step = batch.step {
@@ -146,7 +153,7 @@ final class SharedMemoryLedger: Ledger {
     return numbers.sequence
   }
 
-  func look(_ own: Instance?) -> LedgerNews {
+  package func look(_ own: Instance?) -> LedgerNews {
     shared.contents.withLock { contents in
       var news = LedgerNews()
       if let own { contents.instances[own.id] = own }
@@ -158,11 +165,11 @@ final class SharedMemoryLedger: Ledger {
     }
   }
 
-  func settle(_ missing: MissingVotes) {
+  package func settle(_ missing: MissingVotes) {
     shared.contents.withLock { $0.claims[number] = nil }
   }
 
-  func listen(_ hear: @escaping @Sendable (LedgerHint) -> Void) {
+  package func listen(_ hear: @escaping @Sendable (LedgerHint) -> Void) {
     shared.contents.withLock { $0.listeners.append(hear) }
   }
 }

@@ -52,7 +52,9 @@ struct HealthCommand {
     switch status {
     case nil: try Program.say("What is on \(place) does not answer in time.")
     case 200: try Program.say("Votes are taken on \(place).")
-    case 503: try Program.say("Votes cannot be stored on \(place) at present; see its log.")
+    case 503:
+      try Program.say(
+        "Votes cannot be stored on \(place) at present, or some are missing; see its log.")
     case let status?: try Program.say("What is on \(place) answers with \(status).")
     }
     return status == 200 ? 0 : 1

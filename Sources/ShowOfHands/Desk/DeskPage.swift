@@ -19,6 +19,8 @@
 //   present … abstainByHand   what was entered; numbersOpen: `open` where it was refused
 //   notice     a sentence about what was just done, or could not be; empty for nothing
 //   codes      how many codes were issued and used; empty where votes come without
+//   loss       how many votes are missing, and the button that says that the host knows (DeskLoss)
+//   servers    those that share the ledger; empty where one has it alone (DeskServers)
 //   addresses, archive, record   the lists behind “More” (DeskLists), at `desk?lists` alone
 //   lists      `open` there
 
@@ -33,6 +35,8 @@ struct DeskPage: Sendable {
   private let codesPage: LocalizedTemplate
   private let lists: DeskLists
   private let numbers = DeskNumbers()
+  private let loss: DeskLoss
+  private let servers: DeskServers
   /// What is printed here.
   let sheet: CodeSheet
 
@@ -51,6 +55,8 @@ struct DeskPage: Sendable {
     codesPage = try LocalizedTemplate(
       contentsOf: "\(folder)/desk-codes.html", names: ["codes", "max", "withoutHint"], in: languages
     )
+    loss = try DeskLoss(folder: folder, languages: languages)
+    servers = try DeskServers(folder: folder, languages: languages)
     lists = try DeskLists(folder: folder, languages: languages)
     sheet = try CodeSheet(folder: folder, languages: languages)
   }
@@ -61,7 +67,7 @@ struct DeskPage: Sendable {
     "hidden", "counting", "next", "undo", "upcoming", "voted", "phones", "screens", "yesCount",
     "noCount", "abstainCount", "yesPercent", "noPercent", "stage", "shown", "say", "prepared",
     "address", "askYes", "askNo", "askAbstain", "askShown", "askHidden", "typed", "notice",
-    "editQuestion", "editYes", "editNo", "editAbstain",
+    "loss", "servers", "editQuestion", "editYes", "editNo", "editAbstain",
     "title", "timeLeft", "wifi", "codes", "lists", "addresses", "archive", "record",
     "quick", "talk", "formal", "options", "askPreset", "askRules", "askChair",
     "askRollCall", "editRules",
@@ -91,6 +97,8 @@ struct DeskPage: Sendable {
     values.merge(
       hasLists ? lists.values(of: state, root: root, in: words) : DeskLists.none
     ) { $1 }
+    values["loss"] = loss.html(state, root: root, in: words)
+    values["servers"] = servers.html(state, in: words)
     values["root"] = root
     values["notice"] = notice
     values["typed"] = ""

@@ -22,7 +22,7 @@ struct DeskRequest {
   /// The steps, as scripts call them.
   private enum Name: String, CaseIterable {
     case ask, open, close, reveal, hide, again, next, undo, edit, countdown, peek, stage, say, show
-    case prepare, address, numbers, chair
+    case prepare, address, numbers, chair, confirmLoss
   }
 
   private static func step(
@@ -47,6 +47,7 @@ struct DeskRequest {
     case .address: return .address(try address(fields))
     case .numbers: return .numbers(try numbers(fields))
     case .chair: return .chair(casts: try casts(fields))
+    case .confirmLoss: return .confirmLoss
     case nil:
       let all = Name.allCases.map(\.rawValue).joined(separator: ", ")
       throw HTTPError(

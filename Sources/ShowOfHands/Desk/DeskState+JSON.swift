@@ -26,6 +26,9 @@ extension DeskState {
         surroundings.joining.listed(chosen: room.address).map(Self.json)),
       "address": .text(address),
       "wifi": OrderedJSON(surroundings.joining.wifi?.name),
+      "missingVotes": OrderedJSON(room.missingVotes),
+      "servers": instances.isEmpty ? .null : .array(instances.map(Self.json)),
+      "relaxed": .truth(surroundings.isRelaxed),
       "now": .number(now),
       "record": .array(standing.record.map(Self.json)),
       "archive": .array(archive.map(Self.json)),
@@ -112,6 +115,14 @@ extension DeskState {
       "url": .text(address.url), "note": .text(address.remarks.text),
       "remarks": .text(address.remarks.codes),
       "isUsed": .truth(address.isUsed),
+    ]
+  }
+
+  private static func json(_ instance: Instance) -> OrderedJSON {
+    [
+      "name": .text(instance.name), "screens": .number(instance.screens - instance.phones),
+      "phones": .number(instance.phones),
+      "lagMilliseconds": .number(instance.lagMilliseconds),
     ]
   }
 

@@ -13,6 +13,8 @@ struct DeskState: Sendable {
   let surroundings: DeskSurroundings
   /// Connected now.
   let presence: DeskSurroundings.Presence
+  /// Those that share the ledger, this one too; none where it is this server's alone.
+  let instances: [Instance]
   /// Milliseconds since 1970, by the server's clock.
   let now: Int
 
@@ -20,6 +22,7 @@ struct DeskState: Sendable {
     self.standing = standing
     self.surroundings = surroundings
     presence = surroundings.presence
+    instances = surroundings.instances?.all ?? []
     now = BallotBox.millisecondsSince1970()
   }
 

@@ -5,15 +5,19 @@ import ServerSentEvents
 struct DeskSurroundings: Sendable {
   let audience: Audience
   let joining: Joining
+  /// `nil` where this server has its ledger alone.
+  var instances: Instances?
+  /// Whether the store may lose what it has acknowledged.
+  var isRelaxed = false
 
   struct Presence: Equatable, Sendable {
     let phones: Int
     let screens: Int
   }
 
-  /// Connected now.
+  /// Connected now, here and at those that share the ledger.
   var presence: Presence {
-    let phones = audience.count(of: VotingSite.phones)
-    return Presence(phones: phones, screens: max(0, audience.count - phones))
+    let phones = audience.countEverywhere(of: VotingSite.phones)
+    return Presence(phones: phones, screens: max(0, audience.countEverywhere - phones))
   }
 }

@@ -17,6 +17,7 @@ struct Metrics {
     gauge(
       "vote_wait_seconds", "How long the vote that waits longest has been waiting.",
       [([], ballotBox.longestWait.seconds)])
+    add(ballotBox.instances)
     add(await audience.statistics)
     if let server { add(server) }
   }
@@ -30,6 +31,9 @@ struct Metrics {
         disclosed.round.question.choices.map { ([("answer", $0.rawValue)], tally[$0]) })
     }
     gauge("voted", "Ballots of the current round.", [([], snapshot.disclosed?.voted ?? 0)])
+    gauge(
+      "votes_missing", "Votes that the store lost, until the host has confirmed it.",
+      [([], snapshot.room.missingVotes ?? 0)])
     gauge(
       "round", "The number of the current round; 0 before the first.",
       [([], snapshot.round?.number ?? 0)])
@@ -66,6 +70,18 @@ struct Metrics {
     counter(
       "checkpoint_failures_total", "How often the log could not be moved into the database.",
       [([], votes.log.checkpointFailures)])
+  }
+
+  private mutating func add(_ instances: [Instance]) {
+    if instances.isEmpty { return }
+    func samples<Value>(_ value: (Instance) -> Value) -> [(Labels, Value)] {
+      instances.map { ([("instance", $0.name), ("id", $0.id)], value($0)) }
+    }
+    gauge("instance_screens", "Event streams open at each server.", samples(\.screens))
+    gauge("instance_phones", "Those of them that are voters' phones.", samples(\.phones))
+    gauge(
+      "instance_lag_seconds", "How long each server's last look at the store took.",
+      samples { Double($0.lagMilliseconds) / 1_000 })
   }
 
   private mutating func add(_ loops: [String: AudienceStatistics]) {
@@ -108,6 +124,11 @@ struct Metrics {
 
   private typealias Labels = [(name: String, value: String)]
 
+  private static func escaped(_ value: String) -> String {
+    value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+      .replacing("\n", with: "\\n")
+  }
+
   private mutating func counter(_ name: String, _ help: String, _ samples: [(Labels, some Any)]) {
     add(name, "counter", help, samples)
   }
@@ -116,13 +137,13 @@ struct Metrics {
     add(name, "gauge", help, samples)
   }
 
-  /// Label values are the program's own words: nothing in them needs escaping.
+  /// Label values are the program's own words, or names of machines.
   private mutating func add(
     _ name: String, _ type: String, _ help: String, _ samples: [(Labels, some Any)]
   ) {
     text += "# HELP showofhands_\(name) \(help)\n# TYPE showofhands_\(name) \(type)\n"
     for (labels, value) in samples {
-      let pairs = labels.map { "\($0.name)=\"\($0.value)\"" }.joined(separator: ",")
+      let pairs = labels.map { "\($0.name)=\"\(Self.escaped($0.value))\"" }.joined(separator: ",")
       text += "showofhands_\(name)\(pairs.isEmpty ? "" : "{\(pairs)}") \(value)\n"
     }
   }

@@ -12,12 +12,14 @@ struct NewestEvents: Encodable {
   /// In milliseconds since 1970.
   let now: Int
 
-  private enum Event: CodingKey { case round, message, presence, say, stage, join }
+  private enum Event: CodingKey { case id, round, message, presence, say, stage, join, resend }
   private enum Count: CodingKey { case connected, phones }
 
   func encode(to encoder: any Encoder) throws {
     let disclosed = snapshot.disclosed
     var events = encoder.container(keyedBy: Event.self)
+    // First, since a page goes by it. One server alone never says anything older.
+    try events.encodeIfPresent(snapshot.id, forKey: .id)
     try events.encode(RoundState(disclosed, now: now), forKey: .round)
     try events.encodeIfPresent(disclosed.flatMap(TallyCounts.init), forKey: .message)
     var presence = events.nestedContainer(keyedBy: Count.self, forKey: .presence)
@@ -26,5 +28,6 @@ struct NewestEvents: Encodable {
     try events.encode(["text": snapshot.room.announcement], forKey: .say)
     try events.encode(StageState(snapshot), forKey: .stage)
     try events.encode(invitation, forKey: .join)
+    try events.encodeIfPresent(snapshot.epoch.map { ["epoch": $0] }, forKey: .resend)
   }
 }

@@ -11,10 +11,13 @@ import Voting
 final class TallyStream: Sendable {
   private let audience: Audience
   private let joining: Joining
-  /// Another one for every start, so that an id is never used twice.
-  private let epoch: String
+  /// Another one for every start, so that an id is never used twice. Where the ledger is shared, its
+  /// own takes its place: a page that comes back to another server then tells older numbers from
+  /// newer ones.
+  private let ownEpoch: String
   private let now: @Sendable () -> Int
   private let published = Mutex<Room?>(nil)
+  private let publishedEpoch = Mutex<String?>(nil)
   private let invited = Mutex<Invitation?>(nil)
 
   /// How often it is looked whether this machine has other addresses now.
@@ -28,7 +31,7 @@ final class TallyStream: Sendable {
     self.audience = audience
     self.joining = joining
     self.now = now
-    epoch = String(startedSeconds, radix: 36)
+    ownEpoch = String(startedSeconds, radix: 36)
   }
 
   /// Called for every committed batch of votes, and for every step of the host. The round comes
@@ -36,6 +39,7 @@ final class TallyStream: Sendable {
   func publish(_ snapshot: Snapshot) {
     if published.withLock({ $0?.version }) != snapshot.version { publishStep(snapshot) }
     publishNumbers(snapshot)
+    if let epoch = snapshot.epoch { publishEpoch(epoch) }
   }
 
   private func publishStep(_ snapshot: Snapshot) {
@@ -55,26 +59,45 @@ final class TallyStream: Sendable {
   /// While numbers are hidden, only how many have voted; nothing of the split goes out, nor waits to
   /// go out for those who come later.
   private func publishNumbers(_ snapshot: Snapshot) {
+    let id = id(of: snapshot)
     guard let disclosed = snapshot.disclosed, let tally = disclosed.tally else {
       audience.update("turnout") {
-        // The name is one.
-        try! Event(#"{"voted":\#(snapshot.disclosed?.voted ?? 0)}"#, name: "turnout")
+        // The name is one, and digits, letters, full stops and a hyphen make an id.
+        try! Event(
+          #"{"voted":\#(snapshot.disclosed?.voted ?? 0)}"#, name: "turnout", id: id)
       }
       return
     }
-    audience.update("tally") { [epoch] in
-      // Digits, letters and a hyphen make an id.
-      try! Event(
-        tally.json(for: disclosed.round.question), id: "\(epoch)-\(snapshot.sequence)")
+    audience.update("tally") {
+      try! Event(tally.json(for: disclosed.round.question), id: id)
+    }
+  }
+
+  private func id(of snapshot: Snapshot) -> String {
+    snapshot.id ?? "\(ownEpoch)-\(snapshot.sequence)"
+  }
+
+  /// Has phones send again what they voted in another epoch of a shared ledger: it may have been lost.
+  private func publishEpoch(_ epoch: String) {
+    let isNews = publishedEpoch.withLock { last in
+      defer { last = epoch }
+      return last != epoch
+    }
+    guard isNews else { return }
+    audience.update("resend", atMostEvery: .zero) {
+      // The name is one.
+      try! Event(RoundResult.json(["epoch": epoch]), name: "resend")
     }
   }
 
   private func publishRound(_ snapshot: Snapshot) {
     // Who comes later has the numbers of the other kind from now on.
     if snapshot.disclosed?.tally != nil { audience.withdraw("turnout") }
+    let id = id(of: snapshot)
     // At once, or its numbers would come before it.
     audience.update("round", atMostEvery: .zero) { [now] in
-      try! Event(RoundResult.json(RoundState(snapshot.disclosed, now: now())), name: "round")
+      try! Event(
+        RoundResult.json(RoundState(snapshot.disclosed, now: now())), name: "round", id: id)
     }
   }
 

@@ -8,7 +8,8 @@
 //                percentages of counts; of a round that is closed, fingerprint.js shows what binds
 //                it; with the first key, remote.js and keys.js make of a clicker a part of the desk
 //   both         page.js (the question, the fit on the screen), updates.js (the event stream); while
-//                a countdown runs, countdown.js; where a vote has a rule, verdict.js
+//                a countdown runs, countdown.js; where a vote has a rule, verdict.js; where servers
+//                share a ledger, shared.js, and when that may have lost a vote, resend.js
 //   minutes.html a round on paper
 //
 // What they say is in Views/words, a file for each language. The words that a page's scripts use stand
@@ -75,6 +76,7 @@ struct VotingPages: Sendable {
   ///   - cards: the codes of the visitor's phone, where votes come with one.
   ///   - ballot: for a visitor who came without one, the key that was issued with this page.
   ///   - receipts: `nil` where ballots have none.
+  ///   - id: of what a shared ledger said.
   ///   - isCookieRefused: `choice` was counted for a browser that did not keep its cookie. Its next
   ///     vote would be a new ballot, so the page takes none.
   ///   - now: in milliseconds since 1970.
@@ -82,7 +84,7 @@ struct VotingPages: Sendable {
   func vote(
     _ round: DisclosedRound?, announcement: String = "", choice: Choice?, offered: Choice? = nil,
     cards: CodeCards? = nil, ballot: BallotKey? = nil, receipts: OwnReceipt? = nil,
-    isCookieRefused: Bool = false,
+    id: String? = nil, isCookieRefused: Bool = false,
     now: Int = BallotBox.millisecondsSince1970(), in words: Words? = nil
   ) -> [UInt8] {
     let words = words ?? languages.room
@@ -104,6 +106,7 @@ struct VotingPages: Sendable {
     let attributes: KeyValuePairs = [
       "cookie": isCookieRefused ? "refused" : "", "card": cards?.name ?? "",
       "half": receipts?.serverHalf.sixteenDigits ?? "", "receipt": receipt,
+      "id": id ?? "",
     ]
     values["attributes"] =
       attributes.filter { !$0.value.isEmpty }.map { " data-\($0.key)=\"\($0.value)\"" }.joined()

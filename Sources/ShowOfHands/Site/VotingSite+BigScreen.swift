@@ -14,7 +14,8 @@ extension VotingSite {
     let snapshot = ballotBox.snapshot
     let screen = BigScreen(
       snapshot: snapshot, invitation: joining.invitation(chosen: snapshot.room.address),
-      connected: audience.count, phones: audience.count(of: Self.phones), layout: layout,
+      connected: audience.countEverywhere, phones: audience.countEverywhere(of: Self.phones),
+      layout: layout,
       words: pages.languages.words(for: request, response))
     response.set(.cacheControl, "no-cache")
     response.fields.set(Self.framable)

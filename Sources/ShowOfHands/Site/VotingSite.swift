@@ -87,14 +87,7 @@ struct VotingSite: Sendable {
       response.send("\u{FEFF}" + RoundResult.csv(results, headings), as: RoundResult.csvType)
     }
     minutesRoutes(&app)
-    app.get("/health") { _, response in
-      if !ballotBox.isStoring {
-        throw HTTPError.unavailable(
-          "Votes cannot be stored at present; see the log.", code: "storage",
-          details: ["reason": "storing"], retryAfterSeconds: 5)
-      }
-      try response.json(["status": "ok"])
-    }
+    healthRoutes(&app)
     app.get("/metrics") { _, response in
       response.send(
         await Metrics(ballotBox, audience, await server.statistics).text, as: Metrics.mediaType)
@@ -137,7 +130,7 @@ struct VotingSite: Sendable {
   }
 
   static let wordsOnDemand = [
-    "receipt", "countdown", "delivery", "keys", "error", "outcome", "address",
+    "receipt", "countdown", "delivery", "keys", "error", "outcome", "address", "loss", "servers",
   ]
 
   private static func json(_ error: HTTPError) -> OrderedJSON {
@@ -288,14 +281,14 @@ struct VotingSite: Sendable {
   private var currentResult: RoundResult {
     RoundResult(
       ballotBox.snapshot.disclosed, now: BallotBox.millisecondsSince1970(),
-      connected: audience.count)
+      connected: audience.countEverywhere)
   }
 
   private var newestEvents: NewestEvents {
     let snapshot = ballotBox.snapshot
     return NewestEvents(
       snapshot: snapshot, invitation: joining.invitation(chosen: snapshot.room.address),
-      connected: audience.count, phones: audience.count(of: Self.phones),
+      connected: audience.countEverywhere, phones: audience.countEverywhere(of: Self.phones),
       now: BallotBox.millisecondsSince1970())
   }
 
@@ -335,7 +328,7 @@ struct VotingSite: Sendable {
         round, announcement: announcement, choice: cards.held.first?.choice ?? counted,
         offered: offered, cards: cards,
         receipts: held.first.flatMap { receipts(of: $0, ballots.first ?? nil) },
-        in: words)
+        id: snapshot.id, in: words)
       response.send(page, as: .html)
     } else if let cookie = ballotCookie.find(in: request, of: ballotBox) {
       if cookie.isOld {
@@ -344,11 +337,11 @@ struct VotingSite: Sendable {
       let ballot = await ballotBox.ballot(of: cookie.key)
       let page = pages.vote(
         round, announcement: announcement, choice: ballots == .one ? ballot?.choice : counted,
-        offered: offered, receipts: receipts(of: cookie.key, ballot), in: words)
+        offered: offered, receipts: receipts(of: cookie.key, ballot), id: snapshot.id, in: words)
       response.send(page, as: .html)
     } else if ballots == .one, let counted {
       let page = pages.vote(
-        round, announcement: announcement, choice: counted, isCookieRefused: true,
+        round, announcement: announcement, choice: counted, id: snapshot.id, isCookieRefused: true,
         in: words)
       response.send(page, as: .html)
     } else {
@@ -356,7 +349,7 @@ struct VotingSite: Sendable {
       response.fields.set(try ballotCookie.fields(setting: key))
       let page = pages.vote(
         round, announcement: announcement, choice: counted, offered: offered, ballot: key,
-        receipts: receipts(of: key, nil), in: words)
+        receipts: receipts(of: key, nil), id: snapshot.id, in: words)
       response.send(page, as: .html)
     }
   }

@@ -45,6 +45,9 @@ extension Words {
     case newKey = "host.newKey"
     case pairAt = "host.pairAt"
 
+    case lossMissing = "loss.missing"
+    case serverCounts = "servers.counts"
+
     case passes = "outcome.passes"
     case ruleNone = "outcome.rule-none"
     case ruleSimple = "outcome.rule-simple"

@@ -1,0 +1,41 @@
+import HTTPServer
+import Voting
+
+extension VotingSite {
+  /// `/health` says whether all is well, and `/ready` whether a balancer may send people here: where
+  /// votes are missing they have to come, to send theirs again, and the host to hear of it.
+  func healthRoutes(_ app: inout Application) {
+    app.get("/ready") { _, response in
+      try checkIsReady()
+      try response.json(condition)
+    }
+    app.get("/health") { _, response in
+      try checkIsReady()
+      if let count = ballotBox.snapshot.room.missingVotes {
+        throw HTTPError.unavailable(
+          "Votes that were acknowledged are missing: \(count). Confirm it at the desk.",
+          code: "votes-missing", details: ["count": "\(count)"], retryAfterSeconds: 5)
+      }
+      try response.json(condition)
+    }
+  }
+
+  private func checkIsReady() throws(HTTPError) {
+    if server.isStopping {
+      throw .unavailable(
+        "The server is stopping.", code: "stopping", details: ["reason": "server-stopping"],
+        retryAfterSeconds: 5)
+    }
+    if !ballotBox.isStoring {
+      throw .unavailable(
+        "Votes cannot be stored at present; see the log.", code: "storage",
+        details: ["reason": "storing"], retryAfterSeconds: 5)
+    }
+  }
+
+  private var condition: [String: String] {
+    var condition = ["status": "ok"]
+    if ballotBox.isRelaxed { condition["durability"] = "relaxed" }
+    return condition
+  }
+}
