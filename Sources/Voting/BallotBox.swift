@@ -121,8 +121,10 @@ public actor BallotBox {
     room.preset = preset
     room.givesReceipts = receipts
     room.asksForCodes = ballots == .codes
+    // Where others were here all the time, no countdown has lost any.
+    let isFirst = ledger.isShared ? try ledger.look(nil).instances.isEmpty : true
     let entries = room.start(
-      asking: question, isOlderCopy: contents.isOlderCopy, at: now())
+      asking: question, isFirst: isFirst, isOlderCopy: contents.isOlderCopy, at: now())
     state.apply(room, entries)
     var batch = StepBatch(tally: state.tally, isNews: true)
     if !entries.isEmpty {

@@ -318,6 +318,7 @@ struct RoomTests {
     #expect(room.start(asking: Self.milk, at: 0).isEmpty)
     _ = try room.apply(.countdown(.start(seconds: 30)), tally: Tally(yes: 1), at: 0)
     #expect(room.start(asking: nil, at: 15_000).isEmpty)
+    #expect(room.start(asking: nil, isFirst: false, at: 90_000).isEmpty)
     #expect(room.start(asking: nil, at: 90_000).map(\.kind) == [.countdownProlonged])
     #expect(room.round?.closesAt == 100_000)
   }

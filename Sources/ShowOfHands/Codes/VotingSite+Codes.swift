@@ -29,7 +29,7 @@ extension VotingSite {
   }
 
   /// A code that was typed: alone, or where the phone has one, as another.
-  private func takeCode(_ request: Request, _ response: Response) throws {
+  private func takeCode(_ request: Request, _ response: Response) async throws {
     guard ballots == .codes else { return try response.redirect(to: "./") }
     if case .refused(let error) = origins.judge(request) { throw error }
     let form = try request.form()
@@ -40,7 +40,7 @@ extension VotingSite {
       guard request.isNavigation else { throw error }
       response.status = error.status
       response.fields.set(error.fields)
-      return try showVotingPage(request, response, typed: typed, problem: error)
+      return try await showVotingPage(request, response, typed: typed, problem: error)
     }
     try response.redirect(to: "./")
   }

@@ -66,7 +66,7 @@ struct VotingSite: Sendable {
     app.use(serverSentEvents())
     app.get("/") { request, response in
       joining.note(visit: request)
-      try showVotingPage(request, response, typed: request.query["code"])
+      try await showVotingPage(request, response, typed: request.query["code"])
     }
     codeRoutes(&app)
     joinRoutes(&app, joining, ballotBox)
@@ -155,6 +155,7 @@ struct VotingSite: Sendable {
   /// with would take its room in the frame of every vote that waits for the disk.
   private func vote(_ request: Request, _ response: Response) async throws {
     guard let press = try press(in: request, response) else { return }
+    if press.isUnconfirmed { return try await offer(press.vote, request, response) }
     // Whoever asks for the fields alone has not voted.
     if request.method == .head { return try respond(to: press, nil, request, response) }
     let counted: CountedVote
@@ -173,13 +174,18 @@ struct VotingSite: Sendable {
   /// page it comes from, else a new one. Where votes come with codes, they alone say it.
   private final class Press {
     let vote: VoteRequest
+    /// Somebody followed a link, and has not pressed a button yet.
+    let isUnconfirmed: Bool
     var cookie: BallotCookie.Found?
     var pageKey: BallotKey?
     /// The codes that the phone holds.
     var held: [VotingCode] = []
     var code: VotingCode?
 
-    init(_ vote: VoteRequest) { self.vote = vote }
+    init(_ vote: VoteRequest, isUnconfirmed: Bool = false) {
+      self.vote = vote
+      self.isUnconfirmed = isUnconfirmed
+    }
   }
 
   /// - Returns: `nil` where the response is something else than a vote's.
@@ -195,9 +201,7 @@ struct VotingSite: Sendable {
     }
     switch origins.judge(request) {
     case .allowed: break
-    case .unconfirmed:
-      try offer(vote, request, response)
-      return nil
+    case .unconfirmed: return Press(vote, isUnconfirmed: true)
     case .refused(let error): throw error
     }
     let press = Press(vote)
@@ -256,11 +260,11 @@ struct VotingSite: Sendable {
   }
 
   /// Shows who followed a link what it would say: nothing counts before a button is pressed.
-  private func offer(_ vote: VoteRequest, _ request: Request, _ response: Response) throws {
+  private func offer(_ vote: VoteRequest, _ request: Request, _ response: Response) async throws {
     if let round = vote.round, round != ballotBox.round?.number {
       throw HTTPError(BallotBoxError.otherRound)
     }
-    try showVotingPage(request, response, offered: vote.choice, typed: vote.code)
+    try await showVotingPage(request, response, offered: vote.choice, typed: vote.code)
   }
 
   private static func counted(_ choice: Choice) -> [UInt8] {
@@ -311,7 +315,7 @@ struct VotingSite: Sendable {
   func showVotingPage(
     _ request: Request, _ response: Response, offered: Choice? = nil, typed: String? = nil,
     problem: HTTPError? = nil
-  ) throws {
+  ) async throws {
     let snapshot = ballotBox.snapshot
     let round = snapshot.disclosed
     let announcement = snapshot.room.announcement

@@ -123,7 +123,8 @@ public struct Room: Hashable, Sendable {
   /// - Parameter isOlderCopy: what the room was is from before something that is lost; it goes on
   ///   record for the newest round, the only one whose numbers may have been others.
   mutating func start(
-    asking question: Question?, isOlderCopy: Bool = false, at milliseconds: Int
+    asking question: Question?, isFirst: Bool = true, isOlderCopy: Bool = false,
+    at milliseconds: Int
   ) -> [RecordEntry] {
     var change = Change(self, tally: Tally(), milliseconds: milliseconds)
     if isOlderCopy { change.note(.olderCopy) }
@@ -131,7 +132,7 @@ public struct Room: Hashable, Sendable {
       change.begin(Draft(question, preset))
     }
     let least = milliseconds + Self.leastMillisecondsAfterRestart
-    if let end = round?.closesAt, end < least {
+    if isFirst, let end = round?.closesAt, end < least {
       change.setCountdown(least, as: .countdownProlonged)
     }
     return commit(change)

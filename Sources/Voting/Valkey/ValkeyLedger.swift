@@ -59,6 +59,7 @@ public final class ValkeyLedger: Ledger {
   deinit { listener?.stop() }
 
   package var isShared: Bool { true }
+  package var isRelaxed: Bool { promise == .none }
   package var epoch: String? { mark?.epoch }
 
   /// How the store's promise is kept that an acknowledged vote is on its disk.
