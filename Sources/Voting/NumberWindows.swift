@@ -7,7 +7,7 @@
 /// than that its disk fails.
 struct NumberWindows {
   /// How many numbers a window has.
-  static let size = 4_096
+  static let size = 1_024
   /// What numbers may be. Those of older versions counted from 1 and are far below.
   static let range = 1 << 61..<1 << 62
 

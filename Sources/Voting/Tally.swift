@@ -37,7 +37,7 @@ public struct Tally: Hashable, Sendable {
   /// `{"yes":12,"no":7}`, with its keys in this order, and `abstain` behind them where the round
   /// has that choice.
   public func json(for question: Question) -> String {
-    let counts = question.choices.map { "\"\($0)\":\(self[$0])" }
+    let counts = question.choices.map { "\"\($0.rawValue)\":\(self[$0])" }
     return "{\(counts.joined(separator: ","))}"
   }
 

@@ -37,7 +37,7 @@ final class Fleet {
   func voting(
     _ body: (_ passed: (Int) async throws -> Void) async throws -> Void
   ) async throws -> Votes {
-    let total = Atomics()
+    let total = VoteCount()
     let voters = voters
     async let finished: Void = withThrowingTaskGroup(of: Void.self) { group in
       for voter in voters {
@@ -98,9 +98,14 @@ final class Fleet {
       if said == "no" { counted.no += 1 }
     }
     for server in servers {
-      try await eventually { [counted] in
-        let result = try server.result()
-        return result.yes == counted.yes && result.no == counted.no
+      var result = try server.result()
+      do {
+        try await eventually { [counted] in
+          result = try server.result()
+          return result.yes == counted.yes && result.no == counted.no
+        }
+      } catch {
+        Issue.record("\(result) is not \(counted), \(comment)")
       }
     }
   }
@@ -110,7 +115,7 @@ final class Fleet {
     let key = try await servers[0].deskKey()
     let client = try servers[0].client()
     try client.send(
-      "POST /desk/loss HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer \(key)\r\n"
+      "POST /desk/confirmLoss HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer \(key)\r\n"
         + "Content-Length: 0\r\n\r\n")
     let reply = try client.reply()
     #expect(reply.status == 200, "\(reply.text)")
@@ -118,7 +123,7 @@ final class Fleet {
 }
 
 /// What the voters' threads have done.
-final class Atomics: Sendable {
+final class VoteCount: Sendable {
   private let state = Mutex((votes: Fleet.Votes(), isStopped: false))
 
   var votes: Fleet.Votes { state.withLock { $0.votes } }
@@ -144,7 +149,7 @@ final class Voter: Sendable {
   /// What the ballot may say: the last choice that was acknowledged, or one sent since.
   var possible: Set<String> { state.withLock { $0.possible } }
 
-  func vote(until votes: Atomics) throws {
+  func vote(until votes: VoteCount) throws {
     while !votes.isStopped {
       let choice = Bool.random() ? "yes" : "no"
       if try !send(choice, to: ports[Int.random(in: ports.indices)], votes) {
@@ -156,11 +161,11 @@ final class Voter: Sendable {
 
   func sendAgain() throws {
     let last = state.withLock { $0.last }
-    #expect(try send(last, to: ports[number % ports.count], Atomics()))
+    #expect(try send(last, to: ports[number % ports.count], VoteCount()))
   }
 
   /// - Returns: whether it was acknowledged.
-  private func send(_ choice: String, to port: Int, _ votes: Atomics) throws -> Bool {
+  private func send(_ choice: String, to port: Int, _ votes: VoteCount) throws -> Bool {
     do {
       let reply = try Client(port: port).get(
         "/vote?yes=\(choice == "yes")", fields: "Cookie: \(cookie)\r\n")
