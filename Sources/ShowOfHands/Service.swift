@@ -355,12 +355,13 @@ struct Service {
   /// - Parameter notice: waited for first, where others share the ledger.
   func stop(notice: Duration = .zero) async {
     running.willStop()
-    if ballotBox.isShared {
+    let hasOthers = ballotBox.instances.count > 1
+    if hasOthers {
       // Nobody cancels this; a second signal ends it all.
       try? await Task.sleep(for: notice)
     }
     await server.stopAccepting()
-    await audience.end(retry: ballotBox.isShared ? Self.moveTime : nil)
+    await audience.end(retry: hasOthers ? Self.moveTime : nil)
     await desk.stream.end()
     await server.stop(patience: .seconds(2))
     await ballotBox.finish()
