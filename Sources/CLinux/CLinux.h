@@ -13,6 +13,9 @@
 struct sockaddr;
 int accept4(int listener, struct sockaddr *address, unsigned int *length, int flags);
 
+// Shown under _GNU_SOURCE only.
+int pipe2(int ends[2], int flags);
+
 // Shown under _GNU_SOURCE only. A pthread_t is an unsigned long in glibc.
 int pthread_setname_np(unsigned long thread, const char *name);
 

@@ -8,6 +8,13 @@ public struct Instant: InstantProtocol {
   /// - Parameter sinceStart: since the clock's own beginning.
   init(sinceStart: Duration) { self.sinceStart = sinceStart }
 
+  /// A moment by the system's clock, which all processes of a machine share, until the system starts
+  /// again.
+  package init(systemNanoseconds: Int64) { self.init(sinceStart: .nanoseconds(systemNanoseconds)) }
+
+  /// For another process to know it by.
+  package var systemNanoseconds: Int64 { Int64(sinceStart / .nanoseconds(1)) }
+
   /// The moment so much later; earlier for a negative duration.
   public func advanced(by duration: Duration) -> Instant {
     Instant(sinceStart: sinceStart + duration)

@@ -16,21 +16,27 @@ package final class ChildProcess: Sendable {
     var waiting: [CheckedContinuation<Int32, Never>] = []
   }
 
-  private let number: pid_t
+  /// The number of the process; once it has ended it may be another's.
+  package let number: Int32
   private let state = Mutex(State())
 
   /// Starts the program at a path.
-  /// - Parameter arguments: without the name of the program.
+  /// - Parameters:
+  ///   - arguments: without the name of the program.
+  ///   - streams: what it has in place of this process's standard streams, by their numbers.
+  ///   - isInOwnGroup: Ctrl-C does not reach it.
   /// - Throws: `SystemError` as `posix_spawn(3)` has it, and when the system has no more threads.
   package init(
-    _ path: String, _ arguments: [String], environment: [String: String]
+    _ path: String, _ arguments: [String], environment: [String: String],
+    streams: [Int32: Int32] = [:], isInOwnGroup: Bool = false
   ) throws(SystemError) {
-    let attributes = try SpawnAttributes()
+    let attributes = try SpawnAttributes(isInOwnGroup: isInOwnGroup)
+    let actions = try SpawnActions(streams)
     var number: pid_t = 0
     let words = CStrings([path] + arguments)
     let variables = CStrings(environment.map { "\($0)=\($1)" })
-    let failure = unsafe attributes.spawn(
-      &number, path, words.pointers, environment: variables.pointers)
+    let failure = unsafe actions.spawn(
+      &number, path, attributes, words.pointers, environment: variables.pointers)
     if failure != 0 { throw SystemError(call: "posix_spawn", errno: Errno(failure)) }
     self.number = number
     do throws(SystemError) {

@@ -3,8 +3,8 @@
 // `Descriptor` owns what is open, and `SystemCall` makes calls: it retries what a signal interrupts
 // and tells "would block" from an error. `Socket`, `ListeningSocket`, `UnixSocket`,
 // `InheritedSocket`, `SocketAddress`, `InternetAddress` and `NetworkInterface` are the network, and
-// `PollEvents` is for a thread that waits for it;
-// `SystemThread` and `ThreadSlot` are threads; `ChildProcess`, `Signals` and `ServiceManager`,
+// `PollEvents` is for a thread that waits for it; `SystemThread` and `ThreadSlot` are threads;
+// `ChildProcess`, `PipedProcess`, `Signals` and `ServiceManager`,
 // processes; `FileLock`, `RealPath`, `OpenFiles`, `InputFile` and `Executable`, files. This file has
 // the names that differ between systems; no target above asks which one it runs on, but for the
 // pollers of `EventLoop`.
@@ -52,6 +52,11 @@ enum Platform {
       socket(family, type | Int32(SOCK_CLOEXEC.rawValue), proto)
     }
 
+    /// Closed on exec, also where another thread starts a program meanwhile.
+    static func makePipe(_ ends: UnsafeMutablePointer<Int32>) -> Int32 {
+      unsafe pipe2(ends, O_CLOEXEC)
+    }
+
     /// How long sent bytes may stay unacknowledged before the kernel gives the peer up.
     static func setUserTimeout(_ socket: Int32, milliseconds: Int32) {
       setOption(socket, tcp, TCP_USER_TIMEOUT, milliseconds)
@@ -62,6 +67,14 @@ enum Platform {
       setOption(socket, tcp, TCP_KEEPIDLE, idleSeconds)
       setOption(socket, tcp, TCP_KEEPINTVL, intervalSeconds)
     }
+
+    /// The port is chosen when it connects: one that is free for that peer.
+    static func chooseNoPortYet(_ socket: Int32) {
+      setOption(socket, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, 1)
+    }
+
+    /// Whether every address of 127.0.0.0/8 is this machine.
+    static let hasManyLoopbackAddresses = true
 
     static func isListening(_ socket: Int32) -> Bool {
       option(socket, SOL_SOCKET, SO_ACCEPTCONN) == 1
@@ -140,6 +153,13 @@ enum Platform {
       return number
     }
 
+    /// Darwin cannot do both at once.
+    static func makePipe(_ ends: UnsafeMutablePointer<Int32>) -> Int32 {
+      let failure = pipe(ends)
+      if failure == 0 { for end in 0..<2 { _ = fcntl(ends[end], F_SETFD, FD_CLOEXEC) } }
+      return failure
+    }
+
     /// Darwin counts in whole seconds, and only while it retransmits.
     static func setUserTimeout(_ socket: Int32, milliseconds: Int32) {
       setOption(socket, tcp, TCP_RXT_CONNDROPTIME, max(1, milliseconds / 1000))
@@ -151,6 +171,10 @@ enum Platform {
       setOption(socket, tcp, TCP_KEEPINTVL, intervalSeconds)
       setOption(socket, tcp, TCP_KEEPCNT, 3)
     }
+
+    static func chooseNoPortYet(_ socket: Int32) {}
+
+    static let hasManyLoopbackAddresses = false
 
     /// Darwin does not answer for SO_ACCEPTCONN; TCP itself knows.
     static func isListening(_ socket: Int32) -> Bool {

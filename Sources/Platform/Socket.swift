@@ -10,12 +10,26 @@ extension Descriptor {
   /// gone, `finishConnecting` says what came of it.
   /// - Throws: `SystemError` as `socket(2)` and `connect(2)` have it, when it fails at once.
   public init(connectingTo address: SocketAddress) throws(SystemError) {
+    try self.init(connectingTo: address, from: nil)
+  }
+
+  /// The same, from one of this machine's addresses. The system has some 28,000 ports for connections
+  /// from one address to another.
+  /// - Parameter source: with port 0; `nil` is what the system chooses.
+  /// - Throws: also as `bind(2)` has it.
+  package init(
+    connectingTo address: SocketAddress, from source: SocketAddress?
+  ) throws(SystemError) {
     let socket = Descriptor(
       owning: try systemCall("socket") {
         Platform.makeSocket(address.family, Platform.streamSocket, 0)
       })
     let number = socket.number
     try systemCall("fcntl") { fcntl(number, F_SETFL, O_NONBLOCK) }
+    if let source {
+      Platform.chooseNoPortYet(number)
+      try systemCall("bind") { unsafe source.withSockaddr { unsafe bind(number, $0, $1) } }
+    }
     // A signal does not stop it either: it goes on without us.
     if unsafe address.withSockaddr({ unsafe connect(number, $0, $1) }) != 0 {
       let errno = Errno.last

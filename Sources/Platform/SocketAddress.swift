@@ -94,6 +94,15 @@ public struct SocketAddress: Sendable {
     family == AF_UNIX || host == "::1" || host.hasPrefix("127.")
   }
 
+  /// Another address of this machine from which it can be reached, with port 0; `nil` where it is not
+  /// in 127.0.0.0/8, or the system has but one of these.
+  /// - Parameter number: tells one from another, 0 to 250.
+  package func loopbackSource(_ number: Int) -> SocketAddress? {
+    guard Platform.hasManyLoopbackAddresses, family == AF_INET, isLoopback else { return nil }
+    // In digits there is nothing to look up.
+    return try? SocketAddress.resolve(host: "127.0.0.\(number + 2)", port: 0).first
+  }
+
   /// Where a Unix socket is in the file system; `nil` for every other address, and for a socket
   /// without a place there.
   var path: String? {

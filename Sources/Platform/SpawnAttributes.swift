@@ -8,15 +8,16 @@
 /// do by default. It would otherwise inherit that, and could not be ended.
 @safe struct SpawnAttributes: ~Copyable {
   #if canImport(Glibc)
-    private typealias Value = posix_spawnattr_t
+    typealias Value = posix_spawnattr_t
   #else
-    private typealias Value = posix_spawnattr_t?
+    typealias Value = posix_spawnattr_t?
   #endif
 
-  private let value: UnsafeMutablePointer<Value>
+  let value: UnsafeMutablePointer<Value>
 
+  /// - Parameter isInOwnGroup: a terminal's Ctrl-C does not reach it.
   /// - Throws: `SystemError` when there is no memory.
-  init() throws(SystemError) {
+  init(isInOwnGroup: Bool) throws(SystemError) {
     unsafe value = .allocate(capacity: 1)
     let failure = unsafe posix_spawnattr_init(value)
     guard failure == 0 else {
@@ -31,20 +32,13 @@
       unsafe sigaddset(&signals, signal)
     }
     unsafe posix_spawnattr_setsigdefault(value, &signals)
-    unsafe posix_spawnattr_setflags(value, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+    let group = isInOwnGroup ? POSIX_SPAWN_SETPGROUP : 0
+    unsafe posix_spawnattr_setflags(
+      value, Int16(Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF) | Int32(group)))
   }
 
   deinit {
     unsafe posix_spawnattr_destroy(value)
     unsafe value.deallocate()
-  }
-
-  /// `posix_spawn(3)` with these attributes.
-  /// - Returns: 0, or the error number.
-  func spawn(
-    _ number: inout pid_t, _ path: String, _ words: [UnsafeMutablePointer<CChar>?],
-    environment: [UnsafeMutablePointer<CChar>?]
-  ) -> Int32 {
-    unsafe posix_spawn(&number, path, nil, value, words, environment)
   }
 }

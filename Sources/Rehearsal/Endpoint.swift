@@ -7,7 +7,7 @@ public import Platform
 #endif
 
 /// Where a server is: the host, port and folder of an `http` address, or a Unix socket.
-public struct Endpoint: Sendable, Equatable {
+public struct Endpoint: Sendable, Equatable, CustomStringConvertible {
   public let host: String
   public let port: Int
   /// In front of every address there; starts with a slash and ends without one, and is empty for the
@@ -56,6 +56,11 @@ public struct Endpoint: Sendable, Equatable {
   }
 
   private static let unixScheme = "unix:"
+
+  /// As `init(_:)` reads it.
+  public var description: String {
+    socketPath.map { Self.unixScheme + $0 } ?? "http://\(authority)\(folder)"
+  }
 
   /// As the `Host` field has it (RFC 9110, section 7.2).
   var authority: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }

@@ -24,11 +24,11 @@ actor IdleConnections {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-  init(size: Int, at address: SocketAddress, of endpoint: Endpoint, on loop: EventLoop) {
+  init(size: Int, at server: FoundServer, on loop: EventLoop) {
     self.size = size
-    self.address = address
+    address = server.address
     self.loop = loop
-    request = endpoint.request("/")
+    request = server.endpoint.request("/")
   }
 
   /// Begins to open them; `isDone` tells when it is over.

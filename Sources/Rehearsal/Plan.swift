@@ -4,8 +4,9 @@ public struct Plan: Sendable, Equatable {
   public var votesPerSecond: Int
   public var seconds: Int
 
-  /// A server of this program's takes so many and keeps places for votes.
-  public static let screensRange = 1...14_000
+  public static let screensRange = 1...200_000
+  /// One server of this program's takes so many and keeps places for votes.
+  public static let maxScreensOfOne = 14_000
   public static let votesPerSecondRange = 1...100_000
   public static let secondsRange = 1...600
 
@@ -43,6 +44,11 @@ public struct Plan: Sendable, Equatable {
   func idleConnections(openFiles: Int) -> Int {
     let rest = min(openFiles - Self.otherFiles, Self.maxConnections) - screens - voters
     return min(screens * Self.idleConnectionsPerScreen, max(0, rest))
+  }
+
+  /// How many screens a process holds that does nothing else; may be less than one.
+  public static func maxScreensHeld(openFiles: Int) -> Int {
+    min(openFiles - otherFiles, maxConnections)
   }
 
   private static let otherFiles = 128

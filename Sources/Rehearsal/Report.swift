@@ -1,3 +1,5 @@
+import Platform
+
 /// What a rehearsal showed.
 public struct Report: Sendable {
   public var plan: Plan
@@ -18,8 +20,18 @@ public struct Report: Sendable {
   public var idleConnections: Int
   /// Those of them that the server closed.
   public var idleConnectionsClosed: Int
-  /// `nil` where the server's process is not known, or the system does not tell.
+  /// Of the servers together; `nil` where their processes are not known, or the system does not tell.
   public var server: ServerUse?
+  /// How many there are.
+  public var servers = 1
+  /// In the end they had not one tally.
+  public var serversDiffer = false
+  /// Of the process that keeps their tally.
+  public var store: StoreUse?
+  /// From sending a vote until it was acknowledged; `nil` where none was.
+  public var answers: LatencySummary?
+  /// That came to all screens together while people voted.
+  public var tallies = 0
   /// The limit on this process's open files.
   public var openFiles: Int
 
@@ -54,8 +66,10 @@ public struct Report: Sendable {
       + max(0, counted.no - votes.acknowledged.no - votes.unanswered.no)
   }
 
-  /// Every acknowledged vote is counted, none besides, and every screen shows that.
-  public var isExact: Bool { lost == 0 && unexpected == 0 && screensRight == plan.screens }
+  /// Every acknowledged vote is counted, none besides, and every server and screen shows that.
+  public var isExact: Bool {
+    lost == 0 && unexpected == 0 && !serversDiffer && screensRight == plan.screens
+  }
 
   public var votesPerSecond: Double {
     votingTime > .zero ? Double(votes.acknowledged.total) / (votingTime / .seconds(1)) : 0
@@ -86,6 +100,40 @@ public struct ServerUse: Sendable, Equatable, Encodable {
     self.cores = cores
     self.cpuMicrosecondsPerScreen = cpuMicrosecondsPerScreen
   }
+
+  /// Of what was used before the screens, when they were open, and at the end of the voting.
+  init?(
+    _ before: ProcessUse, _ byScreens: ProcessUse, _ byVotes: ProcessUse, screens: Int,
+    in time: Duration
+  ) {
+    guard time > .zero else { return nil }
+    let cores = (byVotes.cpu - byScreens.cpu) / time
+    self.init(
+      memoryBytes: byVotes.memoryBytes,
+      memoryBytesPerScreen: max(0, byScreens.memoryBytes - before.memoryBytes) / screens,
+      cores: (cores * 100).rounded() / 100,
+      cpuMicrosecondsPerScreen: (cores * 1_000_000 / Double(screens)).rounded())
+  }
+}
+
+/// What the process used that keeps the tally of several servers.
+public struct StoreUse: Sendable, Equatable, Encodable {
+  /// Resident, at the end of the voting.
+  public let memoryBytes: Int
+  /// While people voted: 1 is one core, all the time.
+  public let cores: Double
+
+  public init(memoryBytes: Int, cores: Double) {
+    self.memoryBytes = memoryBytes
+    self.cores = cores
+  }
+
+  /// Of what was used before people voted, and after it.
+  init?(_ before: ProcessUse?, _ after: ProcessUse?, in time: Duration) {
+    guard let before, let after, time > .zero else { return nil }
+    let cores = (after.cpu - before.cpu) / time
+    self.init(memoryBytes: after.memoryBytes, cores: (cores * 100).rounded() / 100)
+  }
 }
 
 extension Report: Encodable {
@@ -93,6 +141,7 @@ extension Report: Encodable {
     case exact, lost, unexpected, screens, screensAtFinalTally, seconds
     case votesPerSecondAsked, votesPerSecond, sent, unsent, late, refused
     case acknowledged, unanswered, counted
+    case servers, answerMilliseconds, store, tallies
     case lastScreenMilliseconds, settlingMilliseconds, idleConnections, idleConnectionsClosed
     case server, openFilesLimit, maxScreens
   }
@@ -114,6 +163,10 @@ extension Report: Encodable {
     try container.encode(votes.acknowledged, forKey: .acknowledged)
     try container.encode(votes.unanswered, forKey: .unanswered)
     try container.encode(counted, forKey: .counted)
+    try container.encode(servers, forKey: .servers)
+    try container.encodeIfPresent(answers, forKey: .answerMilliseconds)
+    try container.encodeIfPresent(store, forKey: .store)
+    try container.encode(tallies, forKey: .tallies)
     try container.encodeIfPresent(lastScreen, forKey: .lastScreenMilliseconds)
     try container.encodeIfPresent(settlingTime?.milliseconds, forKey: .settlingMilliseconds)
     try container.encode(idleConnections, forKey: .idleConnections)

@@ -8,8 +8,8 @@ final class Subscriber {
   private var reader = TallyReader()
 
   /// Begins to connect.
-  init(to address: SocketAddress) throws(SystemError) {
-    socket = try Descriptor(connectingTo: address)
+  init(to address: SocketAddress, from source: SocketAddress?) throws(SystemError) {
+    socket = try Descriptor(connectingTo: address, from: source)
   }
 
   var tally: Tally? { reader.tally }

@@ -1,37 +1,40 @@
 import EventLoop
 import Platform
 
-/// All the event streams, on one loop, and the times until the last of them has shown a vote.
-actor Subscribers {
-  /// A total that every subscriber should come to show.
-  private struct Goal {
-    let total: Int
-    let since: Instant
-    /// The subscribers that do not show it yet.
-    var missing: Int
-  }
-
+/// All the event streams of this process, on one loop.
+actor Subscribers: Screens {
   nonisolated let loop: EventLoop
   private let address: SocketAddress
+  /// `nil` is what the system chooses.
+  private let source: SocketAddress?
   private let request: [UInt8]
   private let size: Int
   /// By descriptor number.
   private var subscribers: [Subscriber?] = []
   private var startedCount = 0
-  private var goals: [Goal] = []
+  private var leastShown = LeastShown()
+  private let onShown: @Sendable (Int, Instant) -> Void
 
   /// The subscribers that show a tally.
   private(set) var openCount = 0
   private(set) var failure: Failure?
-  private(set) var latencies = Latencies()
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
-  init(size: Int, at address: SocketAddress, of endpoint: Endpoint, on loop: EventLoop) {
+  /// - Parameters:
+  ///   - source: where they connect from.
+  ///   - onShown: called on the loop once all are open, and whenever all of them show more votes: how
+  ///     many, and since when.
+  init(
+    size: Int, at server: FoundServer, from source: SocketAddress? = nil, on loop: EventLoop,
+    onShown: @escaping @Sendable (_ total: Int, Instant) -> Void
+  ) {
     self.size = size
-    self.address = address
+    address = server.address
+    self.source = source
+    self.onShown = onShown
     self.loop = loop
-    request = endpoint.request("/stream", accept: "text/event-stream")
+    request = server.endpoint.request("/stream", accept: "text/event-stream")
   }
 
   // MARK: Opening
@@ -48,7 +51,7 @@ actor Subscribers {
     guard startedCount < size, failure == nil else { return }
     startedCount += 1
     do throws(SystemError) {
-      let subscriber = try Subscriber(to: address)
+      let subscriber = try Subscriber(to: address, from: source)
       let key = Int(subscriber.socket.key)
       while subscribers.count <= key { subscribers.append(nil) }
       subscribers[key] = subscriber
@@ -99,43 +102,21 @@ actor Subscribers {
     subscribers[Int(subscriber.socket.key)] = nil
   }
 
-  // MARK: Timing
-
-  /// Times how long it takes from `since` until every subscriber has shown so many votes. A call
-  /// from any thread; totals only grow from one to the next.
-  nonisolated func expect(total: Int, since: Instant) {
-    loop.execute {
-      self.assumeIsolated { $0.addGoal(total, since) }
-    }
-  }
-
-  private func addGoal(_ total: Int, _ since: Instant) {
-    let missing = subscribers.count { $0.map { $0.total < total } ?? false }
-    if missing == 0 {
-      latencies.add(LoopClock.system.now - since)
-    } else if goals.count < Self.maxGoals {
-      goals.append(Goal(total: total, since: since, missing: missing))
-    }
-  }
-
-  /// A server that shows nothing any more must not fill the memory here.
-  private static let maxGoals = 1000
-
   private func didShow(_ subscriber: Subscriber, after before: Int) {
     let now = subscriber.total
     if now == before { return }
     if before < 0 {
       openCount += 1
+      leastShown.add(now)
       openNext()
+      if openCount == size { tellShown() }
+    } else if leastShown.move(from: before, to: now), openCount == size {
+      tellShown()
     }
-    for index in goals.indices {
-      if goals[index].total > now { break }
-      if goals[index].total > before { goals[index].missing -= 1 }
-    }
-    while let goal = goals.first, goal.missing == 0 {
-      latencies.add(LoopClock.system.now - goal.since)
-      goals.removeFirst()
-    }
+  }
+
+  private func tellShown() {
+    if let total = leastShown.total { onShown(total, LoopClock.system.now) }
   }
 
   // MARK: Looking

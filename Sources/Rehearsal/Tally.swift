@@ -1,5 +1,5 @@
 /// The numbers a screen shows.
-public struct Tally: Sendable, Equatable, Codable {
+public struct Tally: Sendable, Hashable, Codable {
   public var yes = 0
   public var no = 0
 

@@ -9,13 +9,16 @@ actor Voters {
   private let connections: [ClientConnection]
   /// Those that may vote, by their index.
   private var free: [Int]
-  private let yes: [UInt8]
-  private let no: [UInt8]
-  private let subscribers: Subscribers
-  /// What the server had counted before the first vote.
+  /// For each server.
+  private let yes: [[UInt8]]
+  private let no: [[UInt8]]
+  private let showTimes: ShowTimes
+  /// What was counted before the first vote.
   private let before: Int
 
   private(set) var votes = Votes()
+  /// Of those that were acknowledged, from when they were sent.
+  private(set) var answers = AnswerTimes()
   private var started = LoopClock.system.now
   private var isSending = false
   /// A vote that is sent from then on is timed.
@@ -25,18 +28,23 @@ actor Voters {
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe loop.asUnownedSerialExecutor() }
 
+  /// - Parameters:
+  ///   - servers: of one tally; each voter has one of them.
+  ///   - before: what was counted before the first vote.
   init(
-    _ plan: Plan, at address: SocketAddress, of endpoint: Endpoint, before: Int,
-    subscribers: Subscribers, on loop: EventLoop
+    _ plan: Plan, at servers: [FoundServer], before: Int, _ showTimes: ShowTimes,
+    on loop: EventLoop
   ) {
     self.loop = loop
-    self.subscribers = subscribers
+    self.showTimes = showTimes
     self.before = before
     schedule = Schedule(plan)
-    connections = (0..<plan.voters).map { _ in ClientConnection(to: address, on: loop) }
+    connections = (0..<plan.voters).map {
+      ClientConnection(to: servers[$0 % servers.count].address, on: loop)
+    }
     free = Array(connections.indices)
-    yes = endpoint.request("/vote?yes=true")
-    no = endpoint.request("/vote?yes=false")
+    yes = servers.map { $0.endpoint.request("/vote?yes=true") }
+    no = servers.map { $0.endpoint.request("/vote?yes=false") }
   }
 
   /// Begins to vote; `isDone` tells when it is over.
@@ -81,8 +89,9 @@ actor Voters {
     if now - due > Votes.lateness { votes.late += 1 }
     let isTimed = now >= nextTimed
     if isTimed { nextTimed = now + Self.timedInterval }
-    connections[voter].send(isYes ? yes : no) { outcome in
-      self.didVote(outcome, yes: isYes, due: due, isTimed: isTimed, by: voter)
+    let request = (isYes ? yes : no)[voter % yes.count]
+    connections[voter].send(request) { outcome in
+      self.didVote(outcome, yes: isYes, sent: now, due: isTimed ? due : nil, by: voter)
     }
   }
 
@@ -90,14 +99,16 @@ actor Voters {
   private static let timedInterval: Duration = .milliseconds(100)
 
   private func didVote(
-    _ outcome: ClientConnection.Outcome, yes: Bool, due: Instant, isTimed: Bool, by voter: Int
+    _ outcome: ClientConnection.Outcome, yes: Bool, sent: Instant, due: Instant?, by voter: Int
   ) {
     votes.add(outcome, yes: yes)
     if case .responded(let response) = outcome, response.status == 200 {
-      votingTime = LoopClock.system.now - started
+      let now = LoopClock.system.now
+      votingTime = now - started
+      answers.add(now - sent)
       // The tally that has this vote in it goes out before the acknowledgement, and has all that
       // were acknowledged before: a total as large as their number shows that it has arrived.
-      if isTimed { subscribers.expect(total: before + votes.acknowledged.total, since: due) }
+      if let due { showTimes.expect(total: before + votes.acknowledged.total, since: due) }
     }
     free.append(voter)
     // A voter that cannot connect must not try again and again at once: the timer tries.

@@ -92,6 +92,7 @@ enum Program {
       return 0
     }
     if arguments.first == "rehearse" {
+      if let part = OwnPart(Array(arguments.dropFirst())) { return await part.run() }
       let command = try RehearseCommand(arguments.dropFirst())
       if !command.wantsHelp { return try await command.run() }
       try say(RehearseCommand.help)

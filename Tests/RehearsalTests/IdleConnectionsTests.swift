@@ -14,8 +14,8 @@ struct IdleConnectionsTests {
     let loop = try EventLoop(name: "test")
     defer { loop.stop() }
     let endpoint = Endpoint(host: "127.0.0.1", port: port)
-    let idle = IdleConnections(
-      size: size, at: try endpoint.addresses()[0], of: endpoint, on: loop)
+    let server = FoundServer(endpoint: endpoint, address: try endpoint.addresses()[0])
+    let idle = IdleConnections(size: size, at: server, on: loop)
     await idle.open()
     try await eventually { await idle.isDone }
     try await body(idle)

@@ -46,6 +46,11 @@ struct PlanTests {
     #expect(Endpoint("http://a/poll/") == Endpoint(host: "a", port: 80, folder: "/poll"))
     #expect(Endpoint("http://a/b/c%20d") == Endpoint(host: "a", port: 80, folder: "/b/c%20d"))
     #expect(Endpoint("unix:/run/s") == Endpoint(socketPath: "/run/s"))
+    for text in [
+      "http://localhost:3000", "http://[::1]:8080", "http://a:80/b/c%20d", "unix:/run/s",
+    ] {
+      #expect(Endpoint(text)?.description == text)
+    }
   }
 
   @Test(

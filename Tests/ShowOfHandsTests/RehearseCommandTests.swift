@@ -13,18 +13,41 @@ struct RehearseCommandTests {
       "--against", "http://localhost:3000", "--pid", "77",
     ])
     #expect(command.plan == Plan(screens: 5000, votesPerSecond: 2000, seconds: 20))
-    #expect(command.against == Endpoint(host: "localhost", port: 3000))
-    #expect(command.process == 77)
+    #expect(command.against == [Endpoint(host: "localhost", port: 3000)])
+    #expect(command.processes == [77])
     #expect(command.isJSON)
+    let several = try RehearseCommand([
+      "--screens", "100000", "--against", "http://a", "--pid", "1", "--pid", "2", "--against",
+      "http://b",
+    ])
+    #expect(several.against == [Endpoint(host: "a", port: 80), Endpoint(host: "b", port: 80)])
+    #expect(several.processes == [1, 2])
+  }
+
+  @Test("a part of a rehearsal is what it was started as")
+  func parts() {
+    let server = Endpoint(host: "127.0.0.1", port: 3000)
+    let parts: [OwnPart] = [
+      .screens(16_667, at: server, source: 3), .store(program: "/usr/bin/redis-server"),
+      .server(store: "valkey://127.0.0.1:6379", ballots: nil, root: nil),
+      .server(store: "valkey://127.0.0.1:6379", ballots: "many", root: "/srv/show"),
+    ]
+    for part in parts { #expect(OwnPart(part.arguments) == part) }
+    for arguments in [
+      [], ["--part"], ["--part", "screens"], ["--part", "store"], ["--screens", "1"],
+    ] {
+      #expect(OwnPart(arguments) == nil)
+    }
   }
 
   @Test(
     "rehearse refuses what makes no sense in a sentence",
     arguments: [
-      ["--screens", "0"], ["--screens", "14001"], ["--seconds", "601"], ["--seconds"],
+      ["--screens", "0"], ["--screens", "200001"], ["--seconds", "601"], ["--seconds"],
       ["--votes-per-second", "100001"], ["--votes-per-second", "x"], ["--against", "localhost"],
       ["--against", "https://localhost/"], ["--against", "unix:"],
       ["--pid", "1"], ["--insist"], ["--force"], ["--root", "x", "--against", "http://a"],
+      ["--pid", "1", "--pid", "2", "--against", "http://a"],
       ["--port", "1"],
     ])
   func mistakes(arguments: [String]) {
@@ -65,6 +88,26 @@ struct RehearseCommandTests {
     #expect(report.words.contains("0.9 kB a screen with its connections, 21.4 MB in all"))
     #expect(report.words.contains("6,000 idle ones as browsers keep them; the server closed 12"))
     #expect(report.words.contains("0.37 of a core, 75 µs a second"))
+  }
+
+  @Test("a report of several servers says what they and their store took, and whether they agree")
+  func severalServers() {
+    var report = Report(
+      plan: Plan(screens: 100_000), votes: Votes(), votingTime: .seconds(10), counted: Tally(),
+      screensRight: 100_000, lastScreen: nil, settlingTime: nil,
+      server: ServerUse(
+        memoryBytes: 150_000_000, memoryBytesPerScreen: 700, cores: 0.9, cpuMicrosecondsPerScreen: 9
+      ),
+      openFiles: 20_000)
+    report.servers = 6
+    report.store = StoreUse(memoryBytes: 9_000_000, cores: 0.05)
+    report.answers = LatencySummary(count: 100, p50: 2, p95: 30, p99: 40.1, max: 141.5)
+    #expect(report.words.contains("every screen of all 6 servers shows it."))
+    #expect(report.words.contains("0.7 kB a screen, 150.0 MB in all 6 servers"))
+    #expect(report.words.contains("store        0.05 of a core, 9.0 MB"))
+    #expect(report.words.contains("half of the votes acknowledged in 2.0 ms"))
+    report.serversDiffer = true
+    #expect(report.words.hasPrefix("NOT EXACT: the 6 servers had not one tally in the end."))
   }
 
   @Test("a rehearsal's report says first what is wrong")

@@ -16,13 +16,17 @@ extension Report {
       return "NOT EXACT: votes counted but not cast here: \(unexpected.withCommas). "
         + "Did somebody else vote meanwhile?"
     }
+    if serversDiffer {
+      return "NOT EXACT: the \(servers) servers had not one tally in the end."
+    }
     if !isExact {
       let wrong = plan.screens - screensRight
       return
         "NOT EXACT: \(wrong.withCommas) of \(plan.screens.withCommas) screens never showed the "
         + "final tally."
     }
-    return "Exact: every acknowledged vote is counted once, and every screen shows it."
+    return "Exact: every acknowledged vote is counted once, and every screen "
+      + (servers > 1 ? "of all \(servers) servers shows it." : "shows it.")
   }
 
   private var rows: [(String, String)] {
@@ -31,12 +35,16 @@ extension Report {
       rows.append(
         ("at the end", "all screens right \(settlingTime.rounded) after the last acknowledgement"))
     }
+    if let answers { rows.append(("answers", answersText(answers))) }
     if idleConnections > 0 { rows.append(("connections", connectionsText)) }
     if let server { rows += [("memory", memoryText(server)), ("CPU", cpuText(server))] }
+    if let store { rows.append(("store", storeText(store))) }
+    let screens = maxScreens.withCommas
     rows.append(
       (
         "open files",
-        "the limit is \(openFiles.withCommas), enough for \(maxScreens.withCommas) screens"
+        "the limit is \(openFiles.withCommas), enough for \(screens) screens"
+          + (servers > 1 ? " at each server" : "")
       ))
     return rows
   }
@@ -66,6 +74,15 @@ extension Report {
       + "\(lastScreen.p99), all in \(lastScreen.max) (\(lastScreen.count.withCommas) votes timed)"
   }
 
+  private func answersText(_ answers: LatencySummary) -> String {
+    "half of the votes acknowledged in \(answers.p50) ms, 95 % in \(answers.p95), 99 % in "
+      + "\(answers.p99), all in \(answers.max)"
+  }
+
+  private func storeText(_ store: StoreUse) -> String {
+    "\(store.cores) of a core, \(bytes(store.memoryBytes))"
+  }
+
   private var connectionsText: String {
     let text =
       "\(plan.screens.withCommas) streams, and \(idleConnections.withCommas) idle ones as browsers keep "
@@ -75,10 +92,12 @@ extension Report {
   }
 
   private func memoryText(_ server: ServerUse) -> String {
-    let all = "\(bytes(server.memoryBytes)) in all"
+    let all =
+      "\(bytes(server.memoryBytes)) in all" + (servers > 1 ? " \(servers) servers" : "")
     // A system counts memory in pages, and a few screens fit into one.
     if plan.screens < 100 { return all }
-    return "\(bytes(server.memoryBytesPerScreen)) a screen with its connections, \(all)"
+    let connections = idleConnections > 0 ? " with its connections" : ""
+    return "\(bytes(server.memoryBytesPerScreen)) a screen\(connections), \(all)"
   }
 
   private func cpuText(_ server: ServerUse) -> String {

@@ -11,17 +11,18 @@ import Rehearsal
 
 /// `rehearse`: load-tests a server with screens and votes, and says what to expect.
 ///
-/// A server of its own runs in this process and the load in a child: whatever becomes of the child,
+/// More screens than one server takes are a crowd: see `RehearseCommand+Crowd.swift`. A server of its
+/// own otherwise runs in this process and the load in a child: whatever becomes of the child,
 /// here the database is removed; whatever becomes of this process, the child's connections end and
 /// so does it.
 struct RehearseCommand: Equatable {
   var plan = Plan()
-  /// `nil` is a server of its own.
-  var against: Endpoint?
+  /// None is a server of its own, or several.
+  var against: [Endpoint] = []
   /// The server may be on another machine.
   var isForced = false
-  /// The server's process, for its memory and CPU.
-  var process: Int32?
+  /// The servers' processes, for their memory and CPU; none, or one of each.
+  var processes: [Int32] = []
   var ballots: String?
   var root: String?
   var isJSON = false
@@ -39,9 +40,9 @@ struct RehearseCommand: Equatable {
       case "--seconds": plan.seconds = try arguments.number(name, Plan.secondsRange)
       case "--against":
         let value = try arguments.value(of: name, expected: "http://HOST:PORT/")
-        against = try Self.endpoint(value)
+        against.append(try Self.endpoint(value))
       case "--force", "--insist": isForced = true
-      case "--pid": process = Int32(try arguments.number(name, 1...Int(Int32.max)))
+      case "--pid": processes.append(Int32(try arguments.number(name, 1...Int(Int32.max))))
       case "--ballots": ballots = try arguments.value(of: name, expected: "one|many")
       case "--root": root = try arguments.value(of: name, expected: "FOLDER")
       case "--json": isJSON = true
@@ -66,19 +67,29 @@ struct RehearseCommand: Equatable {
   }
 
   private func check() throws(UsageError) {
-    if against != nil, ballots != nil || root != nil {
+    if !against.isEmpty, ballots != nil || root != nil {
       throw UsageError("--ballots and --root are for a server of its own, not with --against.")
     }
-    if against == nil, isForced || process != nil {
+    if against.isEmpty, isForced || !processes.isEmpty {
       throw UsageError("--force (also --insist) and --pid go with --against.")
     }
+    if !processes.isEmpty, processes.count != against.count {
+      throw UsageError("--pid is given for every --against, in the same order, or for none.")
+    }
+    if against.count > Self.maxServers {
+      throw UsageError("--against names at most \(Self.maxServers) servers.")
+    }
   }
+
+  /// Those of one tally, also of its own.
+  static let maxServers = 16
 
   /// - Returns: the exit status: 0, or 1 where the result is not exact or there is none.
   /// - Throws: `UsageError` where it cannot be carried out as it was given.
   func run() async throws(UsageError) -> Int32 {
+    if plan.screens > Plan.maxScreensOfOne || against.count > 1 { return try await runCrowd() }
     try checkOpenFiles()
-    if let against { return try await rehearse(against) }
+    if let endpoint = against.first { return try await rehearse(endpoint) }
     return try await rehearseOwnServer()
   }
 
@@ -101,21 +112,30 @@ struct RehearseCommand: Equatable {
     try endOnSignal()
     let report: Report
     do throws(Failure) {
-      report = try await Rehearsal.rehearse(plan, at: endpoint, process: process) {
-        if StandardError.isTerminal { StandardError.rewriteLine($0) }
+      report = try await Rehearsal.rehearse(plan, at: endpoint, process: processes.first) {
+        Self.show($0)
       }
     } catch {
       clearLine()
       StandardError.writeLine("\(error)")
       return 1
     }
+    return try say(report)
+  }
+
+  /// - Returns: the exit status.
+  func say(_ report: Report) throws(UsageError) -> Int32 {
     clearLine()
     try Program.say(isJSON ? Self.json(report) : report.words)
     return report.isExact ? 0 : 1
   }
 
+  static func show(_ progress: String) {
+    if StandardError.isTerminal { StandardError.rewriteLine(progress) }
+  }
+
   /// Thousands of votes go into the database there, and the network in between is not ours alone.
-  private func checkHost(_ endpoint: Endpoint) throws(UsageError) {
+  func checkHost(_ endpoint: Endpoint) throws(UsageError) {
     let addresses: [SocketAddress]
     do throws(SystemError) {
       addresses = try endpoint.addresses()
@@ -130,7 +150,7 @@ struct RehearseCommand: Equatable {
   }
 
   /// There is nothing to tidy up here: the connections end with the process.
-  private func endOnSignal() throws(UsageError) {
+  func endOnSignal() throws(UsageError) {
     let signals = try Service.terminationSignals()
     Task {
       for await number in signals {
@@ -140,7 +160,7 @@ struct RehearseCommand: Equatable {
     }
   }
 
-  private func clearLine() {
+  func clearLine() {
     if StandardError.isTerminal { StandardError.rewriteLine("") }
   }
 
@@ -229,16 +249,18 @@ struct RehearseCommand: Equatable {
 
     Load-tests a server: opens screens, each with the four connections of a browser, votes at a
     steady rate, and says what to expect. It starts a server of its own, whose votes are thrown
-    away. Ends with status 0 if all went well; 1 if a vote was lost or counted without being cast, if a
+    away; for more screens than one server takes several, and a Valkey or Redis that they share. Ends with status 0 if all went well; 1 if a vote was lost or counted without being cast, if a
     screen did not show the final tally, or if there was no result; 2 if it could not begin.
 
-      --screens N           screens that follow the tally, 1 to \(most(Plan.screensRange)); default: 500
+      --screens N           screens that follow the tally, 1 to \(most(Plan.screensRange)); default: 500;
+                            more than \(Plan.maxScreensOfOne.withCommas) are streams alone, at several servers
       --votes-per-second N  each a new ballot, 1 to \(most(Plan.votesPerSecondRange)); default: 200
       --seconds N           for how long people vote, 1 to \(most(Plan.secondsRange)); default: 10
       --ballots one|many    as for the server; default: one
       --root FOLDER         where Public/ and Views/ are, as for the server
       --against URL         a server that runs already, http://HOST:PORT/PATH/ or unix:PATH; the
-                            votes stay in its database, and nobody else may vote there meanwhile
+                            votes stay in its database, and nobody else may vote there meanwhile;
+                            once more for each of several servers that have one --store
       --pid N               that server's process on this machine, for its memory and CPU
       --force               that server may be on another machine
       --json                as JSON
