@@ -84,7 +84,7 @@ let package = Package(
       name: "ShowOfHandsTests",
       dependencies: [
         "ShowOfHands", "Rehearsal", "ServerSentEvents", "HTTPServer", "EventLoop", "Platform",
-        "QRCode", "Voting", "TestSupport",
+        "QRCode", "Valkey", "Voting", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -66,6 +66,28 @@ package enum PrivateFile {
   /// At a time.
   private static let copiedBytes = 1 << 20
 
+  /// Gives a file that is complete its name, under which there must be none, and has the folder on the
+  /// disk. Both are in one folder.
+  /// - Throws: `SystemError` as `link(2)` and `fsync(2)` have it: `.fileExists` where there is one.
+  package static func publish(_ draft: String, as path: String) throws(SystemError) {
+    do throws(SystemError) {
+      try systemCall("link") { unsafe link(draft, path) }
+      remove(draft)
+    } catch  where [EPERM, ENOTSUP, EMLINK].contains(error.errno.rawValue) {
+      // A file system without hard links.
+      if unsafe access(path, F_OK) == 0 { throw SystemError(call: "link", errno: .fileExists) }
+      try systemCall("rename") { unsafe rename(draft, path) }
+    }
+    let slash = path.lastIndex(of: "/")
+    let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let descriptor = try Descriptor(readingFrom: folder)
+    let number = descriptor.number
+    // A file system that cannot do that has nothing to wait for.
+    if fsync(number) != 0, Errno.last.rawValue != EINVAL {
+      throw SystemError(call: "fsync", errno: .last)
+    }
+  }
+
   /// Removes a file, if it is there.
   package static func remove(_ path: String) {
     // What cannot be removed stays, and is nobody else's to read.

@@ -11,7 +11,7 @@ import Platform
 // Show of Hands: the program.
 //
 // `Options` reads the command line and the environment; `RecountCommand`, `RehearseCommand`,
-// `CodesCommand` and `HealthCommand` are the other things the program does. `Service` puts the parts together, starts
+// `CodesCommand`, `MoveCommand` and `HealthCommand` are the other things the program does. `Service` puts the parts together, starts
 // and stops them, and `Supervision` tells a service manager of it.
 // `VotingSite` is every route on one screen; `VoteRequest` reads a vote, `OriginRule` decides whether
 // the person in front of the browser meant it, and `BallotCookie` knows whose ballot it is;
@@ -83,6 +83,12 @@ enum Program {
       } else {
         try await command.run()
       }
+      return 0
+    }
+    if let direction = arguments.first.flatMap(MoveCommand.Direction.init(rawValue:)) {
+      let command = try MoveCommand(
+        direction, arguments.dropFirst(), environment: process.environment)
+      if command.wantsHelp { try say(command.help) } else { try command.run() }
       return 0
     }
     if arguments.first == "health" {

@@ -14,6 +14,19 @@ public enum Inconsistency: Equatable, Sendable, CustomStringConvertible {
   /// A round is open though another came after it.
   case openRound(Int)
 
+  /// The numbers that a store keeps of a round are not those of its ballots.
+  case numbersDiffer(round: Int)
+  /// A store's index of a round's receipts is not that of its ballots.
+  case receiptsDiffer(round: Int)
+  /// A store says that fewer votes were counted in all than there are ballots.
+  case countedTooFew
+  /// A store takes votes in another round than in the one that is open.
+  case takesVotesElsewhere
+  /// Lines of the record are of no kind that this version knows.
+  case unknownLines(Int)
+  /// A store lost so many votes that were acknowledged, and the host has not said that they know of it.
+  case votesMissing(Int)
+
   /// No server has sealed the file.
   case notSealed
   /// A ballot was changed, added or removed by hand.
@@ -57,6 +70,16 @@ public enum Inconsistency: Equatable, Sendable, CustomStringConvertible {
     case .ballotsNeverIssued(let count): "\(count) ballots have numbers that no browser was given"
     case .published(let published, let counted):
       "the screens show \(published) and the ballots say \(counted)"
+    case .numbersDiffer(let round):
+      "the numbers of round \(round) are not those of its ballots"
+    case .receiptsDiffer(let round):
+      "the index of the receipts of round \(round) is not that of its ballots"
+    case .countedTooFew: "fewer votes were counted in all than there are ballots"
+    case .takesVotesElsewhere: "votes are taken in another round than in the one that is open"
+    case .unknownLines(let count):
+      "\(count) lines of the record are of no kind that this version knows"
+    case .votesMissing(let count):
+      "\(count) votes are missing that were acknowledged, which the host has not confirmed at the desk"
     case .notSealed: "the file has no seal: start a server with it, which seals it as it is"
     case .ballotsChanged: "a ballot was changed, added or removed by something else than a vote"
     case .roundsChanged: "a round was changed, added or removed by something else than a step"

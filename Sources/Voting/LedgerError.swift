@@ -15,6 +15,10 @@ public enum LedgerError: Error, Equatable, Sendable {
   case newer(path: String, version: Int)
   /// An older program wrote the file, and we were to change nothing in it.
   case older(path: String, version: Int)
+  /// A new file was to be made, and there is one.
+  case exists(path: String)
+  /// A recount finds something, or would.
+  case unsound(path: String, reason: String)
   /// Another server has the file.
   case inUse(path: String)
   /// The file was moved or deleted under us.
@@ -61,6 +65,10 @@ extension LedgerError: CustomStringConvertible {
     case .older(let path, let version):
       "the database \(path) was written by an older version of this program (schema \(version)):"
         + " start a server with it once, which brings it up to date"
+    case .exists(let path):
+      "there is a file \(path) already, which was left alone: use the name of a new one"
+    case .unsound(let path, let reason):
+      "the database \(path) does not agree with itself (\(reason)): see what recount says of it"
     case .inUse(let path):
       "the database \(path) is in use by another server: stop that one, or use another file"
     case .moved(let path):

@@ -25,33 +25,18 @@ extension Recount {
     if found.fingerprints != said.fingerprints { inconsistencies.append(.fingerprintsChanged) }
     if seal.total(said) != total { inconsistencies.append(.countersChanged) }
     inconsistencies += lists.inconsistencies
-    let rounds = counts.map(\.round)
-    for fingerprint in try Schema.fingerprints(connection) {
-      lists.previous.append(fingerprint)
-      if !lists.isLinked(in: rounds) {
-        inconsistencies.append(.fingerprintWrong(fingerprint.round))
-      }
-    }
-    for count in counts where !count.round.isOpen {
-      guard let newest = lists.previous.last(where: { $0.round == count.round.number }) else {
-        continue
-      }
-      let steps = try Schema.record(connection, round: count.round.number)
-      if lists.recordText(of: count, steps, Schema.ledgerID(secret), like: newest.text)
-        != newest.text
-      {
-        inconsistencies.append(.fingerprintDiffers(count.round.number))
-      }
-    }
+    inconsistencies += try lists.inconsistencies(
+      of: try Schema.fingerprints(connection), counts, Schema.ledgerID(secret)
+    ) { round throws(LedgerError) in try Schema.record(connection, round: round) }
     return inconsistencies
   }
 
   /// The receipts of every round, and the fingerprints seen so far.
-  private struct Lists {
+  struct Lists {
     /// By rounds that have receipts.
     private var ballots: [Int: [Ballot]] = [:]
     private var missing: [Int: Int] = [:]
-    var previous: [Fingerprint] = []
+    private var previous: [Fingerprint] = []
 
     init(_ rounds: [Round]) {
       for round in rounds where round.hasReceipts { ballots[round.number] = [] }
@@ -77,8 +62,30 @@ extension Recount {
       return found
     }
 
+    /// What the fingerprints say of the rest.
+    /// - Parameter steps: the lines of the record of a round.
+    mutating func inconsistencies(
+      of fingerprints: [Fingerprint], _ counts: [RoundTally], _ ledger: UInt64,
+      steps: (Int) throws(LedgerError) -> [RecordEntry]
+    ) throws(LedgerError) -> [Inconsistency] {
+      var inconsistencies: [Inconsistency] = []
+      let rounds = counts.map(\.round)
+      for fingerprint in fingerprints {
+        previous.append(fingerprint)
+        if !isLinked(in: rounds) { inconsistencies.append(.fingerprintWrong(fingerprint.round)) }
+      }
+      for count in counts where !count.round.isOpen {
+        let number = count.round.number
+        guard let newest = previous.last(where: { $0.round == number }) else { continue }
+        if recordText(of: count, try steps(number), ledger, like: newest.text) != newest.text {
+          inconsistencies.append(.fingerprintDiffers(number))
+        }
+      }
+      return inconsistencies
+    }
+
     /// Whether the newest of `previous` is the hash of its text, and names the ones before it.
-    func isLinked(in rounds: [Round]) -> Bool {
+    private func isLinked(in rounds: [Round]) -> Bool {
       guard let newest = previous.last else { return true }
       let text = newest.text
       let earlier = previous.dropLast()
@@ -92,7 +99,7 @@ extension Recount {
     }
 
     /// The text that the round should have, with what cannot be counted again as the kept one has it.
-    func recordText(
+    private func recordText(
       of count: RoundTally, _ steps: [RecordEntry], _ ledger: UInt64, like text: String
     ) -> String {
       func kept(_ name: String) -> String? {

@@ -22,6 +22,11 @@ public struct Recount: Sendable {
     }
   }
 
+  init(counts: [RoundTally], _ inconsistencies: [Inconsistency]) {
+    self.counts = counts
+    self.inconsistencies = inconsistencies
+  }
+
   private init(
     _ reader: DatabaseReader, _ path: String, _ versions: ClosedRange<Int>, _ progress: Progress?
   ) throws(LedgerError) {

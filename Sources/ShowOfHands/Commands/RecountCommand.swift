@@ -1,12 +1,15 @@
 import EventLoop
 import Platform
+import Valkey
 import Voting
 
-/// `recount`: counts the ballots of a database again, in a process of its own.
+/// `recount`: counts the ballots of a database or of a store again, in a process of its own.
 struct RecountCommand: Equatable {
   enum Format { case words, json, csv }
 
   var database = Options.database
+  /// In place of the database.
+  var store: ValkeyURL?
   var format = Format.words
   /// Prints the numbers of hidden rounds too.
   var showsHidden = false
@@ -17,11 +20,12 @@ struct RecountCommand: Equatable {
   /// - Parameter arguments: behind the word `recount`.
   /// - Throws: `UsageError` for an option that is unknown or lacks its value.
   init(_ arguments: some Sequence<String>, environment: [String: String]) throws(UsageError) {
-    var given: String?
+    var words: [String] = []
     var arguments = Arguments(arguments)
     while let name = arguments.nextName() {
       switch name {
-      case "--database": given = try arguments.value(of: name, expected: "FILE")
+      case "--database": words += [name, try arguments.value(of: name, expected: "FILE")]
+      case "--store": words += [name, try arguments.value(of: name, expected: "URL")]
       case "--json": format = .json
       case "--csv": format = .csv
       case "--hidden": showsHidden = true
@@ -31,11 +35,17 @@ struct RecountCommand: Equatable {
       try arguments.finish(name)
     }
     if wantsHelp { return }
-    // Said as a server takes it, so that both mean one file.
-    let words = given.map { ["--database", $0] } ?? []
-    let variables = environment.filter { $0.key.hasSuffix("DATABASE") }
+    // Said as a server takes it, so that both mean one file, or one store. What is said here counts
+    // before what the environment says of the other.
+    let variables = environment.filter { variable in
+      ["DATABASE", "STORE"].contains { name in
+        variable.key.hasSuffix(name)
+          && (words.isEmpty || words.contains("--\(name.lowercased())"))
+      }
+    }
     let options = try Options(words, environment: variables, cores: 1)
     database = options.database
+    store = options.store
     notices = options.notices
   }
 
@@ -46,7 +56,11 @@ struct RecountCommand: Equatable {
     for notice in notices { StandardError.writeLine(notice) }
     let recount: Recount
     do throws(LedgerError) {
-      recount = try Recount(path: database)
+      if let store {
+        recount = try Recount(store: store)
+      } else {
+        recount = try Recount(path: database)
+      }
     } catch {
       throw UsageError(error)
     }
@@ -60,12 +74,14 @@ struct RecountCommand: Equatable {
 
   private func text(of results: Results) -> String {
     switch format {
-    case .words where results.rounds.isEmpty: "No question was ever asked in \(database)."
+    case .words where results.rounds.isEmpty: "No question was ever asked in \(place)."
     case .words: results.rounds.map(\.words).joined(separator: "\n")
     case .json: RoundResult.json(results)
     case .csv: RoundResult.csv(results.rounds)
     }
   }
+
+  private var place: String { store.map { "\($0)" } ?? database }
 
   static let help = """
     Usage: ShowOfHands recount [options]
@@ -73,9 +89,11 @@ struct RecountCommand: Equatable {
     Counts every round of a database from its ballots alone, also while a server uses it. Ends with
     status 0 if all agrees; 1 if the running tally, a fingerprint, or anything else in the file disagrees
     with the ballots, if something was changed by hand, if an older copy was put in its place, or if
-    the file was copied without its log; 2 if it cannot be read.
+    the file was copied without its log; 2 if it cannot be read. A store has no seal: there, what was
+    changed by hand is found where a fingerprint or a number that is kept besides says otherwise.
 
       --database FILE  the file; default: votes.sqlite [SHOWOFHANDS_DATABASE]
+      --store URL      a Valkey or Redis that servers share, in its place [SHOWOFHANDS_STORE]
       --json           as JSON
       --csv            as CSV
       --hidden         with the numbers of rounds that hide them; default: how many voted

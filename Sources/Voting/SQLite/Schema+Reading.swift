@@ -209,6 +209,18 @@ extension Schema {
     return try record(statement).reversed()
   }
 
+  /// All lines, oldest first.
+  /// - Throws: `.corrupt` where there is one that this version does not know: it would be lost.
+  static func wholeRecord(_ connection: Connection) throws(LedgerError) -> [RecordEntry] {
+    let entries = try record(
+      Statement(connection, "SELECT seconds, step, round FROM record ORDER BY id"))
+    let count = try connection.integer("SELECT count(*) FROM record")
+    if entries.count != count {
+      throw .corrupt(path: connection.path, reason: "a line of its record is of no known kind")
+    }
+    return entries
+  }
+
   /// The round's lines, oldest first.
   static func record(
     _ connection: Connection, round: Int

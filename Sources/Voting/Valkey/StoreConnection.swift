@@ -21,6 +21,7 @@ final class StoreConnection {
   let durability: StoreDurability
   let name: String
   private let patience: ValkeyConnection.Patience
+  private let limits: ReplyReader.Limits
   /// `nil` while there is none.
   var link: Link?
   /// The last one was ended by the other side, and not for want of an answer.
@@ -31,8 +32,9 @@ final class StoreConnection {
 
   init(
     _ url: ValkeyURL, name: String, _ durability: StoreDurability,
-    patience: ValkeyConnection.Patience
+    patience: ValkeyConnection.Patience, limits: ReplyReader.Limits = ReplyReader.Limits()
   ) {
+    self.limits = limits
     self.url = url
     self.name = name
     self.durability = durability
@@ -48,7 +50,7 @@ final class StoreConnection {
     let scripts: [String]
     let clock: Duration
     do throws(ValkeyError) {
-      connection = try ValkeyConnection(to: url, name: name, patience: patience)
+      connection = try ValkeyConnection(to: url, name: name, patience: patience, limits: limits)
       server = try connection.facts()
       scripts = try Self.load(connection)
       clock = try Self.clock(of: connection)

@@ -26,6 +26,14 @@ public enum StoreFault: Error, Equatable, Sendable {
   /// Our step took so long that the others did not wait for it. It was not done.
   case late
   case corrupt(reason: String)
+  /// There is no ledger to be read.
+  case nothing
+  /// There is something where a ledger was to be written.
+  case notEmpty
+  /// So many servers count there.
+  case inUse(servers: Int)
+  /// A recount finds something.
+  case unsound(reason: String)
   case failed(reason: String)
 }
 
@@ -67,6 +75,14 @@ extension StoreFault: CustomStringConvertible {
     case .late: "did not wait for a step that took too long: try it again"
     case .corrupt(let reason):
       "is damaged (\(reason)): put back a copy of it, or use an empty database"
+    case .nothing: "has no votes in this database: check its address, and the number behind it"
+    case .notEmpty:
+      "has something in this database, which was left alone: use the number of an empty one, as in"
+        + " valkey://host:6379/1"
+    case .inUse(let servers):
+      "is in use by \(servers) \(servers == 1 ? "server: stop it" : "servers: stop them"), and wait a few seconds"
+    case .unsound(let reason):
+      "does not agree with itself (\(reason)): see what recount says of it"
     case .failed(let reason): "cannot store votes (\(reason)): look into its log"
     }
   }

@@ -25,7 +25,8 @@ enum StoreKeys {
   /// How many ballots say what.
   static func round(_ number: Int) -> String { "{show}:round:\(number)" }
   /// By voters.
-  static func ballots(_ number: Int) -> String { "{show}:ballots:\(number)" }
+  static func ballots(_ number: Int) -> String { "\(ballotsPrefix)\(number)" }
+  static let ballotsPrefix = "{show}:ballots:"
   /// Voters by receipts.
   static func receipts(_ number: Int) -> String { "{show}:receipts:\(number)" }
 

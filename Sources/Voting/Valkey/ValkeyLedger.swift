@@ -172,7 +172,7 @@ public final class ValkeyLedger: Ledger {
   /// So often something is tried anew because others changed the store meanwhile.
   static let maxAttempts = 5
   /// In milliseconds: an instance that says nothing for so long is none any more.
-  private static let instanceLife = 5_000
+  static let instanceLife = 5_000
 
   package func listen(_ hear: @escaping @Sendable (LedgerHint) -> Void) {
     listener?.stop()
