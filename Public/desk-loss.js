@@ -8,7 +8,7 @@ import { fill, moreWords, number } from "./wording.js";
 
 let words, newest;
 
-export const show = async (count) => {
+export const show = async ({ missingVotes: count }) => {
   newest = count;
   if (!count) return byId("loss")?.remove();
   words = words ?? (await moreWords("loss").catch(() => {}));

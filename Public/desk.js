@@ -17,7 +17,7 @@ import "./desk-time.js";
 const doublePress = 700;
 const changeMin = 400;
 
-// Who is in already and opens the address with the key again would leave it there to be read.
+// The key would stay there to be read.
 if (location.hash) history.replaceState(null, "", location.pathname);
 
 const { host } = words;
@@ -37,7 +37,7 @@ export const run = async (step, fields) => {
   notify(answer.error, { isAlarm: !answer.isQuiet, isUnheard: answer.isUnheard });
 };
 
-/** Imports what few need. A browser may keep a miss, so the next try has another address. */
+/** A browser may keep a miss, so the next try has another address. */
 export const load = async (name) => {
   try {
     return await import(`./${name}.js`).catch(() => import(`./${name}.js?again`));
@@ -51,7 +51,7 @@ const isAsking = () => !state?.next && line.value.trim();
 const nameNext = () =>
   put("askNext", isAsking() ? host.askThis : state?.round ? host.typeNext : host.typeFirst);
 
-/** Whatever comes next. Double presses are the commonest accident, and a label may just change. */
+/** Double presses are the commonest accident, and a label may just change. */
 const next = () => {
   const now = performance.now();
   if (now - pressed < doublePress || now - nextSince < changeMin) return;
@@ -106,17 +106,11 @@ addEventListener("submit", async (event) => {
   if (answer) dispatchEvent(new CustomEvent("done", { detail: { step, answer } }));
 });
 
-// After a click the keys work on.
 addEventListener("click", ({ detail, target }) => {
   if (detail) target.closest("button, summary, a, [type=checkbox]")?.blur();
 });
 
 line.addEventListener("input", nameNext);
-
-/** Votes that are missing. */
-const alarm = async ({ missingVotes }) => {
-  if (missingVotes || byId("loss")) (await load("desk-loss"))?.show(missingVotes);
-};
 
 /** The rule of the round, and what came of it. */
 const bind = async (now) => {
@@ -156,7 +150,7 @@ onState((now, before) => {
   }
   nameNext();
   bind(now);
-  alarm(now);
+  if (now.missingVotes || byId("loss")) load("desk-loss").then((it) => it?.show(now));
   notifyStep(now, before, run);
 });
 
@@ -164,6 +158,5 @@ follow((connection) => {
   put("state", connections[connection]);
   byId("state").dataset.state = connection;
   put("offline", connection === "disconnected" ? host.offline : "");
-  // The page that the server then gives asks for the key.
   if (connection === "signedOut") location.replace(address("desk"));
 });

@@ -39,7 +39,7 @@ export const follow = (given, votes = false) => {
   start();
 };
 
-const share = async (news) => (await load("shared"))?.share(news, handlers, latest);
+const share = async (it) => (await load("shared"))?.share(it, handlers, latest);
 
 const look = () => {
   const hasSlept = Date.now() - looked > sleepMin && !document.hidden;

@@ -43,7 +43,7 @@ const press = (choice) => {
   resume();
 };
 
-// Brings the kept vote to the server.
+// Brings the vote to the server.
 export const resume = async (first) => {
   render();
   if (isDelivering) return wake();
@@ -155,7 +155,8 @@ const notify = (...sentences) => {
   quote.textContent = end && label(counted).textContent;
   const notice = byId("notice");
   if (notice.textContent === start + quote.textContent + end) return;
-  notice.replaceChildren(start, quote, end);
+  notice.textContent = start;
+  notice.append(quote, end);
   fit();
 };
 
