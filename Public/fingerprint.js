@@ -17,6 +17,7 @@ export const show = async (round) => {
   const short = `\u2066${fingerprint.slice(0, 4)} ${fingerprint.slice(4, 8)}\u2069`;
   const parts = [["fingerprint", fill(words.fingerprint, { fingerprint: short })]];
   if (receipts !== undefined) parts.push(["list", fill(words.list, { count: number(receipts) })]);
-  byId("bound").replaceChildren(...parts.map(([className, textContent]) =>
+  byId("bound").textContent = "";
+  byId("bound").append(...parts.map(([className, textContent]) =>
     Object.assign(document.createElement("span"), { className, textContent })));
 };
