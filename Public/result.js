@@ -63,7 +63,7 @@ const look = ({ phase, hidden }, numbers) => {
   return before;
 };
 
-/** Moves the bars into place; their numbers stand still from the first moment. */
+/** Moves the bars into place; their numbers stand still at once. */
 const reveal = () => {
   body.dataset.reveal = "now";
   revealing = setTimeout(endReveal, revealMax);
@@ -87,7 +87,7 @@ const showTally = ({ yes, no = 0, abstain = 0 }) => {
     byId(`${answer}Count`).textContent = number(count);
     if (answer === "abstain") continue;
     byId(`${answer}Percent`).textContent = percent[answer];
-    // The same steps as in the page, or the first change would pass through other lengths.
+    // The page's steps, or the first change would pass through other lengths.
     main.querySelector(`.${answer} .share`).style.transform =
       `scale(.01, 1) scale(${percent[answer]}, 1)`;
   }

@@ -45,7 +45,7 @@ extension LedgerArchive {
     let total = ballots.values.reduce(0) { $0 + $1.count }
     let fields: [(Meta, String)] = [
       (.format, "\(StoreKeys.format)"), (.secret, hex(secret)), (.desk, hex(deskKey)),
-      (.epoch, StoreMark.newEpoch(after: nil)), (.run, link.link?.server.runID ?? ""),
+      (.epoch, StoreMark.newEpoch()), (.run, link.link?.server.runID ?? ""),
       (.sequence, "\(sequence)"), (.counted, "\(total)"), (.steps, "0"),
     ]
     return fields.flatMap { [$0.rawValue, $1] } + ValkeyLedger.fields(of: room)

@@ -8,9 +8,10 @@ struct StoreMark: Hashable, Sendable {
   /// New ballots and ballots that moved, since there is the store.
   var counted: Int
 
-  static func newEpoch(after old: String?) -> String {
-    let number = old?.split(separator: "-").first.flatMap { Int($0) } ?? 0
-    return "\(number &+ 1)-\(String(UInt64.random(in: .min ... .max), radix: 36))"
+  /// - Parameter old: those that are known: a copy that was put back may be of an earlier one than ours.
+  static func newEpoch(after old: String?...) -> String {
+    let numbers = old.map { $0?.split(separator: "-").first.flatMap { Int($0) } ?? 0 }
+    return "\((numbers.max() ?? 0) &+ 1)-\(String(UInt64.random(in: .min ... .max), radix: 36))"
   }
 
   /// The same epoch, as far as either has come.

@@ -106,7 +106,7 @@ extension ValkeyLedger {
     let unknown = mark.map { $0.epoch == present.epoch ? nil : $0.epoch } ?? nil
     let ended = unknown.map { [$0, "0 \(base?.counted ?? 0)"] } ?? []
     return try begin(
-      instead: (present.epoch, found.run), StoreMark.newEpoch(after: present.epoch),
+      instead: (present.epoch, found.run), StoreMark.newEpoch(after: present.epoch, mark?.epoch),
       sequence: sequence, ended: found.history.ended[unknown ?? ""] == nil ? ended : [])
   }
 
