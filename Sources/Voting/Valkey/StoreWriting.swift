@@ -14,7 +14,7 @@ final class StoreWriting {
   private static let lock = "{show}:import"
   private static let prefix = "{show}:import:"
   /// So long the next one waits for somebody who may have died.
-  private static let lockMilliseconds = "10000"
+  private static let lockMilliseconds = "30000"
   /// Fields that are written in one go.
   private static let page = 5_000
 
