@@ -153,6 +153,10 @@ package final class SharedMemoryLedger: Ledger {
     return numbers.sequence
   }
 
+  package func leave(_ own: Instance) {
+    shared.contents.withLock { _ = $0.instances.removeValue(forKey: own.id) }
+  }
+
   package func look(_ own: Instance?) -> LedgerNews {
     shared.contents.withLock { contents in
       var news = LedgerNews()

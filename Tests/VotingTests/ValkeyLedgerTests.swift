@@ -44,6 +44,8 @@ struct ValkeyLedgerTests {
     var own = Instance(id: "2", name: "other")
     (own.screens, own.phones, own.ballots) = (3, 2, .codes)
     #expect(try other.look(own).instances == [Instance(id: "1", name: "one"), own])
+    try other.leave(own)
+    #expect(try one.look(nil).instances.map(\.id) == ["1"])
     // A vote is counted in the room that its instance knows, or not at all.
     var late = [await Vote.of(3, .yes)]
     let room = try one.rooms()

@@ -36,10 +36,8 @@ extension BallotBox {
   /// twice for a while.
   func sayGoodbye() {
     guard let ledger, ledger.isShared, recorded.withLock({ $0.fault == nil }) else { return }
-    var own = instance()
-    own.ballots = ballots
     // Else they forget this one by themselves.
-    _ = try? ledger.look(own)
+    try? ledger.leave(instance())
   }
 
   // MARK: What they say

@@ -65,6 +65,8 @@ package protocol Ledger: AnyObject {
   /// Tells the other instances about this one, and reads what they did.
   /// - Parameter own: `nil` where nothing is to be told.
   func look(_ own: Instance?) throws(LedgerError) -> LedgerNews
+  /// Tells the other instances that this one has gone.
+  func leave(_ own: Instance) throws(LedgerError)
   /// Has `hear` called, on any thread, when others may have done something.
   func listen(_ hear: @escaping @Sendable (LedgerHint) -> Void)
 
@@ -93,6 +95,7 @@ extension Ledger {
   package func beginStep() -> LedgerContents? { nil }
   package func cancelStep() {}
   package func look(_ own: Instance?) throws(LedgerError) -> LedgerNews { LedgerNews() }
+  package func leave(_ own: Instance) throws(LedgerError) {}
   package func listen(_ hear: @escaping @Sendable (LedgerHint) -> Void) {}
   package func settle(_ missing: MissingVotes) {}
   package func consolidate() -> Bool { true }

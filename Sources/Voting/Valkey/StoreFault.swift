@@ -80,7 +80,7 @@ extension StoreFault: CustomStringConvertible {
       "has something in this database, which was left alone: use the number of an empty one, as in"
         + " valkey://host:6379/1"
     case .inUse(let servers):
-      "is in use by \(servers) \(servers == 1 ? "server: stop it" : "servers: stop them"), and wait a few seconds"
+      "is in use by \(servers) \(servers == 1 ? "server: stop it" : "servers: stop them"), or wait a few seconds if they were killed"
     case .unsound(let reason):
       "does not agree with itself (\(reason)): see what recount says of it"
     case .failed(let reason): "cannot store votes (\(reason)): look into its log"

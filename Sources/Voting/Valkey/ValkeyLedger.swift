@@ -152,6 +152,10 @@ public final class ValkeyLedger: Ledger {
     throw fault(.busy)
   }
 
+  package func leave(_ own: Instance) throws(LedgerError) {
+    _ = try link.run([Command("HDEL", StoreKeys.instances, own.id)])
+  }
+
   private func isOurs(_ beat: Beat) -> Bool {
     guard let mark, let run = link.link?.server.runID else { return false }
     return beat.mark.epoch == mark.epoch && beat.run == run && beat.mark.sequence >= mark.sequence
