@@ -114,13 +114,12 @@ struct Service {
   /// - Parameter notice: waited for first, where others share the ledger.
   func stop(notice: Duration = .zero) async {
     running.willStop()
-    let hasOthers = ballotBox.instances.count > 1
-    if hasOthers {
+    if ballotBox.isShared {
       // Nobody cancels this; a second signal ends it all.
       try? await Task.sleep(for: notice)
     }
     await server.stopAccepting()
-    await audience.end(retry: hasOthers ? Self.moveTime : nil)
+    await audience.end(retry: ballotBox.isShared ? Self.moveTime : nil)
     await desk.stream.end()
     await server.stop(patience: .seconds(2))
     await ballotBox.finish()

@@ -73,10 +73,18 @@ struct OwnClusterTests {
       try FileManager.default.contentsOfDirectory(atPath: folder.path)
     }
     let program = try Program(
-      "TMPDIR=\(folder.path)", VotingServer.executable, "rehearse", "--screens", "15000")
-    let kept = try await eventually("a folder for the votes") { try files().first }
+      "TMPDIR=\(folder.path)", VotingServer.executable, "rehearse", "--screens", "15000",
+      // However late this test has its turn, it is not over.
+      "--seconds", "600")
+    let kept = try await eventually("a folder for the votes") {
+      let said = try program.text()
+      try #require(!program.hasEnded, "\(said)")
+      return try files().first
+    }
     try await eventually {
-      FileManager.default.fileExists(atPath: "\(folder.path)/\(kept)/appendonlydir")
+      let said = try program.text()
+      try #require(!program.hasEnded, "\(said)")
+      return FileManager.default.fileExists(atPath: "\(folder.path)/\(kept)/appendonlydir")
     }
     let status = await program.end(with: ProcessSignal(rawValue: signal))
     #expect(status == 128 + signal)
