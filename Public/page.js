@@ -29,7 +29,7 @@ export const load = async (name) => {
   }
 };
 
-/** Smaller until it fits, or nearly; enlarged too far for that, it scrolls. */
+/** Smaller until it fits; enlarged too far for that, it scrolls. */
 export const fit = () => {
   for (let size = 1; size > .2; size -= .05) {
     root.style.setProperty("--fit", size);

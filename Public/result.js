@@ -52,12 +52,12 @@ const render = () => {
   fit();
 };
 
-/** Shows that part of the page that is to be seen, and says which one was. */
+/** Shows one part of the page, and says which one was. */
 const look = ({ phase, hidden }, numbers) => {
   const before = body.dataset.view;
   // Over a video there is no place for joining.
   const screen = isOverlay && stage?.screen === "join" ? "result" : stage?.screen ?? firstScreen;
-  // Until the numbers are there, those of the first load stay, and what was hidden stays hidden.
+  // Until the numbers are there, the first load stays as it is.
   const result = hidden || (before === "turnout" && !numbers) ? "turnout" : "numbers";
   body.dataset.view = screen !== "result" ? screen : phase === "waiting" ? "join" : result;
   return before;
@@ -92,7 +92,6 @@ const showTally = ({ yes, no = 0, abstain = 0 }) => {
       `scale(.01, 1) scale(${percent[answer]}, 1)`;
   }
   showTurnout({ voted: yes + no + abstain });
-  summary = summary ?? setTimeout(summarize, summaryInterval);
 };
 
 const showTurnout = ({ voted }) => {
@@ -100,7 +99,7 @@ const showTurnout = ({ voted }) => {
   summary = summary ?? setTimeout(summarize, summaryInterval);
 };
 
-/** Gives a screen reader the newest numbers, not every one of them. */
+/** The newest numbers for a screen reader, not each. */
 const summarize = () => {
   summary = undefined;
   const { view } = body.dataset;
@@ -138,7 +137,7 @@ follow({
   join: changeAddress,
 });
 
-/** The host's keys, which remote.js knows. A clicker's F5 must not reload the page. */
+/** The host's keys. A clicker's F5 must not reload the page. */
 const firstKey = async (event) => {
   if (event.key === "F5") event.preventDefault();
   (await load("remote"))?.listen(event);

@@ -30,7 +30,9 @@ struct IdleConnectionsTests {
     app.get("/") { _, response in response.send("<!doctype html>", as: .html) }
     let server = try await app.listen(host: "127.0.0.1", port: 0, on: loops)
     try await withIdleConnections(100, port: server.port) { idle in
-      #expect(await idle.count == IdleConnections.Count(opened: 100))
+      // A machine that is slow enough has the server close some of them already.
+      let count = await idle.count
+      #expect(count.opened == 100 && count.failed == 0)
       await server.stop(patience: .zero)
       try await eventually { await idle.count.closed == 100 }
     }
