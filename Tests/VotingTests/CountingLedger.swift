@@ -15,28 +15,34 @@ enum CountingStorage: String, Sendable, CaseIterable, CustomTestStringConvertibl
   static let tried = allCases.filter { $0 != .store || StoreProcess.isTried }
 }
 
-/// A ledger, and what it needs for as long as it is used.
-struct CountingLedger {
-  let ledger: any Ledger
-  private let kept: [AnyObject]
-
-  init(_ storage: CountingStorage) async throws {
-    switch storage {
-    case .memory:
-      ledger = LocalLedger(MemoryLedger())
-      kept = []
-    case .sqlite:
-      let directory = try TemporaryDirectory()
-      ledger = LocalLedger(try SQLiteLedger(path: directory.file))
-      kept = [directory]
-    case .store:
-      let store = try await StoreProcess()
-      ledger = try store.ledger()
-      kept = [store]
-    }
+/// Runs the body with a new ledger, beside what that needs.
+func withLedger(
+  in storage: CountingStorage, _ body: (any Ledger) async throws -> Void
+) async throws {
+  switch storage {
+  case .memory: try await body(LocalLedger(MemoryLedger()))
+  case .sqlite:
+    let directory = try TemporaryDirectory()
+    try await body(LocalLedger(try SQLiteLedger(path: directory.file)))
+    withExtendedLifetime(directory) {}
+  case .store:
+    let store = try await StoreProcess()
+    try await body(store.ledger())
+    withExtendedLifetime(store) {}
   }
+}
 
-  func close() { withExtendedLifetime(kept) {} }
+/// What is wrong with a store; `nil` where nothing is.
+func storeFault(_ body: () throws -> some Any) -> StoreFault? {
+  do {
+    _ = try body()
+    return nil
+  } catch LedgerError.store(_, let fault) {
+    return fault
+  } catch {
+    Issue.record("\(error)")
+    return nil
+  }
 }
 
 extension ValkeyURL {
@@ -57,6 +63,12 @@ extension StoreProcess {
     var url = url
     url.password = password
     return try url.ledger(durability)
+  }
+
+  /// How many scripts it ran.
+  func scriptCount() throws -> Int {
+    let text = try run("INFO", "commandstats").text ?? ""
+    return text.firstMatch(of: /cmdstat_evalsha:calls=(\d+)/).flatMap { Int($0.1) } ?? 0
   }
 
   /// What an operator does by hand.

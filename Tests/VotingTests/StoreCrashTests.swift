@@ -50,6 +50,7 @@ struct StoreCrashTests {
           hearing.note(choice, key)
           if hearing.isOver { return }
           choice = choice == .yes ? .no : .yes
+        // A phone waits a little before it tries again; nothing is right or wrong by it.
         case .storage, .busy: try await Task.sleep(for: .milliseconds(1))
         case let refusal?: throw VoteError(reason: refusal, newKey: nil)
         }

@@ -9,18 +9,6 @@ import Valkey
 
 @Suite("A ledger in a store", .enabled(if: StoreProcess.isTried, "\(StoreProcess.absence)"))
 struct ValkeyLedgerTests {
-  private func fault(_ body: () throws -> some Any) -> StoreFault? {
-    do {
-      _ = try body()
-      return nil
-    } catch LedgerError.store(_, let fault) {
-      return fault
-    } catch {
-      Issue.record("\(error)")
-      return nil
-    }
-  }
-
   // MARK: Several instances
 
   @Test("several instances have one ledger: its votes, its steps and its keys")
@@ -103,14 +91,14 @@ struct ValkeyLedgerTests {
       return numbers
     }
     // It asks again and again.
-    let before = try Self.scripts(of: store)
-    try await eventually { try Self.scripts(of: store) > before + 2 }
+    let before = try store.scriptCount()
+    try await eventually { try store.scriptCount() > before + 2 }
     #expect(!counted.hasFired)
     // As it is when the time is over.
     try store.run("DEL", StoreKeys.freeze)
     #expect(try await numbers?.tally == Tally(yes: 1))
     // The one was not dead, only slow: its step is not done, for it does not know of the vote.
-    let refused = fault {
+    let refused = storeFault {
       var room = begun.room
       let entries = try room.apply(.close, tally: Tally(), at: 0)
       return try one.write(
@@ -145,7 +133,7 @@ struct ValkeyLedgerTests {
     let epoch = one.epoch
     await store.kill()
     let vote = await Vote.of(1, .no)
-    #expect(fault { try one.count([vote]) } != nil)
+    #expect(storeFault { try one.count([vote]) } != nil)
     try await store.restart()
     let news = try one.look(nil)
     #expect(news.missing == nil && one.epoch != epoch)
@@ -236,7 +224,7 @@ struct ValkeyLedgerTests {
   func failover() async throws {
     let primary = try await StoreProcess()
     let replica = try await StoreProcess("--replicaof", "127.0.0.1", "\(primary.port)")
-    #expect(fault { try replica.ledger() } == .isReplica)
+    #expect(storeFault { try replica.ledger() } == .isReplica)
     try await Relay.run(to: primary.port) { relay in
       let ledger = try ValkeyURL(host: "127.0.0.1", port: relay.port).ledger()
       try ledger.open()
@@ -255,7 +243,7 @@ struct ValkeyLedgerTests {
       // A primary that becomes a replica under us is found so, too.
       ledger.settle(MissingVotes(epoch: epoch, count: 2))
       try replica.run("REPLICAOF", "127.0.0.1", "\(primary.port)")
-      #expect(fault { try ledger.write(StepBatch()) } == .isReplica)
+      #expect(storeFault { try ledger.write(StepBatch()) } == .isReplica)
     }
   }
 
@@ -267,155 +255,9 @@ struct ValkeyLedgerTests {
     try store.run("FLUSHALL")
     let other = try store.ledger()
     #expect(other.secret != one.secret)
-    #expect(fault { try one.look(nil) } == .replaced)
+    #expect(storeFault { try one.look(nil) } == .replaced)
     let vote = await Vote.of(1, .yes)
-    #expect(fault { try one.count([vote]) } == .replaced)
-    #expect(fault { try one.recover() } == .replaced)
-  }
-
-  // MARK: Stores that are not as they have to be
-
-  @Test("who may not come in is told so, and the password is not")
-  func password() async throws {
-    let store = try await StoreProcess("--requirepass", "geheim")
-    for password in [nil, "falsch"] {
-      let error = #expect(throws: LedgerError.self) { try store.ledger(password: password) }
-      #expect(fault { try store.ledger(password: password) }?.isDenial == true)
-      #expect(error?.description.contains("falsch") == false)
-    }
-    #expect(try store.ledger(password: "geheim").look(nil).missing == nil)
-  }
-
-  @Test("a database with something else in it is left alone, and one of a newer program")
-  func foreign() async throws {
-    let store = try await StoreProcess()
-    try store.run("SET", "recipe", "rain")
-    #expect(fault { try store.ledger() } == .foreign)
-    #expect(try store.run("DBSIZE").number == 1)
-    var url = store.url
-    url.database = 1
-    let ledger = try url.ledger()
-    try ledger.open()
-    #expect(try store.run("DBSIZE").number == 1)
-    try store.run("FLUSHALL")
-    _ = try store.ledger()
-    try store.run("HSET", StoreKeys.meta, "format", "2")
-    #expect(fault { try store.ledger() } == .newer(format: 2))
-    try store.run("HSET", StoreKeys.meta, "format", "1", "room", "{}")
-    #expect(fault { try store.ledger().start(.one) } == .corrupt(reason: "its room"))
-    try store.run("FLUSHALL")
-    try store.run("SET", StoreKeys.meta, "what?")
-    #expect(fault { try store.ledger() } != nil)
-  }
-
-  @Test("a full store says so, nothing of the batch is counted, and it goes on when there is room")
-  func full() async throws {
-    let store = try await StoreProcess()
-    let ledger = try store.ledger()
-    try ledger.open()
-    _ = try ledger.count([await .of(1, .yes)])
-    try store.run("CONFIG", "SET", "maxmemory", "1")
-    let vote = await Vote.of(2, .yes)
-    let room = try #require(ledger.known.room.publicRound)
-    let version = ledger.known.room.version
-    #expect(
-      fault {
-        var votes = [vote]
-        return try ledger.count(&votes, in: room, version: version)
-      } == .full)
-    #expect(fault { try ledger.write(StepBatch()) } == .full)
-    try store.run("CONFIG", "SET", "maxmemory", "0")
-    #expect(try ledger.look(nil).numbers?.tally == Tally(yes: 1))
-    #expect(try ledger.count([vote]).numbers?.tally == Tally(yes: 2))
-  }
-
-  @Test("a store that keeps nothing, late or not for sure is refused, unless that is allowed")
-  func durability() async throws {
-    let unsafe: [([String], StoreFault)] = [
-      (["--appendonly", "no"], .noLog),
-      (["--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru"], .evicts),
-    ]
-    for (arguments, expected) in unsafe {
-      let store = try await StoreProcess(arguments)
-      #expect(fault { try store.ledger() } == expected)
-      #expect(try store.run("DBSIZE").number == 0)
-      _ = try store.ledger(.relaxed)
-    }
-    let rarely = try await StoreProcess("--no-appendfsync-on-rewrite", "yes")
-    let late = try await StoreProcess("--appendfsync", "everysec")
-    let facts = try ValkeyConnection(to: late.url, name: "test").facts()
-    let canBeAsked = facts.version >= .init(8, 0)
-    #expect(fault { try late.ledger() } == (canBeAsked ? nil : .syncsLate))
-    #expect(fault { try rarely.ledger() } == (canBeAsked ? nil : .syncsLate))
-    let relaxed = try late.ledger(.relaxed)
-    #expect(relaxed.takeWarnings() == [.storeSyncsLate(store: "\(late.url)")])
-    #expect(relaxed.takeWarnings().isEmpty)
-    try relaxed.open()
-    #expect(try relaxed.count([await .of(1, .yes)]).numbers?.tally == Tally(yes: 1))
-    guard canBeAsked else { return }
-    let asked = try late.ledger()
-    #expect(asked.promise == .isAsked)
-    #expect(try asked.count([await .of(1, .yes)]).numbers?.tally == Tally(yes: 1))
-  }
-
-  @Test("a vote that the store finds when nobody waits for it any more is not counted")
-  func stale() async throws {
-    let store = try await StoreProcess()
-    let ledger = try store.ledger()
-    try ledger.open()
-    let room = try ledger.rooms()
-    func ask(until milliseconds: Int) throws -> StoreScript.Status {
-      let keys = [
-        StoreKeys.meta, StoreKeys.freeze, StoreKeys.round(1), StoreKeys.ballots(1),
-        StoreKeys.receipts(1),
-      ]
-      let server = try #require(ledger.link.link).server
-      return try ledger.link.run(.count, keys: keys) { command in
-        command.add(ledger.epoch ?? "")
-        command.add(server.runID)
-        for number in [0, room.version, 1] { command.add(number) }
-        command.add(StoreKeys.channel)
-        for number in [0, milliseconds, 1] { command.add(number) }
-        command.add("1")
-      }.status
-    }
-    let deadline = ledger.link.deadlineMilliseconds
-    // As it is found when the store was away for long; the voter may have said something else since.
-    #expect(try ask(until: 1) == .late)
-    #expect(try ask(until: deadline - 60 * 60 * 1_000) == .late)
-    #expect(try ledger.choices(round: 1).isEmpty)
-    #expect(try ask(until: deadline + 60 * 60 * 1_000) == .done)
-    #expect(try ledger.choices(round: 1) == [1: .yes])
-    // A clock that was set is asked for anew.
-    ledger.link.link?.clock -= .seconds(60 * 60)
-    #expect(try ledger.count([await .of(2, .yes)]).numbers?.tally == Tally(yes: 2))
-  }
-
-  /// How many ran.
-  private static func scripts(of store: StoreProcess) throws -> Int {
-    let text = try store.run("INFO", "commandstats").text ?? ""
-    return text.firstMatch(of: /cmdstat_evalsha:calls=(\d+)/).flatMap { Int($0.1) } ?? 0
-  }
-
-  @Test("a server that forgets the scripts is told them again")
-  func scripts() async throws {
-    let store = try await StoreProcess()
-    let ledger = try store.ledger()
-    try ledger.open()
-    for voter in 1...3 {
-      try store.run("SCRIPT", "FLUSH")
-      let vote = await Vote.of(voter, .yes)
-      #expect(try ledger.count([vote]).numbers?.tally == Tally(yes: voter))
-    }
-    try store.run("SCRIPT", "FLUSH")
-    #expect(try ledger.look(Instance(id: "1", name: "one")).instances.count == 1)
-    try store.run("SCRIPT", "FLUSH")
-    #expect(try ledger.take(.close).publicRound?.isOpen == false)
-  }
-}
-
-extension StoreFault {
-  fileprivate var isDenial: Bool {
-    if case .denied = self { true } else { false }
+    #expect(storeFault { try one.count([vote]) } == .replaced)
+    #expect(storeFault { try one.recover() } == .replaced)
   }
 }

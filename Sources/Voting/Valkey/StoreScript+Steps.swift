@@ -1,4 +1,12 @@
 extension StoreScript {
+  /// Has a command take so many words, those that follow.
+  private static let taking = """
+    local function take(count, command, key)
+      if count > 0 then redis.call(command, key, unpack(ARGV, from, from + count - 1)) end
+      from = from + count
+    end
+    """
+
   /// KEYS: meta, freeze, record, fingerprints, the newest round after it. ARGV: epoch, run, sequence, the
   /// freeze's token, or nothing; the version that it was decided on, the channel, 1 to raise the
   /// sequence, the number of the newest round after it, how many words for `meta` follow and how many
@@ -12,10 +20,7 @@ extension StoreScript {
       redis.call('DEL', KEYS[2])
     end
     local from = 11
-    local function take(count, command, key)
-      if count > 0 then redis.call(command, key, unpack(ARGV, from, from + count - 1)) end
-      from = from + count
-    end
+    \(taking)
     take(tonumber(ARGV[9]), 'HSET', KEYS[1])
     take(tonumber(ARGV[10]), 'RPUSH', KEYS[3])
     take(#ARGV - from + 1, 'RPUSH', KEYS[4])
@@ -73,10 +78,7 @@ extension StoreScript {
     if (meta[1] or '') ~= ARGV[1] or (meta[2] or '') ~= ARGV[2] then return {'EPOCH'} end
     if meta[1] then redis.call('HSET', KEYS[3], meta[1], meta[3] .. ' ' .. meta[4]) end
     local from = 6
-    local function take(count, command, key)
-      if count > 0 then redis.call(command, key, unpack(ARGV, from, from + count - 1)) end
-      from = from + count
-    end
+    \(taking)
     take(tonumber(ARGV[4]), 'HSET', KEYS[1])
     take(tonumber(ARGV[5]), 'HSET', KEYS[3])
     if redis.call('EXISTS', KEYS[4]) == 0 then take(#ARGV - from + 1, 'RPUSH', KEYS[4]) end
