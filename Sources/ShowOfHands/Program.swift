@@ -11,8 +11,8 @@ import Platform
 // Show of Hands: the program.
 //
 // `Options` reads the command line and the environment; `RecountCommand`, `RehearseCommand`,
-// `CodesCommand`, `MoveCommand` and `HealthCommand` are the other things the program does. `Service` puts the parts together, starts
-// and stops them, and `Supervision` tells a service manager of it.
+// `CodesCommand`, `MoveCommand` and `HealthCommand` are the other things the program does. `Service`
+// puts the parts together, starts and stops them, and `Supervision` tells a service manager of it.
 // `VotingSite` is every route on one screen; `VoteRequest` reads a vote, `OriginRule` decides whether
 // the person in front of the browser meant it, and `BallotCookie` knows whose ballot it is;
 // `Joining` knows where people find the site; `VotingPages` fills in the templates; `TallyStream`
@@ -21,8 +21,8 @@ import Platform
 // `Desk` is the presenter's side of it: `DeskGate` decides who may come, `DeskRequest` reads a step,
 // `DeskState` is all that a desk knows, and `DeskStream` tells every one of them.
 //
-// Everything else is in the libraries: Voting counts, ServerSentEvents broadcasts, QRCode draws codes,
-// HTTPServer and EventLoop carry the bytes.
+// Everything else is in the libraries: Voting counts, Valkey speaks with a store, ServerSentEvents
+// broadcasts, QRCode draws codes, HTTPServer and EventLoop carry the bytes.
 
 @main
 enum Program {

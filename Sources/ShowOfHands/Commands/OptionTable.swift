@@ -210,7 +210,9 @@ extension Options {
     }
     return """
       Usage: ShowOfHands [options]
-             ShowOfHands recount [--database FILE] [--json|--csv]
+             ShowOfHands codes --count N [--sheet FILE]
+             ShowOfHands recount [--database FILE|--store URL] [--json|--csv]
+             ShowOfHands import|export --store URL [--database FILE]
              ShowOfHands rehearse [--screens N] [--votes-per-second N] [--seconds N] [--json]
              ShowOfHands health [--port N] [--host NAME] [--listen unix:PATH]
 
@@ -222,7 +224,7 @@ extension Options {
 
       Ends with status 0 when it is asked to stop, 2 when it cannot start or go on, 130 or 143 when it
       is asked a second time and ends at once; for the others see codes --help, recount --help,
-      rehearse --help.
+      import --help, export --help, rehearse --help.
       """
   }
 }
