@@ -43,9 +43,9 @@ extension Service {
       try await ask(options, words, box)
       stream.publish(box.snapshot)
       stream.watchAddresses(on: loops[0])
-      let surroundings = DeskSurroundings(
-        audience: audience, joining: joining, instances: box.isShared ? instances : nil,
-        isRelaxed: box.isRelaxed)
+      var surroundings = DeskSurroundings(
+        audience: audience, joining: joining, isRelaxed: box.isRelaxed)
+      if box.isShared { surroundings.instances = { box.instances } }
       let desk = Desk(
         options, for: box, stream: deskStream, pages: deskPage, surroundings: surroundings)
       let site = VotingSite(

@@ -22,7 +22,7 @@ struct DeskState: Sendable {
     self.standing = standing
     self.surroundings = surroundings
     presence = surroundings.presence
-    instances = surroundings.instances?.all ?? []
+    instances = surroundings.instances?() ?? []
     now = BallotBox.millisecondsSince1970()
   }
 

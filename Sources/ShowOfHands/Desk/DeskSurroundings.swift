@@ -1,12 +1,13 @@
 import ServerSentEvents
+import Voting
 
 /// What is around the room and not in its ledger: who is connected, and how one gets here. Never waits
 /// for anything; any thread may ask.
 struct DeskSurroundings: Sendable {
   let audience: Audience
   let joining: Joining
-  /// `nil` where this server has its ledger alone.
-  var instances: Instances?
+  /// Those that share the ledger, this one too; `nil` where this server has it alone.
+  var instances: (@Sendable () -> [Instance])?
   /// Whether the store may lose what it has acknowledged.
   var isRelaxed = false
 

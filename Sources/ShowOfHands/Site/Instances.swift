@@ -1,6 +1,5 @@
 import Platform
 import ServerSentEvents
-import Synchronization
 import Voting
 
 /// This server among those that share the ledger: what it tells them, and what it hears of them.
@@ -8,7 +7,6 @@ final class Instances: Sendable {
   private let audience: Audience
   private let id: String
   private let name: String
-  private let newest = Mutex<[Instance]>([])
 
   /// - Parameter port: `nil` where there is none.
   init(_ audience: Audience, port: Int?) {
@@ -17,9 +15,6 @@ final class Instances: Sendable {
     name = [machineName() ?? "server", port.map(String.init)].compactMap(\.self)
       .joined(separator: ":")
   }
-
-  /// All of them, this one too, as they were when they were looked at last.
-  var all: [Instance] { newest.withLock { $0 } }
 
   /// As it is now.
   var own: Instance {
@@ -32,7 +27,6 @@ final class Instances: Sendable {
   /// Counts in what the others have.
   /// - Parameter all: this one too.
   func take(_ all: [Instance]) {
-    newest.withLock { $0 = all }
     let others = all.filter { $0.id != id }
     audience.setElsewhere(
       others.reduce(0) { $0 + $1.screens },
