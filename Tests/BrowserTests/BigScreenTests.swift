@@ -51,7 +51,7 @@ extension BrowserTests {
         try await browser.wait(for: "section.abstain", toSay: "No opinion")
         _ = try browser.openTab()
         try browser.open(service.url("/"))
-        try browser.click("button.abstain")
+        try await browser.click("button.abstain")
         try await browser.wait(for: "#notice", toSay: "Counted: No opinion")
         for choice in [Choice.yes, .yes, .yes, .no] {
           _ = try await service.ballotBox.cast(choice)

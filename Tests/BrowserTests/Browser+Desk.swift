@@ -19,7 +19,7 @@ extension Browser {
     try await wait(for: "#next", toSay: label)
     let before = try text(of: "#next")
     _ = try await eventually("“\(label)” to be done") {
-      try click("#next")
+      try await click("#next")
       return try text(of: "#next") != before ? true : nil
     }
   }

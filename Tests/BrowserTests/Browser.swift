@@ -49,7 +49,14 @@ final class Browser {
 
   /// The text that the first element for a CSS selector shows.
   func text(of selector: String) throws -> String {
-    try text(try driver.send(.elementText, ["id": element(selector)]))
+    while true {
+      do {
+        return try text(try driver.send(.elementText, ["id": element(selector)]))
+      } catch let error as WebDriverError where error.code == WebDriverError.stale {
+        // Its successor is there, or it is not found.
+        continue
+      }
+    }
   }
 
   /// Whether the first element for a CSS selector is to be seen; not where there is none.
@@ -60,14 +67,31 @@ final class Browser {
   }
 
   /// Clicks like a person, without the help of the page's scripts.
-  func click(_ selector: String) throws {
-    _ = try driver.send(.elementClick, ["id": element(selector)])
+  func click(_ selector: String) async throws {
+    try await act(on: selector) { _ = try driver.send(.elementClick, ["id": $0]) }
   }
 
   /// Types like a person, into what a click gives the focus to.
-  func type(_ text: String, into selector: String) throws {
-    try click(selector)
-    _ = try driver.send(.elementSendKeys, ["id": element(selector), "text": text])
+  func type(_ text: String, into selector: String) async throws {
+    try await click(selector)
+    try await act(on: selector) {
+      _ = try driver.send(.elementSendKeys, ["id": $0, "text": text])
+    }
+  }
+
+  /// Does something with the first element for a CSS selector, as soon as there is one that can be
+  /// reached: a page that draws a list anew takes the old elements away, between two commands too.
+  private func act(on selector: String, _ body: (_ element: String) throws -> Void) async throws {
+    var last: WebDriverError?
+    _ = try await eventually("\(selector) to be there: \(last?.description ?? "")") {
+      do {
+        try body(element(selector))
+        return true
+      } catch let error as WebDriverError where error.isOfAMoment {
+        last = error
+        return nil
+      }
+    }
   }
 
   /// Presses a key on the page.

@@ -22,7 +22,7 @@ struct BrowserTests {
 
       _ = try browser.openTab()
       try browser.open(server.url("/"))
-      try browser.click("button.yes")
+      try await browser.click("button.yes")
       try await browser.wait(for: "#notice", toSay: "Counted: Yes")
 
       try browser.select(screen)
@@ -35,9 +35,9 @@ struct BrowserTests {
   func otherButton() async throws {
     try await Browser.run { browser in
       try browser.open(server.url("/"))
-      try browser.click("button.yes")
+      try await browser.click("button.yes")
       try await browser.wait(for: "#notice", toSay: "Counted: Yes")
-      try browser.click("button.no")
+      try await browser.click("button.no")
       try await browser.wait(for: "#notice", toSay: "Counted: No")
       let result = try server.result()
       #expect(result.yes == 0 && result.no == 1)
@@ -66,8 +66,8 @@ struct BrowserTests {
       try browser.open(server.url("/"))
       try await browser.wait(for: "#state", toSay: "Connected")
       await server.kill()
-      try browser.click("button.no")
-      try browser.click("button.yes")
+      try await browser.click("button.no")
+      try await browser.click("button.yes")
       try await browser.wait(for: "#notice", toSay: "No connection. Your vote is kept here")
       try await server.start()
       try await browser.wait(for: "#notice", toSay: "Counted: Yes")
@@ -81,7 +81,7 @@ struct BrowserTests {
     try await Browser.run { browser in
       try browser.setScripts(areOn: false)
       try browser.open(server.url("/"))
-      try browser.click("button.no")
+      try await browser.click("button.no")
       try await browser.wait(for: "#notice", toSay: "Counted: No")
       let result = try server.result()
       #expect(result.yes == 0 && result.no == 1)
@@ -113,7 +113,7 @@ struct BrowserTests {
       try browser.select(tabs[0])
       #expect(try browser.text(of: "#state") == "Connected")
       try browser.open(server.url("/", host: host))
-      try browser.click("button.yes")
+      try await browser.click("button.yes")
       try await browser.wait(for: "#notice", toSay: "Counted: Yes")
       for tab in tabs[1..<6] {
         try browser.select(tab)
@@ -148,7 +148,7 @@ struct BrowserTests {
     try await Browser.run { browser in
       try browser.setMedia(.colorScheme, to: theme)
       try browser.open(server.url("/"))
-      try browser.click("button.yes")
+      try await browser.click("button.yes")
       try await browser.wait(for: "#notice", toSay: "Counted: Yes")
       try browser.open(server.url("/result"))
       try await browser.wait(for: "#state", toSay: "Connected")

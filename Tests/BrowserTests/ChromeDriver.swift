@@ -119,7 +119,9 @@ final class ChromeDriver: Driver {
     let reply = try client.reply()
     let answer = try JSONSerialization.jsonObject(with: Data(reply.body)) as? [String: Any]
     guard reply.status == 200, let value = answer?["value"] else {
-      throw WebDriverError(description: "\(method) \(path): \(reply.status) \(reply.text)")
+      let code = (answer?["value"] as? [String: Any])?["error"] as? String
+      throw WebDriverError(
+        description: "\(method) \(path): \(reply.status) \(reply.text)", code: code)
     }
     return value
   }

@@ -17,13 +17,13 @@ extension BrowserTests {
         try browser.open(service.url("/"))
         try await browser.wait(for: "#notice", toSay: Self.warning)
         for (answer, label) in [("yes", "Yes"), ("no", "No"), ("yes", "Yes")] {
-          try browser.click("button.\(answer)")
+          try await browser.click("button.\(answer)")
           try await browser.wait(
             for: "#notice", toSay: "Counted: \(label). \(Self.warning)")
         }
         try browser.reload()
         try await browser.wait(for: "#notice", toSay: "Counted: Yes. ")
-        try browser.click("button.no")
+        try await browser.click("button.no")
         try await browser.wait(for: "#notice", toSay: "Counted: No. ")
         let tally = service.ballotBox.snapshot.tally
         #expect(tally.yes == 0 && tally.no == 1)
@@ -35,7 +35,7 @@ extension BrowserTests {
       try await withPages(refusesCookies: true) { service, browser in
         try browser.setScripts(areOn: false)
         try browser.open(service.url("/"))
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         try await browser.wait(
           for: "#notice",
           toSay: "Counted: Yes. Your browser keeps no cookies")
@@ -46,8 +46,8 @@ extension BrowserTests {
             "return document.querySelector('footer a').getBoundingClientRect().bottom")
           #expect(try #require(bottom as? NSNumber).intValue <= height)
         }
-        try browser.click("button.no")
-        try browser.click("button.yes")
+        try await browser.click("button.no")
+        try await browser.click("button.yes")
         #expect(service.ballotBox.snapshot.tally.total == 1)
       }
     }
@@ -65,8 +65,8 @@ extension BrowserTests {
       try await withPages(refusesCookies: true) { service, browser in
         try browser.setScripts(areOn: false)
         try browser.open(service.url("/desk"))
-        try browser.type(service.desk.gate.key.text, into: "#key")
-        try browser.click("form button")
+        try await browser.type(service.desk.gate.key.text, into: "#key")
+        try await browser.click("form button")
         try await browser.wait(for: "#notice", toSay: "The key is right, but your browser")
       }
     }

@@ -70,7 +70,7 @@ extension BrowserTests {
       try await withPages { service, browser in
         try browser.openDesk(of: service)
         try await browser.wait(for: "#state", toSay: "Connected")
-        try browser.click("#more > summary")
+        try await browser.click("#more > summary")
         _ = try browser.run(
           "for (const card of document.querySelectorAll('details')) card.open = true")
         try await browser.wait(for: "#record li", toSay: "20")

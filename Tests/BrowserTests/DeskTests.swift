@@ -30,12 +30,12 @@ extension BrowserTests {
     func typedKey() async throws {
       try await withPages { service, browser in
         try browser.open(service.url("/desk"))
-        try browser.type("not the key at all", into: "#key")
-        try browser.click("form button")
+        try await browser.type("not the key at all", into: "#key")
+        try await browser.click("form button")
         try await browser.wait(for: "#notice", toSay: "The desk opens with its key")
         _ = try browser.run("document.querySelector('#key').value = ''")
-        try browser.type(service.desk.gate.key.text, into: "#key")
-        try browser.click("form button")
+        try await browser.type(service.desk.gate.key.text, into: "#key")
+        try await browser.click("form button")
         try await browser.wait(for: "#next", toSay: "Close voting")
       }
     }
@@ -47,7 +47,7 @@ extension BrowserTests {
         try await browser.wait(for: "#state", toSay: "Connected")
         _ = try await service.ballotBox.perform(.prepare([Question("Is it dark?")]))
         _ = try browser.run("document.querySelector('[name=hidden][value=true]').checked = true")
-        try browser.type("Is it light?", into: "#line")
+        try await browser.type("Is it light?", into: "#line")
         try browser.press("Enter")
         try await browser.wait(for: "#question", toSay: "Is it light?")
         #expect(try browser.run("return document.getElementById('line').value") as? String == "")
@@ -98,14 +98,14 @@ extension BrowserTests {
         try await browser.wait(for: "#state", toSay: "Connected")
         try browser.press("b")
         try await browser.wait(for: "#notice", toSay: "The screens are black")
-        try browser.click("#takeBack")
+        try await browser.click("#takeBack")
         try await browser.wait(for: "#notice", toSay: "The screens show the result")
         try browser.press("h")
         try await browser.wait(for: "#notice", toSay: "Numbers hidden")
-        try browser.click("#takeBack")
+        try await browser.click("#takeBack")
         try await browser.wait(for: "#notice", toSay: "Numbers shown")
         #expect(service.ballotBox.snapshot.round?.isHidden == false)
-        try browser.click("#undo")
+        try await browser.click("#undo")
         try await browser.wait(for: "#notice", toSay: "Opening undone: it is a draft again")
       }
     }
@@ -145,7 +145,7 @@ extension BrowserTests {
         try await browser.wait(for: "#state", toSay: "Connected")
         try browser.setOffline(true)
         try await browser.wait(for: "#offline", toSay: "No connection.")
-        try browser.type("Is it light?", into: "#line")
+        try await browser.type("Is it light?", into: "#line")
         try browser.press("Enter")
         try await browser.wait(for: "#notice", toSay: "No answer from the server.")
         #expect(
@@ -191,15 +191,15 @@ extension BrowserTests {
       try await withPages { service, browser in
         try browser.openDesk(of: service)
         try await browser.wait(for: "#state", toSay: "Connected")
-        try browser.click("[name=seconds][value='60']")
+        try await browser.click("[name=seconds][value='60']")
         try await browser.wait(for: "#timeLeft", toSay: "0:5")
-        try browser.click("[name=add]")
+        try await browser.click("[name=add]")
         try await browser.wait(for: "#timeLeft", toSay: "1:2")
         _ = try await service.ballotBox.perform(.countdown(.start(seconds: 600)))
         try await browser.wait(for: "#timeLeft", toSay: "9:5")
-        try browser.click("[name=add]")
+        try await browser.click("[name=add]")
         try await browser.wait(for: "#notice", toSay: "Ten minutes are left, the most")
-        try browser.click("[name=seconds][value='0']")
+        try await browser.click("[name=seconds][value='0']")
         try await eventually { try browser.text(of: "#timeLeft") == "" }
         #expect(service.ballotBox.snapshot.round?.isOpen == true)
       }
@@ -211,15 +211,15 @@ extension BrowserTests {
         try browser.setScripts(areOn: false)
         try browser.resize(width: 1280, height: 720)
         try browser.open(service.url("/desk"))
-        try browser.type(service.desk.gate.key.text, into: "#key")
-        try browser.click("form button")
+        try await browser.type(service.desk.gate.key.text, into: "#key")
+        try await browser.click("form button")
         try await browser.wait(for: "#next", toSay: "Close voting")
-        try browser.click("#next")
+        try await browser.click("#next")
         try await browser.wait(for: ".phase strong", toSay: "Voting is closed")
-        try browser.type("Is it light?", into: "#line")
-        try browser.click(".ask .line button")
+        try await browser.type("Is it light?", into: "#line")
+        try await browser.click(".ask .line button")
         try await browser.wait(for: "h1", toSay: "Is it light?")
-        try browser.click("[name=screen][value=black]")
+        try await browser.click("[name=screen][value=black]")
         try await eventually { service.ballotBox.standing.room.stage == .black }
         // What is behind “More”, too.
         _ = try await service.ballotBox.perform(
@@ -227,17 +227,17 @@ extension BrowserTests {
         _ = try await service.ballotBox.cast(.yes)
         _ = try await service.ballotBox.perform(.close)
         try browser.reload()
-        try browser.click(".peek summary")
-        try browser.click(".peek button")
+        try await browser.click(".peek summary")
+        try await browser.click(".peek button")
         try await browser.wait(
           for: "#notice", toSay: "Round 3: \u{2068}Yes\u{2069} 1 · \u{2068}No\u{2069} 0")
-        try browser.click("#more > summary")
-        try browser.click("noscript a")
-        try browser.click("#archive [formaction$=show]")
+        try await browser.click("#more > summary")
+        try await browser.click("noscript a")
+        try await browser.click("#archive [formaction$=show]")
         try await browser.wait(
           for: ".onArchived", toSay: "The screens show, until the next step, round 2")
-        try browser.click("#more > summary")
-        try browser.click("noscript a")
+        try await browser.click("#more > summary")
+        try await browser.click("noscript a")
         #expect(try browser.text(of: "#record li").hasSuffix("An earlier round on the screens"))
       }
     }

@@ -70,4 +70,16 @@ struct WebDriver {
 
 struct WebDriverError: Error, CustomStringConvertible {
   let description: String
+  /// The error code that the browser gave (W3C WebDriver, 6.6).
+  var code: String?
+
+  /// The code for an element that the page has taken away since it was found.
+  static let stale = "stale element reference"
+
+  /// Whether the page was just changing: to find the element again may succeed.
+  var isOfAMoment: Bool {
+    [
+      Self.stale, "no such element", "element not interactable", "element click intercepted",
+    ].contains(code)
+  }
 }

@@ -74,7 +74,7 @@ final class Evening {
 
   /// The host types a question, and it comes up on all phones.
   func ask(_ question: String) async throws {
-    try at(desk).type(question, into: "#line")
+    try await at(desk).type(question, into: "#line")
     try browser.press("Enter")
     for phone in phones { try await see(phone, "h1", question) }
   }
@@ -105,7 +105,7 @@ final class Evening {
       let isThere = try browser.run("return !document.querySelector('\(button)').disabled")
       return isThere as? Bool == true ? true : nil
     }
-    try browser.click(button)
+    try await browser.click(button)
   }
 
   // MARK: What scripts do and see

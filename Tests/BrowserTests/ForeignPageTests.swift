@@ -22,17 +22,17 @@ extension BrowserTests {
       let page = try #require(URL(string: "http://evil.example:\(port)/page"))
       try await Browser.run { browser in
         try browser.open(server.url("/", host: "vote.example"))
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: "Counted: Yes")
         #expect(try browser.run("return isSecureContext") as? Bool == false)
 
         try browser.open(page)
         try await browser.wait(for: "#state", toSay: "all answered")
-        try browser.click("button")
+        try await browser.click("button")
         try await browser.wait(for: "h1", toSay: "Forbidden")
 
         try browser.open(page)
-        try browser.click("a")
+        try await browser.click("a")
         let expected = policy == "no-referrer" ? "Is it light?" : "Forbidden"
         try await browser.wait(for: "h1", toSay: expected)
 

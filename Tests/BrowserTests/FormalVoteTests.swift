@@ -225,21 +225,21 @@ extension BrowserTests {
         let box = service.ballotBox
         try browser.openDesk(of: service)
         try await browser.wait(for: "#state", toSay: "Connected")
-        try browser.click("#options > summary")
+        try await browser.click("#options > summary")
         _ = try browser.run(
           """
           const { rule, chair } = document.getElementById("ask").elements;
           rule.value = "present";
           chair.value = "true";
           """)
-        try browser.type("Tea?", into: "#line")
+        try await browser.type("Tea?", into: "#line")
         try browser.press("Enter")
         try await browser.wait(for: "#outcome .rule", toSay: "To pass: majority of those present")
         _ = try await box.cast(.yes)
         try await browser.pressNext("Close voting")
         try await browser.pressNext("Reveal the result")
         try await browser.wait(for: "#outcome .missing", toSay: "The number present is not")
-        try browser.click("#enter")
+        try await browser.click("#enter")
         try await eventually {
           try browser.run("return document.activeElement.id") as? String == "present"
         }
@@ -259,7 +259,7 @@ extension BrowserTests {
         try await browser.pressNext("Close voting")
         try await browser.wait(for: "#outcome .verdict", toSay: "Tie: the chair decides")
         try await browser.wait(for: ".onTie [value=no]", toSay: "Without")
-        try browser.click(".onTie [value=no]")
+        try await browser.click(".onTie [value=no]")
         try await browser.wait(for: "#outcome .verdict", toSay: "Rejected")
         try await browser.wait(for: "#outcome .chair", toSay: "By the chair’s word")
         #expect(box.round?.chairsWord == .no)
@@ -276,7 +276,7 @@ extension BrowserTests {
         try browser.open(service.url("/"))
         try await browser.wait(for: "#state", toSay: "Connected")
         #expect(try !browser.isVisible("button.no") && !browser.isVisible("button.abstain"))
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: "Counted: Here")
         try await box.perform(.close)
         try await browser.wait(for: ".yes .share", toSay: "1")

@@ -68,7 +68,7 @@ extension BrowserTests {
       try await evening.see(evening.phones[2], ".no .share", "33% · 1")
 
       try await evening.see(evening.desk, "#undo", "Undo revealing")
-      try evening.browser.click("#undo")
+      try await evening.browser.click("#undo")
       try await evening.see(evening.screen, "#word", "Closed.")
       try await expectHidden(evening, voted: 3)
       try await evening.next("Reveal the result")
@@ -81,11 +81,11 @@ extension BrowserTests {
       try await evening.vote(0, "No")
       try await evening.vote(2, "Yes")
       let desk = try evening.at(evening.desk)
-      try desk.click("#more > summary")
-      try desk.click("#editCard > summary")
+      try await desk.click("#more > summary")
+      try await desk.click("#editCard > summary")
       _ = try desk.run("document.querySelector('#edit textarea').value = ''")
-      try desk.type("Is it light?", into: "#edit textarea")
-      try desk.click("#edit button.onOpen")
+      try await desk.type("Is it light?", into: "#edit textarea")
+      try await desk.click("#edit button.onOpen")
       for phone in evening.phones { try await evening.see(phone, "h1", "Is it light?") }
       try await evening.see(evening.phones[0], "#notice", "Counted: No")
       try await evening.see(evening.phones[2], "#notice", "Counted: Yes")
@@ -120,7 +120,7 @@ extension BrowserTests {
       _ = try evening.browser.run(Self.holdRequest)
       try await evening.see(second, "#next", "Close voting")
       _ = try await eventually("the second press to be on its way") {
-        try evening.browser.click("#next")
+        try await evening.browser.click("#next")
         return try evening.browser.run("return !!window.release") as? Bool == true ? true : nil
       }
       try await evening.next("Close voting")

@@ -41,9 +41,9 @@ extension BrowserTests {
         try browser.open(service.url("/"))
         try await browser.wait(for: "#state", toSay: words.stateConnected)
         #expect(try browser.text(of: "button.no").contains("لا"))
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: said(.counted, .change, choice: "Ja"))
-        try browser.click("button.no")
+        try await browser.click("button.no")
         try await browser.wait(for: "#notice", toSay: said(.counted, .change, choice: "لا"))
         #expect(try browser.run(Self.fits) as? Bool == true)
         // Without the script the same is said.
@@ -67,7 +67,7 @@ extension BrowserTests {
         try browser.setLanguage(language)
         try browser.openDesk(of: service)
         try await browser.wait(for: "#state", toSay: words.stateConnected)
-        try browser.type("Tea?", into: "#line")
+        try await browser.type("Tea?", into: "#line")
         try browser.press("Enter")
         _ = try await eventually("the question to be asked") {
           service.ballotBox.round?.isOpen == true ? true : nil
@@ -77,7 +77,7 @@ extension BrowserTests {
         try await browser.wait(for: "#notice", toSay: words.recordOpened)
         for phase in [Round.Phase.closed, .revealed] {
           _ = try await eventually("the round to be \(phase)") {
-            try browser.click("#next")
+            try await browser.click("#next")
             return service.ballotBox.round?.phase == phase ? true : nil
           }
         }
@@ -133,7 +133,7 @@ extension BrowserTests {
         try browser.openDesk(of: service)
         try await browser.wait(for: "#state", toSay: "Verbunden")
         // As long as the field allows, and longer than the server does.
-        try browser.type(String(repeating: "ا", count: 300), into: "#line")
+        try await browser.type(String(repeating: "ا", count: 300), into: "#line")
         try browser.press("Enter")
         try await browser.wait(for: "#notice", toSay: "Ein Text hat 600 Bytes in UTF-8")
         _ = try browser.run("document.getElementById('more').open = true")

@@ -34,7 +34,7 @@ extension BrowserTests {
           try browser.open(service.url(path))
           try await browser.wait(for: "#state", toSay: "Connected")
           if path == "/" {
-            try browser.click("button.yes")
+            try await browser.click("button.yes")
             try await browser.wait(for: "#notice", toSay: "Counted: ")
           }
           for (width, height) in sizes {
@@ -89,7 +89,7 @@ extension BrowserTests {
           #expect(directions as? String == "rtl rtl ltr rtl ltr")
         }
         try browser.open(service.url("/"))
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: "Counted: نعم")
         let notice = try browser.run(
           """
@@ -151,7 +151,7 @@ extension BrowserTests {
       try await withPages { service, browser in
         try browser.setMedia(.forcedColors, to: "active")
         try browser.open(service.url("/"))
-        try browser.click("button.no")
+        try await browser.click("button.no")
         try await browser.wait(for: "#notice", toSay: "Counted: ")
         let differ = try browser.run(
           """

@@ -16,7 +16,7 @@ extension BrowserTests {
     }
 
     private func vote(_ label: String, in browser: Browser) async throws {
-      try browser.click("button.\(label.lowercased())")
+      try await browser.click("button.\(label.lowercased())")
       try await browser.wait(for: "#notice", toSay: "Counted: \(label)")
     }
 
@@ -117,13 +117,13 @@ extension BrowserTests {
         try await browser.wait(for: "#state", toSay: "Connected")
         loseAll(shared)
         try await browser.wait(for: "#loss", toSay: "Votes that were counted are missing: 2")
-        try browser.click("#loss button")
+        try await browser.click("#loss button")
         _ = try await eventually("the alarm to end") {
           try browser.isVisible("#loss") ? nil : true
         }
         try await eventually { one.ballotBox.snapshot.room.missingVotes == nil }
-        try browser.click("#more > summary")
-        try browser.click("#serversCard > summary")
+        try await browser.click("#more > summary")
+        try await browser.click("#serversCard > summary")
         try await browser.wait(for: "#servers", toSay: one.ballotBox.instances.first?.name ?? "?")
         #expect(
           try browser.run("return document.querySelectorAll('#servers li').length") as? Int == 2)
@@ -142,7 +142,7 @@ extension BrowserTests {
         try browser.setScripts(areOn: false)
         try browser.open(one.url("/desk"))
         #expect(try browser.text(of: "#loss").contains("missing: 1"))
-        try browser.click("#loss button")
+        try await browser.click("#loss button")
         try await eventually { one.ballotBox.snapshot.room.missingVotes == nil }
       }
     }

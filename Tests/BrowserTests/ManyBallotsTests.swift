@@ -18,13 +18,13 @@ extension BrowserTests {
       try await Browser.run { browser in
         try browser.open(server.url("/"))
         for (answer, label) in [("yes", "Yes"), ("no", "No")] {
-          try browser.click("button.\(answer)")
+          try await browser.click("button.\(answer)")
           try await browser.wait(
             for: "#notice", toSay: Self.counted + label + ". Every press counts.")
         }
         try browser.reload()
         try await browser.wait(for: "#notice", toSay: Self.counted + "No")
-        try browser.click("footer a")
+        try await browser.click("footer a")
         try await browser.wait(for: "#total", toSay: "2")
         try browser.goBack()
         try await browser.wait(for: "#notice", toSay: Self.counted + "No")
@@ -52,12 +52,12 @@ extension BrowserTests {
     func sleep() async throws {
       try await Browser.run { browser in
         try browser.open(server.url("/"))
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: Self.counted + "Yes")
         let process = try await server.processID()
         Foundation.kill(process, SIGSTOP)
         defer { Foundation.kill(process, SIGCONT) }
-        try browser.click("button.no")
+        try await browser.click("button.no")
         // Longer than the first attempt: the vote is sent again.
         try await browser.wait(for: "#notice", toSay: "No answer yet.")
         Foundation.kill(process, SIGCONT)
@@ -73,7 +73,7 @@ extension BrowserTests {
         try browser.setScripts(areOn: false)
         try browser.open(server.url("/"))
         for (answer, label) in [("yes", "Yes"), ("no", "No"), ("no", "No")] {
-          try browser.click("button.\(answer)")
+          try await browser.click("button.\(answer)")
           try await browser.wait(
             for: "#notice", toSay: Self.counted + label + ". Every press counts.")
         }

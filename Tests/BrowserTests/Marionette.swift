@@ -146,7 +146,8 @@ final class Marionette: Driver {
     }
     if let error = answer[2] as? [String: Any] {
       throw WebDriverError(
-        description: "\(name): \(error["error"] ?? ""): \(error["message"] ?? "")")
+        description: "\(name): \(error["error"] ?? ""): \(error["message"] ?? "")",
+        code: error["error"] as? String)
     }
     return (answer[3] as? [String: Any])?["value"] ?? answer[3]
   }

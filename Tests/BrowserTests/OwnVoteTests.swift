@@ -15,16 +15,16 @@ extension BrowserTests {
     func back() async throws {
       try await withPages { service, browser in
         try browser.open(service.url("/"))
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: Self.counted + "Yes")
-        try browser.click("footer a")
+        try await browser.click("footer a")
         try await browser.wait(for: "#yesCount", toSay: "1")
         try browser.goBack()
         try await browser.wait(for: "#notice", toSay: Self.counted + "Yes")
         try browser.reload()
-        try browser.click("button.no")
+        try await browser.click("button.no")
         try await browser.wait(for: "#notice", toSay: Self.counted + "No")
-        try browser.click("footer a")
+        try await browser.click("footer a")
         try await browser.wait(for: "#noCount", toSay: "1")
         try browser.goBack()
         try await browser.wait(for: "#notice", toSay: Self.counted + "No")
@@ -38,7 +38,7 @@ extension BrowserTests {
     func backFromMemory() async throws {
       try await withPages { service, browser in
         try browser.open(service.url("/"))
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: Self.counted + "Yes")
         // Its ballot moves without a word to the page, as from a tab that was closed since.
         _ = try browser.run(
@@ -56,13 +56,13 @@ extension BrowserTests {
     func tabs() async throws {
       try await withPages { service, browser in
         try browser.open(service.url("/"))
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: Self.counted + "Yes")
         let first = try browser.currentTab()
         _ = try browser.openTab()
         try browser.open(service.url("/"))
         try await browser.wait(for: "#notice", toSay: Self.counted + "Yes")
-        try browser.click("button.no")
+        try await browser.click("button.no")
         try await browser.wait(for: "#notice", toSay: Self.counted + "No")
         try browser.select(first)
         try await browser.wait(for: "#notice", toSay: Self.counted + "No")
@@ -73,7 +73,7 @@ extension BrowserTests {
     func closed() async throws {
       try await withPages { service, browser in
         try browser.open(service.url("/"))
-        try browser.click("button.no")
+        try await browser.click("button.no")
         try await browser.wait(for: "#notice", toSay: Self.counted + "No")
         try await service.ballotBox.perform(.close)
         let both = "Closed. Your answer: No"
@@ -93,7 +93,7 @@ extension BrowserTests {
     func edited() async throws {
       try await withPages { service, browser in
         try browser.open(service.url("/"))
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: Self.counted + "Yes")
         try await service.ballotBox.perform(
           .edit(Step.Edit(yesLabel: "Aye", noLabel: "Nay")))
@@ -140,7 +140,7 @@ extension BrowserTests {
         try browser.reload()
         try await browser.wait(for: "#notice", toSay: Self.tooLate)
         #expect(try server.result().yes == 0)
-        try browser.click("button.no")
+        try await browser.click("button.no")
         try await browser.wait(for: "#notice", toSay: "Counted: No")
       }
     }
@@ -159,7 +159,7 @@ extension BrowserTests {
           try await browser.wait(for: "#notice", toSay: Self.tooLate)
         }
         // The next vote ends the matter everywhere.
-        try browser.click("button.no")
+        try await browser.click("button.no")
         for window in [first, second] {
           try browser.select(window)
           try await browser.wait(for: "#notice", toSay: "Counted: No")
@@ -192,13 +192,13 @@ extension BrowserTests {
     func forgottenBallot() async throws {
       try await Browser.run { browser in
         try browser.open(server.url("/"))
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: "Counted: ")
         await server.kill()
         try server.dropDatabase()
         try await server.start()
         try await eventually { try browser.text(of: "#notice") == "" }
-        try browser.click("button.no")
+        try await browser.click("button.no")
         try await browser.wait(for: "#notice", toSay: "Counted: No")
         let result = try server.result()
         #expect(result.yes == 0 && result.no == 1)
@@ -211,7 +211,7 @@ extension BrowserTests {
         try browser.open(server.url("/"))
         try await browser.wait(for: "#state", toSay: "Connected")
         try browser.setLatency(milliseconds: 5600)
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: "Sending…")
         try await browser.wait(for: "#notice", toSay: "Sending… Your vote is kept here")
         try await browser.wait(for: "#notice", toSay: "Counted: Yes")
@@ -233,7 +233,7 @@ extension BrowserTests {
       try browser.open(server.url("/"))
       try await browser.wait(for: "#state", toSay: "Connected")
       await server.kill()
-      try browser.click("button.\(answer)")
+      try await browser.click("button.\(answer)")
       try await browser.wait(for: "#notice", toSay: "No connection. Your vote is kept here")
     }
   }

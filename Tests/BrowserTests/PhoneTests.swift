@@ -45,7 +45,7 @@ extension BrowserTests {
         try browser.open(service.url("/"))
         try await browser.wait(for: "#state", toSay: "Connected")
         #expect(try browser.text(of: ".secret").hasPrefix("Nobody sees the numbers now"))
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         try await browser.wait(
           for: "#notice", toSay: "Counted: Build it. You can change it until it closes.")
         try await expectFit(browser)
@@ -81,7 +81,7 @@ extension BrowserTests {
           try await box.perform(.ask(Question(words), isHidden: false, isDraft: false))
           try await browser.wait(for: "h1", toSay: words)
           #expect(try browser.isVisible(".share") == false)
-          try browser.click("button.yes")
+          try await browser.click("button.yes")
           try await browser.wait(for: "#notice", toSay: "Counted: Yes")
           // Numbers that were there, were hidden, and come again.
           try await box.perform(.hide)
@@ -101,7 +101,7 @@ extension BrowserTests {
         try await box.perform(.ask(Question("Tea?"), isHidden: true, isDraft: false))
         try browser.setScripts(areOn: false)
         try browser.open(service.url("/"))
-        try browser.click("button.no")
+        try await browser.click("button.no")
         try await browser.wait(for: "#notice", toSay: "Counted: No. You can change it")
         try await box.perform(.close)
         try browser.reload()
@@ -122,7 +122,7 @@ extension BrowserTests {
         let first = try browser.currentTab()
         _ = try browser.openTab()
         try browser.open(service.url("/"))
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: "Counted: Yes")
         try await eventually { try browser.run(focused) as? String == "notice" }
         try browser.select(first)
@@ -137,7 +137,7 @@ extension BrowserTests {
         try browser.open(service.url("/"))
         try await browser.wait(for: "#state", toSay: "Connected")
         try await service.ballotBox.perform(.stage(.black))
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: "Counted: Yes")
       }
     }

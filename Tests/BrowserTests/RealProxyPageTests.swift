@@ -49,7 +49,7 @@ extension BrowserTests {
         try await browser.wait(for: "#state", toSay: "Connected")
         #expect(await server.terminate() == 0)
         try await eventually { try Client(port: proxy.port).get("/health").status == 502 }
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         try await eventually {
           try browser.run("return Object.keys(localStorage).length") as? Int ?? 0 > 0
         }

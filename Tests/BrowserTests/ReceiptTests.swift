@@ -20,14 +20,14 @@ extension BrowserTests {
     func stays() async throws {
       try await withPages { service, browser in
         try browser.open(service.url("/"))
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         let receipt = try await shown(browser)
         let kept = try browser.run("return JSON.stringify(localStorage)") as? String ?? ""
         #expect(kept.contains(receipt))
         #expect(!kept.contains("isForeign"))
         try browser.reload()
         #expect(try await shown(browser) == receipt)
-        try browser.click("button.no")
+        try await browser.click("button.no")
         try await browser.wait(for: "#notice", toSay: "Counted: No")
         #expect(try await shown(browser) == receipt)
         #expect(try browser.text(of: "#receipt") == "Your receipt: \(receipt)")
@@ -35,7 +35,7 @@ extension BrowserTests {
         _ = try await eventually("no receipt before the next vote") {
           try browser.text(of: "#receipt").isEmpty ? true : nil
         }
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         #expect(try await shown(browser) != receipt)
       }
     }
@@ -44,14 +44,14 @@ extension BrowserTests {
     func found() async throws {
       try await withPages { service, browser in
         try browser.open(service.url("/"))
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         let receipt = try await shown(browser)
         try await service.ballotBox.perform(.close)
         _ = try await eventually("a link to the list") {
           try browser.run("return !!document.querySelector('#receipt a')") as? Bool == true
             ? true : nil
         }
-        try browser.click("#receipt a")
+        try await browser.click("#receipt a")
         try await browser.wait(for: "#receipt", toSay: "In the list: \(receipt), Yes")
 
         // As if the server had counted something else under this receipt.
@@ -63,7 +63,7 @@ extension BrowserTests {
           window.fetch = async (...request) => `${request[0]}`.includes("receipts.csv")
             ? new Response("receipt,answer\\n\(receipt),no\\n") : other(...request)
           """)
-        try browser.click("#receipt a")
+        try await browser.click("#receipt a")
         try await browser.wait(for: "#receipt", toSay: "The list says No for \(receipt)")
       }
     }
@@ -75,7 +75,7 @@ extension BrowserTests {
         // As from a server that shows one half and uses another.
         _ = try browser.run(
           "document.querySelector('main').dataset.half = '0123456789abcdef'")
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         _ = try await eventually("the page to point at it") {
           // It is not there before there is one.
           let text = (try? browser.text(of: "#receipt")) ?? ""

@@ -141,7 +141,7 @@ extension BrowserTests {
         try browser.resize(width: 320, height: 568)
         try browser.open(service.url("/"))
         try await browser.wait(for: "#state", toSay: "Connected")
-        try browser.click("button.yes")
+        try await browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: "Counted: Yes, the board")
         try await eventually {
           try browser.run(
@@ -173,7 +173,7 @@ extension BrowserTests {
       try await withPages { service, browser in
         try browser.openDesk(of: service)
         try await browser.wait(for: "#state", toSay: "Connected")
-        try browser.click("#more > summary")
+        try await browser.click("#more > summary")
         try browser.resize(width: 320, height: 568)
         let show =
           "document.querySelector('dialog[open]') ?? document.getElementById('keysShow').click()"
