@@ -15,6 +15,8 @@ package final class SharedMemory: Sendable {
     var instances: [String: Instance] = [:]
     var claims: [Int: MissingVotes] = [:]
     var instanceCount = 0
+    var isAway = false
+    var ballotReads = 0
   }
 
   fileprivate let secret = UInt128.random(in: .min ... .max)
@@ -38,6 +40,12 @@ package final class SharedMemory: Sendable {
       contents.epoch += 1
     }
   }
+
+  /// Makes it answer nobody who asks for what it has, or again.
+  package func setAway(_ isAway: Bool) { contents.withLock { $0.isAway = isAway } }
+
+  /// How often somebody asked for voters' ballots.
+  package var ballotReads: Int { contents.withLock { $0.ballotReads } }
 
   /// Those who have a ballot.
   package func ballots(round: Int) -> [Ballot] {
@@ -75,8 +83,16 @@ package final class SharedMemoryLedger: Ledger {
     shared.contents.withLock { $0.ballots[round] ?? [:] }
   }
 
-  package func ballots(of voters: [Int], round: Int) -> [Int: Ballot] {
-    ballots(round: round).filter { voters.contains($0.key) }
+  package func ballots(of voters: [Int], round: Int) throws(LedgerError) -> [Int: Ballot] {
+    shared.contents.withLock { $0.ballotReads += 1 }
+    try checkThere()
+    return ballots(round: round).filter { voters.contains($0.key) }
+  }
+
+  private func checkThere() throws(LedgerError) {
+    if shared.contents.withLock({ $0.isAway }) {
+      throw .store("memory", .unreachable(reason: "away"))
+    }
   }
 
   package func record(round: Int) -> [RecordEntry] {
@@ -157,8 +173,9 @@ package final class SharedMemoryLedger: Ledger {
     shared.contents.withLock { _ = $0.instances.removeValue(forKey: own.id) }
   }
 
-  package func look(_ own: Instance?) -> LedgerNews {
-    shared.contents.withLock { contents in
+  package func look(_ own: Instance?) throws(LedgerError) -> LedgerNews {
+    try checkThere()
+    return shared.contents.withLock { contents in
       var news = LedgerNews()
       if let own { contents.instances[own.id] = own }
       news.instances = contents.instances.values.sorted { $0.id < $1.id }

@@ -25,6 +25,16 @@ struct SharedLedgerTests {
       }
     }
 
+    /// What pages are told that all ask the first server at once.
+    func ballots(of keys: [BallotKey]) async -> [Ballot?] {
+      let tasks = executor.held {
+        keys.map { key in Task.immediate { await boxes[0].ballot(of: key) } }
+      }
+      var ballots: [Ballot?] = []
+      for task in tasks { ballots.append(await task.value) }
+      return ballots
+    }
+
     /// Until both have looked.
     func look() async throws {
       for (index, box) in boxes.enumerated() {
@@ -99,5 +109,38 @@ struct SharedLedgerTests {
     try await servers.look()
     #expect(one.snapshot.room.missingVotes == nil)
     #expect(one.standing.record.last?.kind == .lossConfirmed)
+  }
+
+  @Test("pages that ask for their ballots while the store is busy share one question")
+  func lookups() async throws {
+    let servers = try Servers()
+    let box = servers.boxes[0]
+    let keys = (0..<50).map { _ in box.issueKey() }
+    for (index, key) in keys.enumerated() {
+      _ = try await box.cast(index.isMultiple(of: 2) ? .yes : .no, key: key)
+    }
+    #expect(
+      await servers.ballots(of: keys).map(\.?.choice)
+        == keys.indices.map {
+          $0.isMultiple(of: 2) ? .yes : .no
+        })
+    #expect(servers.shared.ballotReads == 1)
+  }
+
+  @Test("where the store does not answer, one page finds that out and the others do not wait")
+  func lookupsWithoutStore() async throws {
+    let servers = try Servers()
+    let box = servers.boxes[0]
+    let keys = (0..<50).map { _ in box.issueKey() }
+    for key in keys { _ = try await box.cast(.yes, key: key) }
+    servers.shared.setAway(true)
+    #expect(await servers.ballots(of: keys).allSatisfy { $0 == nil })
+    #expect(!box.isStoring)
+    #expect(await servers.ballots(of: keys).allSatisfy { $0 == nil })
+    #expect(servers.shared.ballotReads == 1)
+    servers.shared.setAway(false)
+    try await servers.look()
+    #expect(box.isStoring)
+    #expect(await servers.ballots(of: keys).allSatisfy { $0?.choice == .yes })
   }
 }

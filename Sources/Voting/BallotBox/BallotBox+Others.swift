@@ -128,11 +128,45 @@ extension BallotBox {
     }
   }
 
-  /// Asks a ledger that others write too.
-  func lookUp(_ voter: Int) -> Ballot? {
-    // A page does not wait for a store that does not answer.
-    guard let ledger, let round, recorded.withLock({ $0.fault == nil }) else { return nil }
-    // What cannot be read is as if it were not there: the phone knows what it said.
-    return (try? ledger.ballots(of: [voter], round: round.number))?[voter]
+  // MARK: Ballots that pages show
+
+  /// Asks a ledger that others write too: all who wait for their turn there share one question, and
+  /// where it is not answered, one wait.
+  nonisolated func lookUp(_ voter: Int) async -> Ballot? {
+    await withCheckedContinuation { continuation in
+      let isFirst = lookups.withLock { lookups in
+        lookups.append(BallotLookup(voter: voter, continuation: continuation))
+        return lookups.count == 1
+      }
+      if isFirst { Task(executorPreference: executor) { await self.answerLookups() } }
+    }
   }
+
+  private func answerLookups() {
+    let waiting = lookups.withLock { lookups in
+      defer { lookups = [] }
+      return lookups
+    }
+    let ballots = ballots(of: waiting.map(\.voter))
+    for lookup in waiting { lookup.continuation.resume(returning: ballots[lookup.voter]) }
+  }
+
+  /// What cannot be read is as if it were not there: the phone knows what it said.
+  private func ballots(of voters: [Int]) -> [Int: Ballot] {
+    // A page does not wait for a store that does not answer.
+    guard let ledger, let round, recorded.withLock({ $0.fault == nil }) else { return [:] }
+    do throws(LedgerError) {
+      return try ledger.ballots(of: voters, round: round.number)
+    } catch {
+      // The next pages need not wait to find that out.
+      if case .store(_, .unreachable) = error { report(error) }
+      return [:]
+    }
+  }
+}
+
+/// Somebody who waits to hear of a ballot.
+struct BallotLookup: Sendable {
+  let voter: Int
+  let continuation: CheckedContinuation<Ballot?, Never>
 }

@@ -73,6 +73,8 @@ public actor BallotBox {
   nonisolated let hints = Mutex<LedgerHint?>(nil)
   /// How often upkeep has looked since the last vote.
   var quietChecks = 0
+  /// Pages that wait to hear of a ballot, where the ledger has to be asked.
+  nonisolated let lookups = Mutex<[BallotLookup]>([])
   /// Closes the round when its countdown is over; `nil` while none runs.
   nonisolated let countdown = Mutex<Task<Void, Never>?>(nil)
 
