@@ -32,9 +32,14 @@ enum BrowserKind: String, CaseIterable {
 
   /// The one that the running test is in now.
   @TaskLocal static var current = chromium
+
+  /// Where the tests in it run: to wait for a browser blocks a thread, and Swift has few for all.
+  fileprivate var executor: QueueExecutor { Self.executors[self]! }
+  private static let executors = Dictionary(
+    uniqueKeysWithValues: allCases.map { ($0, QueueExecutor()) })
 }
 
-/// Runs every test of a suite in one browser after the other, each time from the start.
+/// Runs every test of a suite in all browsers at once, each time from the start.
 struct InEveryBrowser: TestTrait, SuiteTrait, TestScoping {
   let isRecursive = true
 
@@ -45,14 +50,21 @@ struct InEveryBrowser: TestTrait, SuiteTrait, TestScoping {
     performing function: @concurrent @Sendable () async throws -> Void
   ) async throws {
     guard testCase != nil else { return try await Firefox.withOneForAll(function) }
-    for kind in BrowserKind.tried {
-      await BrowserKind.$current.withValue(kind) {
-        do {
-          try await function()
-        } catch {
-          // Recorded here, or the next browser would not get its turn.
-          Issue.record(error, sourceLocation: test.sourceLocation)
-        }
+    async let chromium: Void = perform(function, in: .chromium, for: test)
+    async let firefox: Void = perform(function, in: .firefox, for: test)
+    _ = await (chromium, firefox)
+  }
+
+  private func perform(
+    _ function: @concurrent @Sendable () async throws -> Void, in kind: BrowserKind, for test: Test
+  ) async {
+    guard BrowserKind.tried.contains(kind) else { return }
+    await BrowserKind.$current.withValue(kind) {
+      do {
+        try await withTaskExecutorPreference(kind.executor) { try await function() }
+      } catch {
+        // Recorded here, where it is known in which browser.
+        Issue.record(error, sourceLocation: test.sourceLocation)
       }
     }
   }

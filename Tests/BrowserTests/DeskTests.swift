@@ -168,8 +168,10 @@ extension BrowserTests {
           _ = try client.head()
           return client
         }
-        var phones = try [phone(), phone(), phone()]
         try browser.openDesk(of: service)
+        try await browser.wait(for: "#state", toSay: "Connected")
+        // Only now, so that the page's script has seen them come.
+        var phones = try [phone(), phone(), phone()]
         try await browser.wait(for: "#phones", toSay: "3")
         _ = try browser.run("const { now } = window.Date; window.Date.now = () => now() + 60_000;")
         for phone in phones { phone.reset() }
