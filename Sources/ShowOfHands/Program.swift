@@ -68,61 +68,51 @@ enum Program {
 
   /// - Returns: the exit status.
   private static func run(_ arguments: ArraySlice<String>) async throws(UsageError) -> Int32 {
-    let process = ProcessInfo.processInfo
-    if arguments.first == "recount" {
-      let command = try RecountCommand(
-        arguments.dropFirst(), environment: process.environment)
-      if !command.wantsHelp { return try command.run() }
-      try say(RecountCommand.help)
+    if arguments.first == "rehearse", let part = OwnPart(Array(arguments.dropFirst())) {
+      return await part.run()
+    }
+    guard let command = try subcommand(arguments) else {
+      try await serve(Array(arguments))
       return 0
     }
-    if arguments.first == "codes" {
-      let command = try CodesCommand(arguments.dropFirst(), environment: process.environment)
-      if command.wantsHelp {
-        try say(CodesCommand.help)
-      } else {
-        try await command.run()
-      }
-      return 0
-    }
-    if let direction = arguments.first.flatMap(MoveCommand.Direction.init(rawValue:)) {
-      let command = try MoveCommand(
-        direction, arguments.dropFirst(), environment: process.environment)
-      if command.wantsHelp { try say(command.help) } else { try command.run() }
-      return 0
-    }
-    if arguments.first == "health" {
-      let command = try HealthCommand(arguments.dropFirst(), environment: process.environment)
-      if !command.wantsHelp { return try await command.run() }
-      try say(HealthCommand.help)
-      return 0
-    }
-    if arguments.first == "rehearse" {
-      if let part = OwnPart(Array(arguments.dropFirst())) { return await part.run() }
-      let command = try RehearseCommand(arguments.dropFirst())
-      if !command.wantsHelp { return try await command.run() }
-      try say(RehearseCommand.help)
-      return 0
-    }
-    let options = try Options(
-      Array(arguments), environment: process.environment, cores: process.activeProcessorCount)
-    if options.wantsHelp {
-      try say(Options.help)
-    } else if options.wantsVersion {
-      try say(Version.line)
-    } else {
-      try Capacity.checkThreads(loops: options.loops, cores: process.activeProcessorCount)
-      for notice in options.notices { StandardError.writeLine(notice) }
-      // It starts no children; whose they were that come to it will not be known.
-      if CurrentProcess.isFirst { Signals.forgetChildren() }
-      let sockets = try InheritedSockets.take(
-        environment: process.environment, processIdentifier: process.processIdentifier)
-      let supervision = Supervision(
-        environment: process.environment, processIdentifier: process.processIdentifier,
-        log: .standardError)
-      Supervision.forgetVariables()
-      try await Service.run(options, on: sockets, supervision)
-    }
+    if !command.wantsHelp { return try await command.run() }
+    try say(command.help)
     return 0
+  }
+
+  /// - Returns: `nil` where the first word is none that asks for one.
+  private static func subcommand(
+    _ words: ArraySlice<String>
+  ) throws(UsageError) -> (any Subcommand)? {
+    let arguments = words.dropFirst()
+    let environment = ProcessInfo.processInfo.environment
+    switch words.first {
+    case "codes": return try CodesCommand(arguments, environment: environment)
+    case "export": return try MoveCommand(.export, arguments, environment: environment)
+    case "health": return try HealthCommand(arguments, environment: environment)
+    case "import": return try MoveCommand(.import, arguments, environment: environment)
+    case "recount": return try RecountCommand(arguments, environment: environment)
+    case "rehearse": return try RehearseCommand(arguments)
+    default: return nil
+    }
+  }
+
+  private static func serve(_ arguments: [String]) async throws(UsageError) {
+    let process = ProcessInfo.processInfo
+    let options = try Options(
+      arguments, environment: process.environment, cores: process.activeProcessorCount)
+    if options.wantsHelp { return try say(Options.help) }
+    if options.wantsVersion { return try say(Version.line) }
+    try Capacity.checkThreads(loops: options.loops, cores: process.activeProcessorCount)
+    for notice in options.notices { StandardError.writeLine(notice) }
+    // It starts no children; whose they were that come to it will not be known.
+    if CurrentProcess.isFirst { Signals.forgetChildren() }
+    let sockets = try InheritedSockets.take(
+      environment: process.environment, processIdentifier: process.processIdentifier)
+    let supervision = Supervision(
+      environment: process.environment, processIdentifier: process.processIdentifier,
+      log: .standardError)
+    Supervision.forgetVariables()
+    try await Service.run(options, on: sockets, supervision)
   }
 }

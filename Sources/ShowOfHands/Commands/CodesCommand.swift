@@ -4,7 +4,7 @@ import Templates
 import Voting
 
 /// `codes`: issues codes for cards, in a database that no server has open, and writes the cards.
-struct CodesCommand {
+struct CodesCommand: Subcommand {
   enum Output: Equatable {
     /// The cards, as HTML; `-` is standard output.
     case sheet(String)
@@ -80,8 +80,9 @@ struct CodesCommand {
   }
 
   /// Issues the codes, then writes them: where that fails, they can be printed again.
+  /// - Returns: the exit status, 0.
   /// - Throws: `UsageError` where nothing could be issued, or written.
-  func run() async throws(UsageError) {
+  func run() async throws(UsageError) -> Int32 {
     for notice in options.notices { StandardError.writeLine(notice) }
     let root = try Root.find(options.root)
     let folder = "\(root)/Views"
@@ -104,15 +105,22 @@ struct CodesCommand {
     }
     let joining = Joining(host: options.host, port: options.port, publicURL: options.publicURL)
     let address = joining.url(chosen: options.publicURL == nil ? chosen : nil)
+    try write(codes, at: address, sheet, in: languages.room, to: file)
+    return 0
+  }
+
+  private func write(
+    _ codes: [VotingCode], at address: String, _ sheet: CodeSheet, in words: Words, to file: File?
+  ) throws(UsageError) {
     switch output {
     case .list: try Program.say(codes.map(\.grouped).joined(separator: "\n"))
     case .sheet("-"):
-      try sheet.write(codes, at: address, in: languages.room) { piece throws(UsageError) in
+      try sheet.write(codes, at: address, in: words) { piece throws(UsageError) in
         try Program.say(String(decoding: piece, as: UTF8.self), terminator: "")
       }
     case .sheet(let name):
       do throws(SystemError) {
-        try sheet.write(codes, at: address, in: languages.room) { piece throws(SystemError) in
+        try sheet.write(codes, at: address, in: words) { piece throws(SystemError) in
           try file?.write(piece)
         }
       } catch {
@@ -199,7 +207,9 @@ struct CodesCommand {
     return (codes, address)
   }
 
-  static let help = """
+  var help: String { Self.helpText }
+
+  private static let helpText = """
     Usage: ShowOfHands codes --count N [options]
 
     Issues N codes, one vote each, and writes cards with them, to be printed and cut. A server started

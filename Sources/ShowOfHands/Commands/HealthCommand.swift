@@ -3,7 +3,7 @@ import Rehearsal
 
 /// `health`: asks a server on this machine whether it takes votes, for a container's health check and
 /// for scripts, with no other program.
-struct HealthCommand {
+struct HealthCommand: Subcommand {
   let endpoint: Endpoint
   /// As messages name it.
   let place: String
@@ -60,7 +60,9 @@ struct HealthCommand {
     return status == 200 ? 0 : 1
   }
 
-  static let help = """
+  var help: String { Self.helpText }
+
+  private static let helpText = """
     Usage: ShowOfHands health [options]
 
     Asks the server on this machine whether it takes votes. Ends with status 0 if it does, else 1.

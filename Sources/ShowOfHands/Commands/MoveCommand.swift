@@ -4,7 +4,7 @@ import Voting
 
 /// `export` and `import`: an evening that began on a laptop goes on in a store that several servers
 /// share, or comes home from there.
-struct MoveCommand: Equatable {
+struct MoveCommand: Equatable, Subcommand {
   enum Direction: String {
     /// Out of a store, into a new database.
     case export
@@ -65,9 +65,10 @@ struct MoveCommand: Equatable {
   }
 
   /// Moves all of it, or nothing, and says what that was.
+  /// - Returns: the exit status, 0.
   /// - Throws: `UsageError` where it cannot be done; nothing was changed then.
-  func run() throws(UsageError) {
-    guard let store else { return }
+  func run() throws(UsageError) -> Int32 {
+    guard let store else { return 0 }
     for notice in notices { StandardError.writeLine(notice) }
     let archive: LedgerArchive
     do throws(LedgerError) {
@@ -83,6 +84,7 @@ struct MoveCommand: Equatable {
       throw UsageError(error)
     }
     try Program.say(words(archive))
+    return 0
   }
 
   private func words(_ archive: LedgerArchive) -> String {

@@ -3,45 +3,6 @@ import Valkey
 import Voting
 
 extension Options {
-  /// One option: what it is called on the command line and in the environment, and what it sets.
-  struct Option: Sendable {
-    let name: String
-    /// What the value looks like.
-    let value: String
-    let help: String
-    /// Whether the environment may call it by its name alone, as hosting services do with `PORT`.
-    var hasPlainVariable = false
-    /// What the variable was called before it got its prefix, where it would be missed.
-    var oldVariable: String?
-    /// Whether a value under the old name was meant for this program.
-    var isOldValueOurs: @Sendable (String) -> Bool = { _ in true }
-    /// Whether the value is not to be shown to whoever looks on.
-    var isSecret = false
-    /// Returns what is wrong with the value, as the end of the sentence "it …".
-    let apply: @Sendable (inout Options, String) -> String?
-
-    var usage: String { "\(name) \(value)" }
-    var variable: String { "SHOWOFHANDS_\(plainVariable)" }
-    /// All that are read; the first that is set counts.
-    var variables: [String] { hasPlainVariable ? [variable, plainVariable] : [variable] }
-
-    private var plainVariable: String {
-      name.dropFirst(2).uppercased().replacing("-", with: "_")
-    }
-
-    func set(_ options: inout Options, _ value: String, as source: String) throws(UsageError) {
-      guard let problem = apply(&options, value) else { return }
-      let shown = isSecret ? "used" : "'\(printable(value))'"
-      throw UsageError("\(source) cannot be \(shown): it \(problem).")
-    }
-
-    /// Whether the value was meant for this program and would change something.
-    func isMeant(_ value: String, _ options: Options) -> Bool {
-      var changed = options
-      return apply(&changed, value) == nil && isOldValueOurs(value)
-    }
-  }
-
   static let all: [Option] = [
     Option(
       name: "--port", value: "N",
@@ -199,34 +160,6 @@ extension Options {
     let isIPv4 = value.allSatisfy { $0.isASCII && $0.isNumber || $0 == "." }
     return value == "localhost" || isIPv4 || value.contains(":")
   }
-
-  static var help: String {
-    let rows =
-      all.map { ($0.usage, "\($0.help) [\($0.variables.joined(separator: ", "))]") }
-      + [("--version", "the version of this program"), ("--help", "this text")]
-    let width = rows.map(\.0.count).max() ?? 0
-    let lines = rows.map { usage, help in
-      "  \(usage)\(String(repeating: " ", count: width - usage.count))  \(help)"
-    }
-    return """
-      Usage: ShowOfHands [options]
-             ShowOfHands codes --count N [--sheet FILE]
-             ShowOfHands recount [--database FILE|--store URL] [--json|--csv]
-             ShowOfHands import|export --store URL [--database FILE]
-             ShowOfHands rehearse [--screens N] [--votes-per-second N] [--seconds N] [--json]
-             ShowOfHands health [--port N] [--host NAME] [--listen unix:PATH]
-
-      Asks a room a yes/no question: people vote at / and the big screen at /result shows the tally.
-
-      \(lines.joined(separator: "\n"))
-
-      In brackets: the environment variable that says the same; an option wins over it.
-
-      Ends with status 0 when it is asked to stop, 2 when it cannot start or go on, 130 or 143 when it
-      is asked a second time and ends at once; for the others see codes --help, recount --help,
-      import --help, export --help, rehearse --help.
-      """
-  }
 }
 
 // MARK: Values; each returns what is wrong
@@ -280,12 +213,4 @@ extension RawRepresentable where RawValue == String, Self: CaseIterable {
     self = value
     return nil
   }
-}
-
-/// A value as a message may show it: on one line, and with nothing in it that a terminal would obey.
-func printable(_ value: String, maxCharacters: Int = 60) -> String {
-  let shown = value.prefix(maxCharacters).unicodeScalars.map { scalar in
-    DisplayText.isHarmless(scalar) ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
-  }
-  return shown.joined() + (value.count > maxCharacters ? "…" : "")
 }

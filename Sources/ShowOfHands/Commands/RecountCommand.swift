@@ -4,7 +4,7 @@ import Valkey
 import Voting
 
 /// `recount`: counts the ballots of a database or of a store again, in a process of its own.
-struct RecountCommand: Equatable {
+struct RecountCommand: Equatable, Subcommand {
   enum Format { case words, json, csv }
 
   var database = Options.database
@@ -83,7 +83,9 @@ struct RecountCommand: Equatable {
 
   private var place: String { store.map { "\($0)" } ?? database }
 
-  static let help = """
+  var help: String { Self.helpText }
+
+  private static let helpText = """
     Usage: ShowOfHands recount [options]
 
     Counts every round of a database from its ballots alone, also while a server uses it. Ends with
