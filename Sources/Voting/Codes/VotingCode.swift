@@ -1,10 +1,8 @@
 /// What is on a card: whoever has it has one ballot a round. It is short enough to be typed.
 ///
-/// Eight characters of an alphabet of 31, in which nobody takes one for another: it has no 0 and O, and
-/// no 1, I and L. That is 8.5e11 codes, of which a room has a few hundred.
+/// Eight `ReadableDigits` of 31: that is 8.5e11 codes, of which a room has a few hundred.
 public struct VotingCode: Hashable, Sendable {
   public static let length = 8
-  private static let alphabet = Array("23456789ABCDEFGHJKMNPQRSTUVWXYZ".utf8)
 
   /// As many as there are of half the length.
   static let halfCount = 31 * 31 * 31 * 31
@@ -29,13 +27,10 @@ public struct VotingCode: Hashable, Sendable {
       case UInt8(ascii: " "), UInt8(ascii: "-"), UInt8(ascii: "\t"): continue
       default: break
       }
-      let isSmall = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-      guard let digit = Self.alphabet.firstIndex(of: isSmall ? byte & 0xDF : byte) else {
-        return nil
-      }
+      guard let digit = ReadableDigits.value(of: byte) else { return nil }
       count += 1
       if count > Self.length { return nil }
-      value = value * Self.alphabet.count + digit
+      value = value * ReadableDigits.all.count + digit
     }
     guard count == Self.length else { return nil }
     self.value = value
@@ -54,12 +49,6 @@ public struct VotingCode: Hashable, Sendable {
 extension VotingCode: CustomStringConvertible {
   /// Eight characters, as they stand in addresses.
   public var description: String {
-    var bytes = [UInt8](repeating: 0, count: Self.length)
-    var rest = value
-    for place in bytes.indices.reversed() {
-      bytes[place] = Self.alphabet[rest % Self.alphabet.count]
-      rest /= Self.alphabet.count
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    ReadableDigits.text(of: UInt64(value), count: Self.length)
   }
 }

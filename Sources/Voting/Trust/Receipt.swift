@@ -7,9 +7,7 @@ public struct Receipt: Hashable, Sendable, CustomStringConvertible {
   /// As a ledger stores it, from 0.
   let number: UInt64
 
-  /// Without 0 and O, 1, I and L, which people take for each other.
-  static let alphabet = Array("23456789ABCDEFGHJKMNPQRSTUVWXYZ".utf8)
-  /// Of characters.
+  /// Of `ReadableDigits`.
   static let count = 7
   /// So many are there: 31 to the power of 7.
   static let combinations: UInt64 = 27_512_614_111
@@ -30,22 +28,12 @@ public struct Receipt: Hashable, Sendable, CustomStringConvertible {
     guard text.utf8.count == Self.count else { return nil }
     var number: UInt64 = 0
     for byte in text.utf8 {
-      let capital = 0x61...0x7A ~= byte ? byte - 0x20 : byte
-      guard let digit = Self.alphabet.firstIndex(of: capital) else { return nil }
-      number = number * UInt64(Self.alphabet.count) + UInt64(digit)
+      guard let digit = ReadableDigits.value(of: byte) else { return nil }
+      number = number * UInt64(ReadableDigits.all.count) + UInt64(digit)
     }
     self.number = number
   }
 
-  /// Seven characters of `alphabet`, the most significant first.
-  public var description: String {
-    unsafe String(unsafeUninitializedCapacity: Self.count) { bytes in
-      var rest = number
-      for index in (0..<Self.count).reversed() {
-        unsafe bytes[index] = Self.alphabet[Int(rest % UInt64(Self.alphabet.count))]
-        rest /= UInt64(Self.alphabet.count)
-      }
-      return Self.count
-    }
-  }
+  /// Seven digits, the most significant first.
+  public var description: String { ReadableDigits.text(of: number, count: Self.count) }
 }
