@@ -73,7 +73,7 @@ struct ExamplesTests {
 
   private func source(of example: String) throws -> String {
     try String(
-      contentsOfFile: "\(VotingServer.root)/Sources/Examples/\(example)/Public/index.html",
+      contentsOfFile: "\(packageFolder)/Sources/Examples/\(example)/Public/index.html",
       encoding: .utf8)
   }
 }

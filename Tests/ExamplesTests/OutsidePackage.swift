@@ -31,7 +31,7 @@ enum OutsidePackage {
   // MARK: Writing
 
   private static func write() throws {
-    let documented = try Documentation.programs(root: VotingServer.root)
+    let documented = try Documentation.programs(root: packageFolder)
     // What is not documented any more must not be built.
     let sources = folder + "/Sources"
     for name in (try? FileManager.default.contentsOfDirectory(atPath: sources)) ?? []
@@ -44,7 +44,7 @@ enum OutsidePackage {
   }
 
   private static func copy(_ example: String, to folder: String) throws {
-    let source = "\(VotingServer.root)/Sources/Examples/\(example)"
+    let source = "\(packageFolder)/Sources/Examples/\(example)"
     for file in ["\(example).swift", "Public/index.html"] {
       try write(
         try String(contentsOfFile: "\(source)/\(file)", encoding: .utf8), to: "\(folder)/\(file)")
@@ -68,7 +68,7 @@ enum OutsidePackage {
     let package = Package(
       name: "Outside",
       platforms: [.macOS(.v26)],
-      dependencies: [.package(name: "ShowOfHands", path: \(VotingServer.root.debugDescription))],
+      dependencies: [.package(name: "ShowOfHands", path: \(packageFolder.debugDescription))],
       targets: \(targets).map {
         .executableTarget(
           name: $0,

@@ -12,7 +12,7 @@ struct BaselineTests {
     "structuredClone(", "crypto.randomUUID(", "(?<=", "(?<!", "static {", "\nawait ",
   ]
 
-  private static let folder = VotingServer.root + "/Public"
+  private static let folder = packageFolder + "/Public"
 
   private func text(_ name: String) throws -> String {
     try String(contentsOfFile: "\(Self.folder)/\(name)", encoding: .utf8)

@@ -10,7 +10,7 @@ import Testing
   .enabled(if: StoreProcess.isTried, Comment(rawValue: StoreProcess.absence)))
 struct OwnClusterTests {
   private func cluster(
-    _ servers: Int, _ program: String? = nil, root: String = VotingServer.root
+    _ servers: Int, _ program: String? = nil, root: String = packageFolder
   ) throws -> OwnCluster {
     OwnCluster(
       servers: servers, try program ?? StoreProgram.find(), executable: VotingServer.executable

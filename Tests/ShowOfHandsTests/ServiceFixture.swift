@@ -3,9 +3,6 @@ import TestSupport
 
 @testable import ShowOfHands
 
-/// The package's folder, where `Public` and `Views` are.
-let packageFolder = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
-
 /// All of them, and English for whoever asks for none.
 let allLanguages = try! Languages(folder: "\(packageFolder)/Views/words")
 
@@ -35,7 +32,7 @@ func withService(
 ) async throws {
   let all = ["--port", "0", "--host", "127.0.0.1", "--root", packageFolder, "--database", database]
   let options = try Options(all + arguments, environment: [:], cores: 2)
-  let list = try options.preparedList(in: Service.roomWords(options))
+  let list = try options.preparedList(in: Service.languages(packageFolder, options).room)
   let service = try await Service.start(options, list, log: log)
   let clients = QueueExecutor()
   do {

@@ -27,7 +27,7 @@ struct StalledTerminalTests {
     defer { close(handedOn) }
     let program = try Program(
       "PIPE=\(pipe)", "bash", "-c", Self.script, "\(handedOn)", VotingServer.executable,
-      "--root", VotingServer.root, "--database", ":memory:", "--log", "requests")
+      "--root", packageFolder, "--database", ":memory:", "--log", "requests")
 
     let client = try Client(port: listener.port)
     // More lines than a pipe takes, which is 64 KiB.
@@ -40,7 +40,7 @@ struct StalledTerminalTests {
   @Test("a terminal that closes ends the program as orderly as SIGTERM does")
   func closedTerminal() async throws {
     let program = try Program(
-      VotingServer.executable, "--port", "0", "--host", "127.0.0.1", "--root", VotingServer.root,
+      VotingServer.executable, "--port", "0", "--host", "127.0.0.1", "--root", packageFolder,
       "--database", ":memory:")
     let port = try #require(Int(try await program.said(/http:\/\/[^\/\s]+:(\d+)/)))
     let screen = try Client(port: port)

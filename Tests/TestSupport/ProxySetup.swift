@@ -167,7 +167,7 @@ public struct ProxiesPage {
   private let text: String
 
   public init(_ name: String = "Proxies") throws {
-    let file = "\(VotingServer.root)/Sources/ShowOfHands/Documentation.docc/\(name).md"
+    let file = "\(packageFolder)/Sources/ShowOfHands/Documentation.docc/\(name).md"
     text = try String(contentsOfFile: file, encoding: .utf8)
   }
 

@@ -53,7 +53,7 @@ public final class VotingServer {
     let command =
       [
         Self.executable,
-        "--host", "127.0.0.1", "--port", "\(port)", "--root", Self.root,
+        "--host", "127.0.0.1", "--port", "\(port)", "--root", packageFolder,
         store == nil ? "--database" : "--store", store ?? database,
       ] + (question.map { ["--question", $0, "--yes", "Yes", "--no", "No"] } ?? []) + arguments
     let limited = openFilesMax.map { ["sh", "-c", Self.limitOpenFiles, "\($0)"] } ?? []
@@ -107,11 +107,5 @@ public final class VotingServer {
       return folder.appending(path: "ShowOfHands").path
     }
     preconditionFailure("no test bundle among \(CommandLine.arguments)")
-  }
-
-  public static var root: String {
-    var folder = URL(filePath: #filePath)
-    for _ in 0..<3 { folder.deleteLastPathComponent() }
-    return folder.path
   }
 }
