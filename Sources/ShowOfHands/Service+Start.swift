@@ -91,12 +91,6 @@ extension Service {
     }
   }
 
-  /// In the language of the room.
-  /// - Throws: `UsageError` for words that cannot be used.
-  static func roomWords(_ options: Options) throws(UsageError) -> Words {
-    try languages(Root.find(options.root), options).room
-  }
-
   static func languages(
     _ root: String, _ options: Options
   ) throws(UsageError) -> Languages {

@@ -1,3 +1,4 @@
+import EventLoop
 import Foundation
 import HTTPServer
 import ServerSentEvents
@@ -141,19 +142,27 @@ extension BrowserTests {
     func countdown() async throws {
       try await withScreen { service, browser in
         let screen = try browser.currentTab()
-        _ = try browser.openTab()
+        try browser.noteTexts(of: "#time")
+        let phone = try browser.openTab()
         try browser.open(service.url("/"))
         try await browser.wait(for: "#state", toSay: "Connected")
-        let phone = try browser.currentTab()
+        try browser.noteTexts(of: "#time")
         try await service.ballotBox.perform(.countdown(.start(seconds: 10)))
-        try await browser.wait(for: "#time", toSay: "0:0")
-        try browser.select(screen)
-        try await browser.wait(for: "#time", toSay: "3")
-        try await browser.wait(for: "#time", toSay: "Counting the last votes…")
-        #expect(service.ballotBox.snapshot.round?.isOpen == true)
-        try browser.select(phone)
-        try await browser.wait(for: "#time", toSay: "Counting the last votes…")
-        #expect(try browser.run("return document.querySelector('.yes').disabled") as? Bool == true)
+        // The close waits until the test has looked.
+        let hasLooked = DispatchSemaphore(value: 0)
+        service.ledgerThread.execute { hasLooked.wait() }
+        do {
+          defer { hasLooked.signal() }
+          for tab in [phone, screen] {
+            try browser.select(tab)
+            try await browser.wait(for: "#time", toSay: "Counting the last votes…")
+            try await browser.wait(for: "#time", toHaveSaid: "0:0")
+          }
+          #expect(service.ballotBox.snapshot.round?.isOpen == true)
+          try browser.select(phone)
+          #expect(
+            try browser.run("return document.querySelector('.yes').disabled") as? Bool == true)
+        }
         try await browser.wait(for: "#notice", toSay: "Closed.")
         try browser.select(screen)
         try await browser.wait(for: "#phase", toSay: "Voting is closed")

@@ -83,7 +83,8 @@ final class Browser {
   /// reached: a page that draws a list anew takes the old elements away, between two commands too.
   private func act(on selector: String, _ body: (_ element: String) throws -> Void) async throws {
     var last: WebDriverError?
-    _ = try await eventually("\(selector) to be there: \(last?.description ?? "")") {
+    _ = try await eventually("\(selector) to be there: \(last?.description ?? "")") { () -> Bool? in
+      guard isReady() else { return nil }
       do {
         try body(element(selector))
         return true
@@ -94,9 +95,10 @@ final class Browser {
     }
   }
 
-  /// Presses a key on the page.
+  /// Presses a key on the page, once that takes it.
   /// - Parameter key: as `KeyboardEvent.key` has it.
-  func press(_ key: String) throws {
+  func press(_ key: String) async throws {
+    _ = try await eventually("the page to take a key") { isReady() ? true : nil }
     let value = key.count == 1 ? key : try #require(Self.keys[key])
     let presses = ["keyDown", "keyUp"].map { ["type": $0, "value": value] }
     let keyboard: [String: Any] = ["type": "key", "id": "keyboard", "actions": presses]
@@ -113,16 +115,6 @@ final class Browser {
   func goBack() throws { _ = try driver.send(.back, [:]) }
 
   func reload() throws { _ = try driver.send(.refresh, [:]) }
-
-  /// Waits until the element's text starts with what the test expects.
-  func wait(for selector: String, toSay expected: String) async throws {
-    var last = ""
-    _ = try await eventually("\(selector) to say “\(expected)”, not “\(last)”") {
-      // A page that is just being replaced takes its elements along: not yet is no failure.
-      last = (try? text(of: selector)) ?? last
-      return last.hasPrefix(expected) ? true : nil
-    }
-  }
 
   /// Runs a script and gives back what it returns; a promise is awaited. What is to be there for the
   /// next one is kept in `window`.

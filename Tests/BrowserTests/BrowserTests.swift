@@ -111,7 +111,7 @@ struct BrowserTests {
       try browser.closeTab()
       try await waitForStreams(1)
       try browser.select(tabs[0])
-      #expect(try browser.text(of: "#state") == "Connected")
+      try await browser.wait(for: "#state", toSay: "Connected")
       try browser.open(server.url("/", host: host))
       try await browser.click("button.yes")
       try await browser.wait(for: "#notice", toSay: "Counted: Yes")

@@ -106,7 +106,7 @@ final class ChromeDriver: Driver {
 
   private func request(_ method: String, _ path: String, _ body: [String: Any]?) throws -> Any {
     let body = try body.map { Array(try JSONSerialization.data(withJSONObject: $0)) } ?? []
-    let client = try Client(port: port)
+    let client = try Client(port: port, patienceSeconds: Self.startSeconds)
     try client.send(
       """
       \(method) \(session)\(path) HTTP/1.1\r

@@ -14,13 +14,13 @@ extension BrowserTests {
       try await withPages { service, browser in
         try browser.openDesk(of: service)
         try await browser.wait(for: "#state", toSay: "Connected")
-        try browser.press("/")
+        try await browser.press("/")
         try await browser.type("bhn", into: "#line")
         #expect(service.ballotBox.standing.room.stage == .result)
         #expect(service.ballotBox.snapshot.round?.isHidden == false)
         _ = try browser.run("document.activeElement.blur()")
 
-        try browser.press("?")
+        try await browser.press("?")
         try await browser.wait(for: "dialog", toSay: "Keys that work now")
         try await browser.click("dialog button")
         try await browser.click("#more > summary")
@@ -30,7 +30,7 @@ extension BrowserTests {
             as? Bool == true
         }
         try await browser.click("#keysOn")
-        try browser.press("b")
+        try await browser.press("b")
         try await browser.click("[name=screen][value=join]")
         try await browser.wait(for: "#notice", toSay: "The screens show how to join")
         #expect(service.ballotBox.standing.record.count { $0.kind == .staged } == 1)
@@ -87,8 +87,10 @@ extension BrowserTests {
         try await browser.click("#deskCard > summary")
         try await browser.click("[formaction$=pair]")
         try await browser.wait(for: "#pairing a", toSay: "http://vote.example/desk#pair-")
-        let width = try browser.run("return document.querySelector('#pairing img').naturalWidth")
-        #expect(try #require(width as? Int) > 0)
+        try await eventually {
+          try browser.run("return document.querySelector('#pairing img').naturalWidth > 0") as? Bool
+            == true
+        }
         let address = try browser.text(of: "#pairing a")
         let code = try #require(address.split(separator: "#").last)
 

@@ -48,7 +48,7 @@ extension BrowserTests {
         _ = try await service.ballotBox.perform(.prepare([Question("Is it dark?")]))
         _ = try browser.run("document.querySelector('[name=hidden][value=true]').checked = true")
         try await browser.type("Is it light?", into: "#line")
-        try browser.press("Enter")
+        try await browser.press("Enter")
         try await browser.wait(for: "#question", toSay: "Is it light?")
         #expect(try browser.run("return document.getElementById('line').value") as? String == "")
         _ = try await service.ballotBox.cast(.no)
@@ -74,19 +74,25 @@ extension BrowserTests {
           .ask(Question("Is it light?"), isHidden: true, isDraft: false))
         try browser.openDesk(of: service)
         try await browser.wait(for: "#state", toSay: "Connected")
+        // However long the machine takes, the second press comes in time for a double press.
         _ = try browser.run(
           """
           const next = document.getElementById("next");
+          const { performance } = window;
+          const now = performance.now();
+          performance.now = () => now;
           next.click();
-          return new Promise((resume) => setTimeout(() => resume(next.click()), 150));
+          performance.now = () => now + 699;
+          next.click();
+          delete performance.now;
           """)
         try await browser.wait(for: "#next", toSay: "Reveal the result")
         #expect(service.ballotBox.snapshot.round?.phase == .closed)
         try await eventually {
-          try browser.press("PageDown")
+          try await browser.press("PageDown")
           return service.ballotBox.snapshot.round?.phase == .revealed
         }
-        try browser.press("PageDown")
+        try await browser.press("PageDown")
         #expect(service.ballotBox.snapshot.round?.phase == .revealed)
       }
     }
@@ -96,11 +102,11 @@ extension BrowserTests {
       try await withPages { service, browser in
         try browser.openDesk(of: service)
         try await browser.wait(for: "#state", toSay: "Connected")
-        try browser.press("b")
+        try await browser.press("b")
         try await browser.wait(for: "#notice", toSay: "The screens are black")
         try await browser.click("#takeBack")
         try await browser.wait(for: "#notice", toSay: "The screens show the result")
-        try browser.press("h")
+        try await browser.press("h")
         try await browser.wait(for: "#notice", toSay: "Numbers hidden")
         try await browser.click("#takeBack")
         try await browser.wait(for: "#notice", toSay: "Numbers shown")
@@ -143,11 +149,13 @@ extension BrowserTests {
       try await withPages { service, browser in
         try browser.openDesk(of: service)
         try await browser.wait(for: "#state", toSay: "Connected")
+        // A stream that was open may go on, and then both are soon gone again.
+        for words in ["#offline", "#notice"] { try browser.noteTexts(of: words) }
         try browser.setOffline(true)
-        try await browser.wait(for: "#offline", toSay: "No connection.")
+        try await browser.wait(for: "#offline", toHaveSaid: "No connection.")
         try await browser.type("Is it light?", into: "#line")
-        try browser.press("Enter")
-        try await browser.wait(for: "#notice", toSay: "No answer from the server.")
+        try await browser.press("Enter")
+        try await browser.wait(for: "#notice", toHaveSaid: "No answer from the server.")
         #expect(
           try browser.run("return document.getElementById('line').value") as? String
             == "Is it light?")
@@ -194,11 +202,11 @@ extension BrowserTests {
         try browser.openDesk(of: service)
         try await browser.wait(for: "#state", toSay: "Connected")
         try await browser.click("[name=seconds][value='60']")
-        try await browser.wait(for: "#timeLeft", toSay: "0:5")
+        try await browser.wait(for: "#timeLeft", toSay: "0:")
         try await browser.click("[name=add]")
-        try await browser.wait(for: "#timeLeft", toSay: "1:2")
+        try await browser.wait(for: "#timeLeft", toSay: "1:")
         _ = try await service.ballotBox.perform(.countdown(.start(seconds: 600)))
-        try await browser.wait(for: "#timeLeft", toSay: "9:5")
+        try await browser.wait(for: "#timeLeft", toSay: "9:")
         try await browser.click("[name=add]")
         try await browser.wait(for: "#notice", toSay: "Ten minutes are left, the most")
         try await browser.click("[name=seconds][value='0']")
@@ -240,6 +248,7 @@ extension BrowserTests {
           for: ".onArchived", toSay: "The screens show, until the next step, round 2")
         try await browser.click("#more > summary")
         try await browser.click("noscript a")
+        try await browser.wait(for: "#record li", toSay: "20")
         #expect(try browser.text(of: "#record li").hasSuffix("An earlier round on the screens"))
       }
     }

@@ -75,7 +75,7 @@ final class Evening {
   /// The host types a question, and it comes up on all phones.
   func ask(_ question: String) async throws {
     try await at(desk).type(question, into: "#line")
-    try browser.press("Enter")
+    try await browser.press("Enter")
     for phone in phones { try await see(phone, "h1", question) }
   }
 
@@ -102,7 +102,7 @@ final class Evening {
     let button = "button.\(label.lowercased())"
     let browser = try at(phones[phone])
     _ = try await eventually("phone \(phone) to have \(button)") {
-      let isThere = try browser.run("return !document.querySelector('\(button)').disabled")
+      let isThere = try browser.run("return !!document.querySelector('\(button):enabled')")
       return isThere as? Bool == true ? true : nil
     }
     try await browser.click(button)

@@ -10,8 +10,7 @@ extension BrowserTests {
   @Suite("A formal vote")
   struct FormalVoteTests {
     private static let languages = try! Languages(
-      folder:
-        "\(#filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 })/Views/words")
+      folder: "\(packageFolder)/Views/words")
 
     private struct Expected {
       let rule: String
@@ -147,17 +146,17 @@ extension BrowserTests {
           var question = Self.hard
           question.rule = rule
           try await box.perform(.ask(question, isHidden: false, isDraft: false))
-          #expect(try compare(browser) == "", "\(rule) is open")
+          try await expectAgreement(browser, "\(rule) is open")
           for choice in [Choice.yes, .yes, .no, .no, .abstain] { _ = try await box.cast(choice) }
           try await box.perform(.close)
-          #expect(try compare(browser) == "", "\(rule) without numbers")
+          try await expectAgreement(browser, "\(rule) without numbers")
           try await box.perform(
             .numbers(.init(present: 4, entitled: 1_000, byHand: [.yes: 2, .no: 2])))
-          #expect(try compare(browser) == "", "\(rule) with numbers")
+          try await expectAgreement(browser, "\(rule) with numbers")
           try await expectFit(browser, "\(rule)")
           if rule == .simple {
             try await box.perform(.chair(casts: .yes))
-            #expect(try compare(browser) == "", "the chair's word")
+            try await expectAgreement(browser, "the chair's word")
           }
           try await box.perform(.numbers(.init(present: .some(nil), entitled: .some(nil))))
         }
@@ -165,14 +164,19 @@ extension BrowserTests {
           .ask(Question("Here?", isRollCall: true), isHidden: false, isDraft: false))
         _ = try await box.cast(.yes)
         try await box.perform(.close)
-        #expect(try compare(browser) == "", "a roll call")
+        try await expectAgreement(browser, "a roll call")
         #expect(try browser.log().filter { $0.hasPrefix("SEVERE") } == [])
       }
     }
 
-    private func compare(_ browser: Browser) throws -> String? {
-      // WebDriver awaits what a script returns, and has no await of its own.
-      try browser.run("return (async () => { \(Self.compare) })()") as? String
+    /// The page may draw what it heard before, between the two.
+    private func expectAgreement(_ browser: Browser, _ what: String) async throws {
+      var difference: String?
+      _ = try await eventually("page and script to agree where \(what):\n\(difference ?? "")") {
+        // WebDriver awaits what a script returns, and has no await of its own.
+        difference = try browser.run("return (async () => { \(Self.compare) })()") as? String
+        return difference == "" ? true : nil
+      }
     }
 
     private static let sticksOut = """
@@ -233,7 +237,7 @@ extension BrowserTests {
           chair.value = "true";
           """)
         try await browser.type("Tea?", into: "#line")
-        try browser.press("Enter")
+        try await browser.press("Enter")
         try await browser.wait(for: "#outcome .rule", toSay: "To pass: majority of those present")
         _ = try await box.cast(.yes)
         try await browser.pressNext("Close voting")
@@ -243,8 +247,8 @@ extension BrowserTests {
         try await eventually {
           try browser.run("return document.activeElement.id") as? String == "present"
         }
-        for character in "1" { try browser.press("\(character)") }
-        try browser.press("Enter")
+        for character in "1" { try await browser.press("\(character)") }
+        try await browser.press("Enter")
         try await browser.wait(for: "#outcome .needed", toSay: "Needed: 1 of 1 present")
         #expect(try browser.text(of: "#outcome .verdict") == "Accepted")
         #expect(try !browser.isVisible("#enter") && browser.isVisible("#minutes"))

@@ -43,8 +43,9 @@ extension BrowserTests {
       let late = evening.phones[1]
       try evening.at(late).setOffline(true)
       try await evening.vote(1, "No", hears: "Your vote is kept here")
+      try evening.at(evening.screen).noteTexts(of: "#time")
       #expect(try evening.step("countdown", "seconds=10").status == 200)
-      try await evening.see(evening.screen, "#time", "0:")
+      try await evening.at(evening.screen).wait(for: "#time", toHaveSaid: "0:")
       try await evening.see(evening.desk, "#next", "Reveal the result")
       let record = try evening.state()["record"] as? [[String: Any]]
       #expect(record?.last?["step"] as? String == "closedByCountdown")
@@ -83,6 +84,10 @@ extension BrowserTests {
       let desk = try evening.at(evening.desk)
       try await desk.click("#more > summary")
       try await desk.click("#editCard > summary")
+      try await eventually {
+        try desk.run("return document.querySelector('#edit textarea').value") as? String
+          == "Is it lihgt?"
+      }
       _ = try desk.run("document.querySelector('#edit textarea').value = ''")
       try await desk.type("Is it light?", into: "#edit textarea")
       try await desk.click("#edit button.onOpen")
@@ -97,7 +102,7 @@ extension BrowserTests {
 
     /// The same words from zero; what is exported has every round, and no number that is hidden.
     private func again(_ evening: Evening) async throws {
-      try evening.at(evening.desk).press("a")
+      try await evening.at(evening.desk).press("a")
       try await evening.see(evening.desk, "#number", "3")
       for phone in evening.phones.indices { try await evening.vote(phone, "No") }
       try await expectHidden(evening, voted: 3)
@@ -175,7 +180,7 @@ extension BrowserTests {
           _ = try browser.run("window.at += 699; \(Self.press)")
           // Steps are done one after the other: a second one would be counted before this one.
           try await waitUntilDone(browser)
-          try browser.press("j")
+          try await browser.press("j")
           let state = try await eventually("the join screen") {
             let state = try evening.state()
             return state["stage"] as? String == "join" ? state : nil
@@ -183,7 +188,7 @@ extension BrowserTests {
           #expect(state["version"] as? Int == version + 2)
           #expect((state["round"] as? [String: Any])?["phase"] as? String == phase)
           try await waitUntilDone(browser)
-          try browser.press("j")
+          try await browser.press("j")
           try await eventually { try evening.state()["stage"] as? String == "result" }
         }
       }

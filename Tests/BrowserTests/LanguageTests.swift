@@ -10,14 +10,7 @@ extension BrowserTests {
   @Suite("Languages in a browser")
   struct LanguageTests {
     private static let languages = try! Languages(
-      folder:
-        "\(#filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 })/Views/words")
-
-    /// Nothing is wider than the window, nor where a phone is small, higher.
-    private static let fits = """
-      const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
-      return scrollWidth <= clientWidth && scrollHeight <= clientHeight;
-      """
+      folder: "\(packageFolder)/Views/words")
 
     @Test(
       "language: a phone from the vote to the result, on a small screen without scrolling",
@@ -45,7 +38,7 @@ extension BrowserTests {
         try await browser.wait(for: "#notice", toSay: said(.counted, .change, choice: "Ja"))
         try await browser.click("button.no")
         try await browser.wait(for: "#notice", toSay: said(.counted, .change, choice: "لا"))
-        #expect(try browser.run(Self.fits) as? Bool == true)
+        try await browser.waitUntilAllFits()
         // Without the script the same is said.
         let ours = try browser.text(of: "#notice")
         try browser.reload()
@@ -55,7 +48,7 @@ extension BrowserTests {
         try await browser.wait(for: "#notice", toSay: said(.closed, .answer, choice: "لا"))
         try await box.perform(.reveal())
         try await browser.wait(for: ".no .share", toSay: "100% · 1")
-        #expect(try browser.run(Self.fits) as? Bool == true)
+        try await browser.waitUntilAllFits()
         #expect(try browser.log().filter { $0.hasPrefix("SEVERE") } == [])
       }
     }
@@ -68,7 +61,7 @@ extension BrowserTests {
         try browser.openDesk(of: service)
         try await browser.wait(for: "#state", toSay: words.stateConnected)
         try await browser.type("Tea?", into: "#line")
-        try browser.press("Enter")
+        try await browser.press("Enter")
         _ = try await eventually("the question to be asked") {
           service.ballotBox.round?.isOpen == true ? true : nil
         }
@@ -76,10 +69,9 @@ extension BrowserTests {
         #expect(service.ballotBox.round?.question.yesLabel == "Yes")
         try await browser.wait(for: "#notice", toSay: words.recordOpened)
         for phase in [Round.Phase.closed, .revealed] {
-          _ = try await eventually("the round to be \(phase)") {
-            try await browser.click("#next")
-            return service.ballotBox.round?.phase == phase ? true : nil
-          }
+          // Whatever it says in this language.
+          try await browser.pressNext("")
+          #expect(service.ballotBox.round?.phase == phase)
         }
         _ = try browser.run("document.getElementById('more').open = true")
         _ = try await eventually("the record to be shown") {
@@ -134,7 +126,7 @@ extension BrowserTests {
         try await browser.wait(for: "#state", toSay: "Verbunden")
         // As long as the field allows, and longer than the server does.
         try await browser.type(String(repeating: "ا", count: 300), into: "#line")
-        try browser.press("Enter")
+        try await browser.press("Enter")
         try await browser.wait(for: "#notice", toSay: "Ein Text hat 600 Bytes in UTF-8")
         _ = try browser.run("document.getElementById('more').open = true")
         let list = "document.getElementById('preparedText').value = 'Tea?\\n\\nTea? | a | a'"

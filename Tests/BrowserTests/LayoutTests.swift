@@ -17,11 +17,6 @@ extension BrowserTests {
       String(repeating: "هل يجب أن نبدأ؟ ", count: 18).prefix(260).description,
     ]
 
-    private static let fits = """
-      const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
-      return scrollWidth <= clientWidth && scrollHeight <= clientHeight;
-      """
-
     @Test(
       "layout: everything fits on every screen with a question of 500 bytes", arguments: longest)
     func fits(_ question: String) async throws {
@@ -39,9 +34,7 @@ extension BrowserTests {
           }
           for (width, height) in sizes {
             try browser.resize(width: width, height: height)
-            _ = try await eventually("\(path) to fit on \(width)×\(height)") {
-              try browser.run(Self.fits) as? Bool == true ? true : nil
-            }
+            try await browser.waitUntilAllFits("\(path) on \(width)×\(height)")
           }
         }
       }

@@ -31,8 +31,8 @@ extension BrowserTests {
         try await browser.wait(for: "#state", toSay: "Connected")
 
         await server.kill()
-        try await server.start()
         _ = try browser.run("performance.clearResourceTimings()")
+        try await server.start()
         try await eventually {
           try browser.run(
             """

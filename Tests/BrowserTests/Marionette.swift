@@ -25,6 +25,9 @@ final class Marionette: Driver {
     gBrowser.selectedTab = tab;
     gBrowser.removeAllTabsBut(tab, { animate: false, skipWarnAboutClosingTabs: true });
     window.endLatency?.();
+    for (const script of window.startScripts?.splice(0) ?? []) {
+      window.messageManager.removeDelayedFrameScript(script);
+    }
     Services.prefs.setIntPref("network.cookie.cookieBehavior", arguments[0]);
     Services.prefs.clearUserPref("intl.accept_languages");
     Services.console.reset();
@@ -103,15 +106,20 @@ final class Marionette: Driver {
       """, milliseconds)
   }
 
+  /// In every tab, each time that its pages come to another process, as those of another site do; it
+  /// then looks whether it is in the right one.
   func runAtStart(_ script: String) throws {
     _ = try inBrowser(
       """
-      const run = `(${(script) => addEventListener("DOMWindowCreated", ({ target }) => {
+      const run = `(${(tab, script) => addEventListener("DOMWindowCreated", ({ target }) => {
         const { defaultView } = target;
+        if (defaultView.docShell.browsingContext.browserId !== tab) return;
         const options = { sandboxPrototype: defaultView, wantXrays: false };
         Cu.evalInSandbox(script, new Cu.Sandbox(defaultView, options));
-      })})(${JSON.stringify(arguments[0])})`;
-      \(Self.tab).messageManager.loadFrameScript(`data:,${encodeURIComponent(run)}`, true);
+      })})(${\(Self.tab).browserId}, ${JSON.stringify(arguments[0])})`;
+      const url = `data:,${encodeURIComponent(run)}`;
+      (window.startScripts ??= []).push(url);
+      window.messageManager.loadFrameScript(url, true);
       """, script)
   }
 
@@ -139,8 +147,8 @@ final class Marionette: Driver {
   private func send(_ name: String, _ parameters: [String: Any]) throws -> Any {
     number += 1
     let body = try JSONSerialization.data(withJSONObject: [0, number, name, parameters])
-    try client.send("\(body.count):")
-    try client.send(Array(body))
+    // In one piece: for the second of two the system waits until the first is acknowledged, 40 ms later.
+    try client.send(Array("\(body.count):".utf8) + body)
     guard let answer = try receive() as? [Any], answer.count == 4 else {
       throw WebDriverError(description: "\(name): no answer of Marionette's")
     }

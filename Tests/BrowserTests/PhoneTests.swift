@@ -9,11 +9,6 @@ extension BrowserTests {
   /// A round from its first second to its result, on the voting page.
   @Suite("The phone")
   struct PhoneTests {
-    private static let fits = """
-      const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
-      return scrollWidth <= clientWidth && scrollHeight <= clientHeight;
-      """
-
     @Test("titles tell pages apart, and say what is asked now")
     func titles() async throws {
       try await withPages(["--question", "Is it light?"]) { service, browser in
@@ -48,21 +43,21 @@ extension BrowserTests {
         try await browser.click("button.yes")
         try await browser.wait(
           for: "#notice", toSay: "Counted: Build it. You can change it until it closes.")
-        try await expectFit(browser)
+        try await browser.waitUntilAllFits()
 
         for choice in [Choice.yes, .no, .abstain] { _ = try await box.cast(choice) }
         try await box.perform(.close)
         try await browser.wait(for: "#notice", toSay: "Closed. Your answer: Build it.")
         #expect(try browser.isVisible(".secret") == false)
         #expect(try browser.isVisible(".share") == false)
-        try await expectFit(browser)
+        try await browser.waitUntilAllFits()
 
         try await box.perform(.reveal())
         try await browser.wait(for: ".yes .share", toSay: "67% · 2")
         #expect(try browser.text(of: ".no .share") == "33% · 1")
         #expect(try browser.text(of: ".abstain .share") == "1")
         #expect(try browser.text(of: "#notice") == "Closed. Your answer: Build it.")
-        try await expectFit(browser)
+        try await browser.waitUntilAllFits()
 
         // What is open again looks as before.
         try await box.perform(.open)
@@ -140,10 +135,6 @@ extension BrowserTests {
         try await browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: "Counted: Yes")
       }
-    }
-
-    private func expectFit(_ browser: Browser) async throws {
-      try await eventually { try browser.run(Self.fits) as? Bool == true }
     }
   }
 }

@@ -33,7 +33,9 @@ extension BrowserTests {
 
           try browser.open(site.appending(path: "no/such/page"))
           try await browser.click("footer a")
-          #expect(try browser.run("return location.pathname") as? String == "/poll/")
+          try await eventually {
+            try browser.run("return location.pathname") as? String == "/poll/"
+          }
 
           try browser.setScripts(areOn: false)
           try browser.open(site)

@@ -9,10 +9,11 @@ func withPages(
   _ arguments: [String] = [], refusesCookies: Bool = false,
   _ body: (Service, Browser) async throws -> Void
 ) async throws {
-  let folder = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
-  let all = ["--port", "0", "--host", "127.0.0.1", "--root", folder, "--database", ":memory:"]
+  let all = [
+    "--port", "0", "--host", "127.0.0.1", "--root", packageFolder, "--database", ":memory:",
+  ]
   let options = try Options(all + arguments, environment: [:], cores: 2)
-  let list = try options.preparedList(in: Service.roomWords(options))
+  let list = try options.preparedList(in: Service.languages(packageFolder, options).room)
   let service = try await Service.start(options, list, log: .silent)
   do {
     try await Browser.run(refusesCookies: refusesCookies) { try await body(service, $0) }
