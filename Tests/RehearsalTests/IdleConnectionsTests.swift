@@ -54,8 +54,7 @@ struct IdleConnectionsTests {
 
   @Test("no idle connection is tried after one that fails")
   func failed() async throws {
-    // Nobody listens on a port that was free a moment ago.
-    let port = try ListeningSocket.open(host: "127.0.0.1", port: 0)[0].port
+    let port = try FreePort.some(1)[0]
     try await withIdleConnections(1000, port: port) { idle in
       let count = await idle.count
       #expect(count.opened == 0 && (1...64).contains(count.failed))

@@ -48,7 +48,7 @@ final class Fleet {
     do {
       try await body { count in
         let goal = total.votes.acknowledged + count
-        _ = try await eventually("\(count) votes more", patienceSeconds: 60) {
+        _ = try await eventually("\(count) votes more") {
           total.votes.acknowledged >= goal ? true : nil
         }
       }
@@ -62,9 +62,9 @@ final class Fleet {
     return total.votes
   }
 
-  /// Every voter's last vote once more, as phones do that hear of a loss.
-  func sendAgain() throws {
-    for voter in voters { try voter.sendAgain() }
+  /// Every voter's last vote once more, until it is acknowledged, as phones do that hear of a loss.
+  func sendAgain() async throws {
+    for voter in voters { try await eventually { try voter.sendAgain() } }
   }
 
   // MARK: What there is
@@ -72,7 +72,7 @@ final class Fleet {
   /// Until every server says that it is well.
   func settle() async throws {
     for server in servers {
-      _ = try await eventually("a server that is well again", patienceSeconds: 60) {
+      _ = try await eventually("a server that is well again") {
         // It may still be starting.
         (try? server.client().get("/health").status) == 200 ? true : nil
       }
@@ -81,7 +81,7 @@ final class Fleet {
 
   /// Until a server says so.
   func health(_ index: Int, is status: Int) async throws {
-    _ = try await eventually("health \(status)", patienceSeconds: 60) { [server = servers[index]] in
+    _ = try await eventually("health \(status)") { [server = servers[index]] in
       (try? server.client().get("/health").status) == status ? true : nil
     }
   }
@@ -159,9 +159,10 @@ final class Voter: Sendable {
     }
   }
 
-  func sendAgain() throws {
+  /// - Returns: whether it was acknowledged.
+  func sendAgain() throws -> Bool {
     let last = state.withLock { $0.last }
-    #expect(try send(last, to: ports[number % ports.count], VoteCount()))
+    return try send(last, to: ports[number % ports.count], VoteCount())
   }
 
   /// - Returns: whether it was acknowledged.

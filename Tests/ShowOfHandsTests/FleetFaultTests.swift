@@ -132,7 +132,7 @@ struct FleetFaultTests {
   /// Phones send again, and the host knows of it: then all is as it was.
   /// - Parameter store: the one that they use now; `nil`: the first.
   private func mend(_ fleet: Fleet, in store: StoreProcess? = nil) async throws {
-    try fleet.sendAgain()
+    try await fleet.sendAgain()
     try await fleet.checkEverything("after", in: store)
     try await fleet.confirmLoss()
     try await fleet.settle()

@@ -54,8 +54,7 @@ struct HealthCommandTests {
 
   @Test("health ends with 1 where nobody is, and with 2 for a mistake")
   func unhealthy() async throws {
-    // Nobody listens where one listened a moment ago.
-    let port = try ListeningSocket.open(host: "127.0.0.1", port: 0)[0].port
+    let port = try FreePort.some(1)[0]
     let nobody = try await Program(VotingServer.executable, "health", "--port", "\(port)").finish()
     #expect(nobody.status == 1)
     #expect(nobody.output.contains("Connection refused"))

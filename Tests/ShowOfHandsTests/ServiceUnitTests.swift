@@ -1,5 +1,4 @@
 import Foundation
-import Platform
 import TestSupport
 import Testing
 
@@ -43,8 +42,7 @@ struct ServiceUnitTests {
   @Test("a program that systemd starts by its socket answers who came first")
   func activation() async throws {
     let folder = try TemporaryFolder()
-    // Free a moment ago.
-    let port = try ListeningSocket.open(host: "127.0.0.1", port: 0)[0].port
+    let port = try FreePort.some(1)[0]
     let program = try Program(
       "systemd-socket-activate", "--listen", "127.0.0.1:\(port)", VotingServer.executable,
       "--root", packageFolder, "--database", "\(folder.path)/votes.sqlite")

@@ -111,12 +111,13 @@ struct SharedServicesTests {
   func stopping() async throws {
     try await withSharedServices { one, other in
       let screens = try (0..<8).map { _ in try one.screen() }
-      async let stopped: Void = one.stop(notice: .seconds(1))
-      try await eventually { try one.client().get("/ready").status == 503 }
+      // As it begins, and has the time that a balancer needs.
+      one.running.willStop()
+      #expect(try one.client().get("/ready").status == 503)
       #expect(try one.client().get("/health").text.contains(#""code":"stopping""#))
       // Who comes late is served.
       #expect(try one.client().get("/vote?yes=true").status == 200)
-      await stopped
+      await one.stop()
       let retries = try screens.map { screen in
         let text = String(decoding: try screen.readToEnd(), as: UTF8.self)
         return try #require(text.matches(of: /retry: (\d+)/).last.flatMap { Int($0.1) })

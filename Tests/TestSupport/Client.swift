@@ -12,7 +12,7 @@ public final class Client {
   }
 
   /// How long a test that fails waits. No test that passes does.
-  public static let patienceSeconds = 20
+  public static let patienceSeconds = 60
 
   private let socket: Int32
   private var isOpen = true

@@ -2,14 +2,14 @@ import Platform
 import Synchronization
 
 /// Ports that nobody listens on, for programs that do not let the system choose one.
-enum FreePort {
+public enum FreePort {
   /// Below those that the system gives to whoever asks for any, connections too.
   private static let range = 20_000..<32_000
   /// One is given once: the program that gets it takes a while to listen there.
   private static let given = Mutex<Set<Int>>([])
 
   /// - Throws: `SystemError` when a port cannot be tried.
-  static func some(_ count: Int) throws -> [Int] {
+  public static func some(_ count: Int) throws -> [Int] {
     var ports: [Int] = []
     while ports.count < count {
       let port = Int.random(in: range)
