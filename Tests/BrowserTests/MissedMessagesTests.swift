@@ -15,7 +15,7 @@ extension BrowserTests {
     }
 
     @Test(
-      "it gets all 50 messages that were sent meanwhile, in order and once",
+      "an EventSource that was cut off gets all 50 messages that were sent meanwhile, in order and once",
       arguments: Absence.allCases)
     func allMissed(_ absence: Absence) async throws {
       try await withPage(history: 50) { page in
@@ -26,7 +26,9 @@ extension BrowserTests {
       }
     }
 
-    @Test("of more than is kept it is told first, and gets the newest in order and once")
+    @Test(
+      "an EventSource that missed more than is kept is told first, and gets the newest in order and once"
+    )
     func gap() async throws {
       try await withPage(history: 20) { page in
         try await page.open()
@@ -39,7 +41,7 @@ extension BrowserTests {
       }
     }
 
-    @Test("one that had heard no message yet misses none either")
+    @Test("an EventSource that had heard no message yet misses none either")
     func nothingHeard() async throws {
       try await withPage(history: 50) { page in
         page.send(1...3)
@@ -49,7 +51,7 @@ extension BrowserTests {
       }
     }
 
-    @Test("after the server was started again it is told of the gap, and hears on")
+    @Test("an EventSource is told of the gap after the server was started again, and hears on")
     func restart() async throws {
       try await withPage(history: 50) { page in
         try await page.open()
@@ -67,7 +69,7 @@ extension BrowserTests {
       }
     }
 
-    @Test("messages of several topics come in one order, each once")
+    @Test("an EventSource gets messages of several topics in one order, each once")
     func topics() async throws {
       try await withPage(history: 50) { page in
         try await page.open("?topic=a&topic=b")

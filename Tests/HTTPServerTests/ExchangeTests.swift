@@ -44,7 +44,7 @@ struct ExchangeTests {
     return app
   }
 
-  @Test("it is told of what handlers respond, of faults and of what is nowhere, without a query")
+  @Test("a log is told of what handlers respond, of faults and of what is nowhere, without a query")
   func handled() async throws {
     let exchanges = Exchanges()
     try await withServer(application(exchanges)) { port in
@@ -68,7 +68,7 @@ struct ExchangeTests {
   private static let long = String(repeating: "x", count: 9000)
 
   @Test(
-    "it is told of a request that is refused, as far as that was understood, without a query",
+    "a log is told of a request that is refused, as far as that was understood, without a query",
     arguments: [
       ("GET /\(long)", "GET /\(long) 414"),
       ("GET /a?yes=true\(long)", "GET /a 414"),
@@ -95,7 +95,7 @@ struct ExchangeTests {
     #expect(exchanges.addresses == ["127.0.0.1"])
   }
 
-  @Test("it is told of a request that never came to its end, or found no memory")
+  @Test("a log is told of a request that never came to its end, or found no memory")
   func unfinished() async throws {
     let (clock, exchanges) = (ManualClock(), Exchanges())
     try await withServer(application(exchanges), clock: .manual(clock)) { port in
@@ -116,7 +116,7 @@ struct ExchangeTests {
     #expect(exchanges.addresses == ["127.0.0.1", "127.0.0.1"])
   }
 
-  @Test("it is told how long a response took to make")
+  @Test("a log is told how long a response took to make")
   func duration() async throws {
     let (clock, exchanges) = (ManualClock(), Exchanges())
     var app = application(exchanges)
@@ -133,7 +133,7 @@ struct ExchangeTests {
     #expect(exchanges.durations == [.milliseconds(250), .zero])
   }
 
-  @Test("it is told of a fault whose client has left as of the fault that it is")
+  @Test("a log is told of a fault whose client has left as of the fault that it is")
   func abandoned() async throws {
     let (exchanges, isAsked, isGone) = (Exchanges(), Signal(), Signal())
     var app = application(exchanges)

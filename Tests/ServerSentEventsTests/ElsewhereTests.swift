@@ -5,7 +5,9 @@ import Testing
 
 @Suite("Subscribers of other servers")
 struct ElsewhereTests {
-  @Test("they are in the presence event and in the counts of everywhere, and in no other")
+  @Test(
+    "subscribers of other servers are in the presence event and in the counts of everywhere, and in no other"
+  )
   func counted() async throws {
     let audience = try Audience(
       limits: AudienceLimits { $0.presenceInterval = .zero }, presenceEvent: "presence",

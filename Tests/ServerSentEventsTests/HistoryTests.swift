@@ -12,7 +12,7 @@ struct HistoryTests {
     history.frames(in: range).map(\.number)
   }
 
-  @Test("the newest are kept, and the number of the last that was let go of")
+  @Test("a history keeps the newest messages, and the number of the last that was let go of")
   func newest() {
     var history = History(maxCount: 3, maxBytes: .max, after: 0)
     var lost: [Int] = []
@@ -24,7 +24,7 @@ struct HistoryTests {
     #expect(lost == [0, 0] + Array(0...97))
   }
 
-  @Test("numbers may be missing, where another topic has them")
+  @Test("a history may miss numbers, where another topic has them")
   func missingNumbers() {
     var history = History(maxCount: 10, maxBytes: .max, after: 4)
     for number in [5, 9, 12] { history.add(frame(number)) }
@@ -35,7 +35,7 @@ struct HistoryTests {
     #expect(history.lostThrough == 4)
   }
 
-  @Test("as many are kept as the bytes allow, and one that is too large is not kept at all")
+  @Test("a history keeps as many messages as its bytes allow, and none that is too large by itself")
   func bytes() {
     var history = History(maxCount: 10, maxBytes: 1000, after: 0)
     for number in 1...5 { history.add(frame(number, bytes: 300)) }
@@ -45,7 +45,7 @@ struct HistoryTests {
     #expect(history.lostThrough == 6)
   }
 
-  @Test("an id is known only as it was given")
+  @Test("an id of a message is known only as it was given")
   func ids() {
     let ids = MessageID()
     #expect(ids.position(ids.text(0)) == .number(0))

@@ -25,7 +25,7 @@ struct ReplayTests {
     return try #require(events[0].id)
   }
 
-  @Test("it gets what it missed, in order and once, and then what comes")
+  @Test("a subscriber that comes back gets what it missed, in order and once, and then what comes")
   func missed() async throws {
     let audience = try Audience(history: 100)
     try await withAudience(audience) { port in
@@ -45,7 +45,7 @@ struct ReplayTests {
     }
   }
 
-  @Test("one that has heard no message yet knows where it was")
+  @Test("a subscriber that has heard no message yet knows where it was")
   func newcomer() async throws {
     let audience = try Audience(history: 100)
     try await withAudience(audience) { port in
@@ -71,7 +71,7 @@ struct ReplayTests {
     }
   }
 
-  @Test("one that missed more than is kept is told so first, and gets what is there, once")
+  @Test("a subscriber that missed more than is kept is told so first, and gets what is there, once")
   func tooOld() async throws {
     let audience = try Audience(history: 20)
     try await withAudience(audience) { port in
@@ -173,7 +173,8 @@ struct ReplayTests {
     }
   }
 
-  @Test("one that takes little is given all that it missed, and what came meanwhile behind it")
+  @Test(
+    "a subscriber that takes little is given all that it missed, and what came meanwhile behind it")
   func slow() async throws {
     let audience = try Audience(
       loops: 1,

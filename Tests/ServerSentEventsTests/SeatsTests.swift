@@ -42,7 +42,7 @@ final class SeatsTests {
     #expect(seats[position] == nil)
   }
 
-  @Test("when the last one leaves, a broadcast has nobody to look at any more")
+  @Test("when the last subscriber leaves, a broadcast has no seat to look at any more")
   func empty() {
     let positions = (0..<3).map { _ in seats.take(seat, isNew: true) }
     for position in positions { seats.leave(position) }

@@ -9,12 +9,12 @@ import Testing
 @Suite("Public clients of event streams", .serialized, .timeLimit(.minutes(5)))
 struct StreamClientTests {
   @Test(
-    "all of them are here",
+    "all public clients of event streams are here",
     .enabled(if: StreamClient.absences.isEmpty, Comment(rawValue: StreamClient.absences)))
   func allHere() {}
 
   @Test(
-    "they read lines, ids, names, an empty text, any letter and much text",
+    "public clients read lines, ids, names, an empty text, any letter and much text",
     arguments: StreamClient.tried)
   func texts(_ client: StreamClient) async throws {
     let events = [
@@ -32,7 +32,7 @@ struct StreamClientTests {
   }
 
   @Test(
-    "those that go by the standard read every text to the letter",
+    "public clients that go by the standard read every text to the letter",
     arguments: StreamClient.tried.filter(\.goesByTheStandard))
   func letters(_ client: StreamClient) async throws {
     let texts = [
@@ -43,7 +43,8 @@ struct StreamClientTests {
   }
 
   @Test(
-    "they hear nothing of comments and of what one is told first", arguments: StreamClient.tried)
+    "public clients hear nothing of comments and of what one is told first",
+    arguments: StreamClient.tried)
   func comments(_ client: StreamClient) async throws {
     let clock = ManualClock()
     let audience = try Audience(clock: .manual(clock), history: 10)

@@ -15,7 +15,7 @@ struct DeskHiddenTests {
 
   private static let split = [#""yes":23"#, #""no":41"#, ">23<", ">41<", ": 23", ": 41"]
 
-  @Test("how it splits is in no answer while the round is hidden, whatever is asked")
+  @Test("while a round is hidden how it splits is in no answer of the desk, whatever is asked")
   func noSplit() async throws {
     try await withService("--preset", "talk", "--question", "Tea?") { service in
       let script = try service.script()

@@ -3,7 +3,8 @@ import Testing
 
 @Suite("Public clients at the voting app's stream", .serialized, .timeLimit(.minutes(5)))
 struct VotingStreamClientTests {
-  @Test("they see the tally after every vote", arguments: StreamClient.tried)
+  @Test(
+    "public clients of event streams see the tally after every vote", arguments: StreamClient.tried)
   func tally(_ client: StreamClient) async throws {
     let server = try await VotingServer(question: "Ist es hell, \u{1F600}?")
     let names = ["round", "turnout", "presence", "say", "stage", "join", "heartbeat"]

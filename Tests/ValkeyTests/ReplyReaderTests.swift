@@ -41,7 +41,7 @@ struct ReplyReaderTests {
     return replies
   }
 
-  @Test("is read whole, byte by byte, and cut in two anywhere", arguments: good)
+  @Test("a reply is read whole, byte by byte, and cut in two anywhere", arguments: good)
   func reads(example: Case) throws {
     let bytes = Array(example.wire.utf8)
     #expect(try replies(to: [bytes[...]]) == example.replies)
@@ -51,7 +51,7 @@ struct ReplyReaderTests {
     }
   }
 
-  @Test("is no reply before its end", arguments: good)
+  @Test("a reply is none before its end", arguments: good)
   func incomplete(example: Case) throws {
     let bytes = Array(example.wire.utf8)
     for end in bytes.indices {
@@ -64,7 +64,7 @@ struct ReplyReaderTests {
   }
 
   @Test(
-    "is refused where it is nonsense, then and for good",
+    "a reply that is nonsense is refused, then and for good",
     arguments: [
       ("\r\n", ReplyError.badLine), ("HTTP/1.1 400 Bad Request\r\n", .unknownKind(0x48)),
       ("%1\r\n", .unknownKind(0x25)), ("+a\n", .badLine), ("+a\rb\r\n", .badLine),
@@ -83,7 +83,7 @@ struct ReplyReaderTests {
     #expect(throws: error) { try reader.next() }
   }
 
-  @Test("is refused where a line goes on and on, before its end has come")
+  @Test("a reply whose line goes on and on is refused before its end has come")
   func line() throws {
     var reader = ReplyReader()
     reader.append("+".utf8)
@@ -91,7 +91,7 @@ struct ReplyReaderTests {
     #expect(throws: ReplyError.lineTooLong) { try reader.next() }
   }
 
-  @Test("is refused where all of it together is too large")
+  @Test("a reply that is too large as a whole is refused")
   func total() throws {
     var limits = ReplyReader.Limits()
     limits.replyBytes = 64
@@ -107,7 +107,7 @@ struct ReplyReaderTests {
     #expect(throws: ReplyError.tooLarge) { try reader.next() }
   }
 
-  @Test("may be large, and costs no more than its bytes however it is cut")
+  @Test("a reply may be large, and costs no more than its bytes however it is cut")
   func large() throws {
     let count = 50_000
     var wire = Array("*\(count)\r\n".utf8)
@@ -125,7 +125,7 @@ struct ReplyReaderTests {
 
 @Suite("What a server is asked")
 struct CommandTests {
-  @Test("is written as an array of its words, any bytes")
+  @Test("a command is written as an array of its words, any bytes")
   func write() {
     var command = Command("SET", "k")
     command.add([0, 13, 10])

@@ -4,7 +4,7 @@ import Valkey
 @Suite("The address of a store")
 struct ValkeyURLTests {
   @Test(
-    "is read as people write it",
+    "the address of a store is read as people write it",
     arguments: [
       ("valkey://db", ValkeyURL(host: "db")),
       ("redis://db/", ValkeyURL(host: "db")),
@@ -23,7 +23,7 @@ struct ValkeyURLTests {
   }
 
   @Test(
-    "is refused where it is none",
+    "what is not the address of a store is refused",
     arguments: [
       ("", ValkeyURLError.badScheme), ("db:6379", .badScheme), ("http://db", .badScheme),
       ("rediss://db", .hasTLS), ("valkeys://:p@db", .hasTLS),
@@ -42,7 +42,7 @@ struct ValkeyURLTests {
     #expect(throws: error) { try ValkeyURL(text) }
   }
 
-  @Test("is shown without the name and the password")
+  @Test("the address of a store is shown without the name and the password")
   func secret() throws {
     let url = try ValkeyURL("redis://hall:secret@[::1]:7000/3")
     #expect("\(url)" == "valkey://[::1]:7000/3")

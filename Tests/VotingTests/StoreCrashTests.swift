@@ -58,7 +58,7 @@ struct StoreCrashTests {
     }
   }
 
-  @Test("takes no acknowledged vote with it, however often it is killed, and none counts twice")
+  @Test("a store that is killed, however often, loses no acknowledged vote and counts none twice")
   func kills() async throws {
     let store = try await StoreProcess()
     let url = store.url

@@ -5,7 +5,7 @@ import Valkey
 
 @Suite("What a store keeps")
 struct StoreFormatTests {
-  @Test("a room comes back as it was, every part of it")
+  @Test("a room comes back from a store as it was, every part of it")
   func room() throws {
     var room = Room()
     #expect(Room(stored: room.stored) == room)
@@ -55,7 +55,7 @@ struct StoreFormatTests {
     }
   }
 
-  @Test("ballots, lines of the record and fingerprints come back as they were")
+  @Test("ballots, lines of the record and fingerprints come back from a store as they were")
   func texts() {
     for ballot in [
       Ballot(voter: 1, choice: .yes), Ballot(voter: 2, choice: .no, receipt: Receipt(number: 0)),
@@ -98,7 +98,7 @@ struct StoreHistoryTests {
   }
 
   @Test(
-    "is what an instance knew of and its epoch did not come to",
+    "a store has lost what an instance knew of and its epoch did not come to",
     arguments: [
       Case(mark: mark("3-c", 30, 22)), Case(mark: mark("3-c", 25, 20)),
       Case(mark: mark("3-c", 31, 23), missing: 1),
@@ -118,7 +118,7 @@ struct StoreHistoryTests {
     #expect(missing == nil || missing?.epoch == example.mark.epoch)
   }
 
-  @Test("epochs have numbers that grow, and are never the same")
+  @Test("epochs of a store have numbers that grow, and are never the same")
   func epochs() {
     let first = StoreMark.newEpoch(after: nil)
     #expect(first.hasPrefix("1-") && first != StoreMark.newEpoch(after: nil))
@@ -145,7 +145,7 @@ struct StorePromiseTests {
   }
 
   @Test(
-    "goes by what it says of itself",
+    "what a store promises goes by what it says of itself",
     arguments: [
       Case(server: server(), strict: .success(.syncsAlways), relaxed: .success(.syncsAlways)),
       Case(

@@ -25,7 +25,9 @@ struct WaitingForDiskTests {
     }
   }
 
-  @Test("it is not storing once a vote has waited too long, and is again when that is stored")
+  @Test(
+    "a ballot box says that it is not storing once a vote has waited too long, until that is stored"
+  )
   func hangingDisk() async throws {
     let clock = ManualClock()
     let room = try Hall(.memory, clock: .manual(clock))
