@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 import Voting
 
@@ -209,5 +211,20 @@ struct OptionsTests {
       #expect(Options.help.contains(option.usage))
       #expect(Options.help.contains("[\(option.variable)"))
     }
+  }
+
+  @Test("options are all in the README's table, each with its variable, and no others")
+  func table() throws {
+    let readme = try String(contentsOfFile: "\(packageFolder)/README.md", encoding: .utf8)
+    var documented: [String: String] = [:]
+    for row in readme.components(separatedBy: "\n") where row.hasPrefix("| `--") {
+      let cells = row.components(separatedBy: " | ")
+      let names = cells[0].matches(of: /`(--[a-z-]+)/).map { String($0.1) }
+      let variables = cells[1].matches(of: /`([A-Z_]+)`/).map { "SHOWOFHANDS_\($0.1)" }
+      #expect(names.count == variables.count, "\(row)")
+      documented.merge(zip(names, variables)) { $1 }
+    }
+    let options = Options.all.map { ($0.name, $0.variable) }
+    #expect(documented == Dictionary(uniqueKeysWithValues: options))
   }
 }
