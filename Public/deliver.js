@@ -151,6 +151,8 @@ const take = (status, { vote, ...problem }, choice, round) => {
     if (problem.code === "receipt-taken") return redraw();
     if (status === 409) return "refused";
     if (status >= 500 || status === 429) return "busy";
+    // A network that wants people to sign in first answers for the server.
+    if (!problem.error) return "lost";
     settle(counted, sentence(problem));
   }
 };

@@ -59,7 +59,9 @@ const send = async (card, vote) => {
     if (status >= 500 || status === 429) {
       return Math.min(retryAfterMax, response.headers.get("Retry-After"));
     }
-    const { code } = await response.json();
+    const { code, error, vote: answer } = await response.json();
+    // It is not the server that has answered.
+    if (!error && answer !== vote.choice) return 0;
     // The page hears of that too.
     if (code === "closed" || code === "other-round") return 0;
     if (code === "receipt-taken") return acknowledge({ ...vote, half: undefined }, false, card);
