@@ -1,3 +1,4 @@
+import EventLoop
 import Foundation
 import Synchronization
 import TestSupport
@@ -74,6 +75,26 @@ struct PublishedReadersTests {
       #expect(try await tasks.2.value == nil)
       #expect(try await tasks.3.value.isEmpty)
     }
+  }
+
+  @Test("while a shared ledger cannot be reached no reader waits for it, nor makes votes wait")
+  func unreachable() async throws {
+    let box = try BallotBox(
+      ledger: SharedMemory().ledger(), executor: QueueExecutor(), question: Hall.question,
+      clock: LoopClock.manual(ManualClock()))
+    _ = try await box.cast(.yes)
+    try await box.perform(.close)
+    let fault = LedgerError.store("valkey://store", .unreachable(reason: "it does not answer"))
+    box.recorded.withLock { $0.fault = fault }
+    await #expect(throws: fault) { try await box.recordText() }
+    await #expect(throws: fault) { try await box.record(ofRound: 1) }
+    await #expect(throws: fault) { try await box.receiptList() }
+    // Who looks finds that it is there again.
+    try await box.lookAround()
+    #expect(try await box.recordText() != nil)
+    #expect(try await box.record(ofRound: 1).map(\.kind) == [.opened, .closed])
+    #expect(try await box.receiptList() != nil)
+    await box.finish()
   }
 
   @Test("values are kept up to their bytes, those that were asked for last")

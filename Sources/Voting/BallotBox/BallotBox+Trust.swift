@@ -62,18 +62,28 @@ extension BallotBox {
   // MARK: Reading the ledger
 
   private func readList(_ key: Publications.Text) throws(LedgerError) -> [UInt8]? {
-    guard let ledger, isPublished(key) else { return nil }
+    guard let ledger = try readable(), isPublished(key) else { return nil }
     return ReceiptList.text(of: try ledger.ballots(round: key.round).values)
   }
 
   private func readText(_ key: Publications.Text) throws(LedgerError) -> String? {
-    guard let ledger, isPublished(key) else { return nil }
+    guard let ledger = try readable(), isPublished(key) else { return nil }
     return try ledger.fingerprint(round: key.round)?.text
   }
 
   private func readRecord(_ key: Publications.Record) throws(LedgerError) -> [RecordEntry]? {
-    guard let ledger, published(key.round)?.version == key.version else { return nil }
+    guard let ledger = try readable(), published(key.round)?.version == key.version else {
+      return nil
+    }
     return try ledger.record(round: key.round)
+  }
+
+  /// The ledger, for readers. While a shared one cannot be reached, each of them would wait until that
+  /// is found out again, and votes behind them.
+  private func readable() throws(LedgerError) -> (any Ledger)? {
+    let fault = recorded.withLock { $0.fault }
+    if case .store(_, .unreachable) = fault, let fault { throw fault }
+    return ledger
   }
 
   /// A step may have come since somebody asked.
