@@ -99,15 +99,32 @@ public final class ValkeyConnection {
     var bytes: [UInt8] = []
     for command in commands { command.write(to: &bytes) }
     return try ending { () throws(ValkeyError) in
-      try send(bytes)
       var replies: [Reply] = []
       replies.reserveCapacity(commands.count)
-      while replies.count < commands.count {
-        guard let reply = try receive(for: patience.reply) else { throw .timedOut }
-        replies.append(reply)
+      do throws(ValkeyError) {
+        try send(bytes)
+        while replies.count < commands.count {
+          guard let reply = try receive(for: patience.reply) else { throw .timedOut }
+          replies.append(reply)
+        }
+      } catch {
+        switch error {
+        case .closed, .connectionLost: throw farewell(after: replies) ?? error
+        default: throw error
+        }
       }
       return replies
     }
+  }
+
+  /// A server that lets nobody in says why, whatever it was asked, and hangs up.
+  private func farewell(after replies: [Reply]) -> ValkeyError? {
+    // It may have come while we were still sending. What went wrong is known already.
+    var last = replies.last
+    _ = try? take()
+    while let reply = try? reader.next() { last = reply }
+    if case .error(let message) = last { return .refused(message) }
+    return nil
   }
 
   /// Asks, and leaves it to `next` to take what comes.

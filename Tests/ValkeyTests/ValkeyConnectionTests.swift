@@ -76,6 +76,19 @@ struct ValkeyConnectionTests {
     #expect(try connect(store.port).run(Command("PING")) == .status("PONG"))
   }
 
+  @Test("says why a server lets nobody in, which tells it before it is asked")
+  func farewell() async throws {
+    let store = try await StoreProcess("--maxclients", "1")
+    // The one that saw that it is ready may still be there.
+    let first = try await eventually("the only place") { try? connect(store.port) }
+    for _ in 0..<20 {
+      #expect(throws: ValkeyError.refused("ERR max number of clients reached")) {
+        try connect(store.port)
+      }
+    }
+    #expect(try first.run(Command("PING")) == .status("PONG"))
+  }
+
   @Test("waits for nothing longer than it is told, and is over then")
   func patience() async throws {
     let store = try await StoreProcess()
