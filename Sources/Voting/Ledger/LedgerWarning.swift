@@ -11,6 +11,8 @@ public enum LedgerWarning: Equatable, Sendable {
   case olderCopy(path: String)
   /// The store answers before it has written to its disk, and the host allows that.
   case storeSyncsLate(store: String)
+  /// The numbers of a round were not those of its ballots, which were counted again.
+  case storeCountedAgain(store: String, round: Int)
   /// Others can read the file, and we may not change that.
   case notPrivate(path: String, reason: String)
 }
@@ -32,6 +34,10 @@ extension LedgerWarning: CustomStringConvertible {
     case .storeSyncsLate(let store):
       "the store \(store) may answer before it has written to its disk: if its machine loses its power,"
         + " votes that were acknowledged are lost"
+    case .storeCountedAgain(let store, let round):
+      "the ballots of round \(round) were counted again, for the store \(store) had other numbers:"
+        + " see that no other program writes into its database, and that it deletes nothing"
+        + " (`maxmemory-policy noeviction`)"
     case .notPrivate(let path, let reason):
       "other users of this machine can read \(path), which holds the secret of its ballots"
         + " (\(reason)): take that right from them"

@@ -13,19 +13,22 @@ struct Beat {
   let steps: Int
   /// Of the round that it was asked about.
   let tally: Tally
+  /// Of that round.
+  let ballotCount: Int
   let instances: [Instance]
 
   /// Of `StoreScript.looking`; `nil` for what it does not say.
   init?(_ values: [Reply]) {
-    guard values.count == 11, let epoch = values[0].text, let run = values[1].text,
-      let sequence = values[3].number, let counted = values[4].number,
-      let steps = values[6].number, let tally = Tally(stored: values[7..<10]),
-      let instances = values[10].items
+    guard values.count == 12, let epoch = values[0].text, let run = values[1].text,
+      let sequence = values[3].count, let counted = values[4].count,
+      let steps = values[6].count, let tally = Tally(stored: values[7..<10]),
+      let ballotCount = values[10].count, let instances = values[11].items
     else { return nil }
     mark = StoreMark(epoch: epoch, sequence: sequence, counted: counted)
     self.run = run
     self.steps = steps
     self.tally = tally
+    self.ballotCount = ballotCount
     self.instances = instances.compactMap { $0.text.flatMap(Instance.init(stored:)) }
       .sorted { ($0.name, $0.id) < ($1.name, $1.id) }
   }
@@ -34,9 +37,8 @@ struct Beat {
 extension Tally {
   /// Of `yes`, `no` and `abstain`, in this order; what is not there is 0.
   init?(stored replies: some Collection<Reply>) {
-    let numbers = replies.map { $0 == .null ? 0 : $0.number }
-    guard numbers.count == 3, let yes = numbers[0], let no = numbers[1], let abstain = numbers[2],
-      [yes, no, abstain].allSatisfy(Counters.countRange.contains)
+    let numbers = replies.map { $0 == .null ? 0 : $0.count }
+    guard numbers.count == 3, let yes = numbers[0], let no = numbers[1], let abstain = numbers[2]
     else { return nil }
     self.init(yes: yes, no: no, abstain: abstain)
   }
@@ -62,10 +64,15 @@ extension Instance {
     return String(decoding: data, as: UTF8.self)
   }
 
+  /// What is more is no number of connections, and no time that anybody would have waited.
+  private static let numberRange = 0...1 << 31
+
   /// `nil` for what no instance of this version says: it is shown as if it were not there.
   init?(stored text: String) {
     guard let stored = try? JSONDecoder().decode(Stored.self, from: Data(text.utf8)),
-      let ballots = BallotPolicy(rawValue: stored.ballots)
+      let ballots = BallotPolicy(rawValue: stored.ballots),
+      [stored.screens, stored.phones, stored.lagMilliseconds]
+        .allSatisfy(Self.numberRange.contains)
     else { return nil }
     self.init(id: stored.id, name: stored.name)
     screens = stored.screens

@@ -99,8 +99,8 @@ final class StoreConnection {
 
   private static func clock(of connection: ValkeyConnection) throws(ValkeyError) -> Duration {
     let reply = try connection.run(Command("TIME"))
-    guard let parts = reply.items, parts.count == 2, let seconds = parts[0].number,
-      let microseconds = parts[1].number
+    guard let parts = reply.items, parts.count == 2, let seconds = parts[0].count,
+      let microseconds = parts[1].count
     else { throw .unexpected(reply) }
     return .seconds(seconds) + .microseconds(microseconds) - SteadyClock.timeSinceStart()
   }
@@ -178,10 +178,13 @@ final class StoreConnection {
       switch error.cause {
       case nil: .unreachable(reason: "\(error)")
       case "LOADING", "BUSY", "TRYAGAIN": .unreachable(reason: error.words)
-      case "NOAUTH", "WRONGPASS", "NOPERM": .denied(reason: error.words)
+      case "NOAUTH", "WRONGPASS", "NOPERM", "DENIED": .denied(reason: error.words)
       case "OOM": .full
       case "READONLY", "MASTERDOWN": .isReplica
       case "MOVED", "CLUSTERDOWN", "CROSSSLOT": .isCluster
+      case "WRONGTYPE": .corrupt(reason: "something else stands where it keeps its values")
+      case "ERR" where error.words.contains("The user executing the script"):
+        .denied(reason: error.words)
       default: .failed(reason: error.words)
       }
     return .store(store, fault)
@@ -198,8 +201,11 @@ extension ValkeyError {
     return message[inner.upperBound...].prefix { $0 != " " }
   }
 
-  /// What the server says, or what happened.
+  /// What the server says, or what happened. In which of our scripts it was says nothing to anybody,
+  /// and would make one trouble look like many.
   fileprivate var words: String {
-    if case .refused(let message) = self { message } else { description }
+    guard case .refused(let message) = self else { return description }
+    let end = message.firstRange(of: " script: ")?.lowerBound ?? message.endIndex
+    return String(message[..<end])
   }
 }

@@ -78,8 +78,8 @@ struct StoreCopy {
     guard let meta = parts[0].items, meta.count == Self.fields.count,
       let format = meta[0].number, let secret = meta[1].text.flatMap(UInt128.init(stored:)),
       let desk = meta[2].text.flatMap(UInt128.init(stored:)), let epoch = meta[3].text,
-      let sequence = meta[4].number, let counted = meta[5].number, let steps = meta[6].number,
-      let open = meta[7].number, Counters.countRange.contains(sequence)
+      let sequence = meta[4].count, let counted = meta[5].count, let steps = meta[6].count,
+      let open = meta[7].count
     else { throw .store(link.store, .corrupt(reason: "its meta")) }
     if format > StoreKeys.format { throw .store(link.store, .newer(format: format)) }
     guard let room = meta[8].text.flatMap(Room.init(stored:)) else {

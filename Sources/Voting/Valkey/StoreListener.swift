@@ -106,7 +106,8 @@ struct StoreNews {
     let parts = text.split(separator: " ")
     let numbers = parts.dropFirst(2).map { Int($0) }
     guard parts.count == 9, let sequence = numbers[0], let version = numbers[1],
-      let yes = numbers[3], let no = numbers[4], let abstain = numbers[5], let counted = numbers[6]
+      let yes = numbers[3], let no = numbers[4], let abstain = numbers[5], let counted = numbers[6],
+      [sequence, yes, no, abstain, counted].allSatisfy(Counters.countRange.contains)
     else { return nil }
     let epoch = String(parts[0])
     mark = StoreMark(epoch: epoch, sequence: sequence, counted: counted)

@@ -24,9 +24,9 @@ struct StoreMark: Hashable, Sendable {
   /// As `ends` keeps it.
   init?(epoch: String, stored text: String) {
     let numbers = text.split(separator: " ").map { Int($0) }
-    guard numbers.count == 2, let sequence = numbers[0], let counted = numbers[1] else {
-      return nil
-    }
+    guard numbers.count == 2, let sequence = numbers[0], let counted = numbers[1],
+      [sequence, counted].allSatisfy(Counters.countRange.contains)
+    else { return nil }
     self.init(epoch: epoch, sequence: sequence, counted: counted)
   }
 

@@ -2,11 +2,18 @@ extension StoreScript {
   /// So many values are passed at once: Lua's stack has room for 8,000.
   private static let part = 5_000
 
+  // What a script has written stays when a later command of it fails: another program may have put
+  // anything in our keys, and a user of the store may not do everything there. So each looks at all
+  // that it is going to change before it changes anything.
+
   /// What every script begins with that is for whoever knows the ledger. KEYS: meta. ARGV: epoch, run,
   /// and a sequence that it had before.
   static let checking = """
-    local meta = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'sequence', 'version', 'open', 'counted')
+    local meta = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'sequence', 'version', 'open', 'counted',
+      'steps')
     if not meta[1] then return {'EMPTY'} end
+    local function isCount(text) return text and #text < 16 and string.find(text, '^%d+$') end
+    if not (isCount(meta[3]) and isCount(meta[6]) and isCount(meta[7])) then return {'DAMAGED'} end
     if meta[1] ~= ARGV[1] or meta[2] ~= ARGV[2] or tonumber(meta[3]) < tonumber(ARGV[3]) then
       return {'EPOCH'}
     end
@@ -25,6 +32,14 @@ extension StoreScript {
     if redis.call('EXISTS', KEYS[2]) == 1 then return {'FROZEN'} end
     local time = redis.call('TIME')
     if time[1] * 1000 + math.floor(time[2] / 1000) > tonumber(ARGV[8]) then return {'LATE'} end
+
+    local tally, total = redis.call('HMGET', KEYS[3], 'yes', 'no', 'abstain'), 0
+    for i = 1, 3 do
+      if tally[i] and not isCount(tally[i]) then return {'DAMAGED'} end
+      tally[i] = tonumber(tally[i] or 0)
+      total = total + tally[i]
+    end
+    if total ~= redis.call('HLEN', KEYS[4]) then return {'DAMAGED'} end
 
     local byte, sub = string.byte, string.sub
     local function ask(key, fields)
@@ -60,6 +75,8 @@ extension StoreScript {
       local voter, ballot = voters[i], ARGV[8 + 2 * i]
       local was = now[voter]
       if was then
+        local code, colon = byte(was, 1, 2)
+        if not code or code < 48 or code > 50 or (colon or 58) ~= 58 then return {'DAMAGED'} end
         if sub(was, 2) ~= sub(ballot, 2) then
           others[#others + 1] = i
           others[#others + 1] = sub(was, 3)
@@ -101,6 +118,7 @@ extension StoreScript {
       end
     end
     local sequence, counted = tonumber(meta[3]), tonumber(meta[6])
+    if changed > 0 or ARGV[7] == '1' then redis.call('HINCRBY', KEYS[1], 'writes', 1) end
     if changed > 0 then
       set(KEYS[4], ballots)
       set(KEYS[5], receipts)
@@ -109,13 +127,8 @@ extension StoreScript {
       end
       counted = redis.call('HINCRBY', KEYS[1], 'counted', changed)
       sequence = redis.call('HINCRBY', KEYS[1], 'sequence', 1)
-    elseif ARGV[7] == '1' then
-      redis.call('HINCRBY', KEYS[1], 'writes', 1)
-    end
-    local tally = redis.call('HMGET', KEYS[3], 'yes', 'no', 'abstain')
-    for i = 1, 3 do tally[i] = tonumber(tally[i] or 0) end
-    if changed > 0 then
-      redis.call('PUBLISH', ARGV[6], string.format('%s %s %.0f %s %s %.0f %.0f %.0f %.0f', meta[1],
+      for i, code in ipairs({49, 48, 50}) do tally[i] = tally[i] + moves[code] end
+      redis.pcall('PUBLISH', ARGV[6], string.format('%s %s %.0f %s %s %.0f %.0f %.0f %.0f', meta[1],
         meta[2], sequence, meta[4], meta[5], tally[1], tally[2], tally[3], counted))
     end
     return {'DONE', sequence, counted, tally[1], tally[2], tally[3], others}

@@ -3,7 +3,7 @@
 /// The first word of an answer is a `Status`. Whoever changes a script so that old and new ones must
 /// not run side by side raises `StoreKeys.format`.
 enum StoreScript: Int, CaseIterable {
-  case count, step, beat, epoch
+  case count, step, beat, epoch, mend
 
   enum Status: String {
     case done = "DONE"
@@ -17,6 +17,8 @@ enum StoreScript: Int, CaseIterable {
     case frozen = "FROZEN"
     /// It came when nobody waited for it any more, and nothing was done.
     case late = "LATE"
+    /// What is there no instance has written, or it does not agree with itself; nothing was done.
+    case damaged = "DAMAGED"
   }
 
   var text: String {
@@ -25,6 +27,7 @@ enum StoreScript: Int, CaseIterable {
     case .step: Self.stepping
     case .beat: Self.looking
     case .epoch: Self.beginning
+    case .mend: Self.mending
     }
   }
 }

@@ -1,4 +1,14 @@
+import Valkey
+
 // How single values stand in a store: as short texts that a person can read.
+
+extension Reply {
+  /// A number as a store keeps them: how many of something, or a place in a row. `nil` for what no
+  /// instance has written.
+  var count: Int? {
+    number.flatMap { Counters.countRange.contains($0) ? $0 : nil }
+  }
+}
 
 extension Choice {
   /// Of a ballot in the store.

@@ -36,6 +36,7 @@ extension ValkeyLedger {
   ) throws(LedgerError) -> LedgerNumbers? {
     var indices = indices
     let deadline = SteadyClock.timeSinceStart() + freezePatience
+    var mayThaw = true
     var looks = 0
     while true {
       for index in indices {
@@ -50,17 +51,26 @@ extension ValkeyLedger {
         indices = try settle(counted.others, indices, &votes)
         if indices.isEmpty { return counted.numbers }
       case .frozen:
-        if SteadyClock.timeSinceStart() > deadline { throw fault(.busy) }
+        if SteadyClock.timeSinceStart() > deadline {
+          guard mayThaw, try thawStrange() else { throw fault(.busy) }
+          mayThaw = false
+        }
         SteadyClock.pause(for: Self.freezePause)
       case .epoch, .empty:
         isSettled = false
+        return nil
+      case .damaged:
+        noteDamage()
         return nil
       case .late:
         // We still wait: the store's clock goes otherwise than we thought.
         looks += 1
         if looks > Self.maxAttempts { throw fault(.busy) }
         try link.readClock()
-      case .version: return nil
+      case .version:
+        // Where the room is as we know it all the same, that is found when it is read.
+        knownState = nil
+        return nil
       }
     }
   }
@@ -128,7 +138,7 @@ extension ValkeyLedger {
     let others: [Reply]
 
     init?(_ values: [Reply]) {
-      guard values.count == 6, let sequence = values[0].number, let inAll = values[1].number,
+      guard values.count == 6, let sequence = values[0].count, let inAll = values[1].count,
         let tally = Tally(stored: values[2..<5]), let others = values[5].items
       else { return nil }
       numbers = LedgerNumbers(sequence: sequence, tally: tally)

@@ -27,6 +27,10 @@ extension ValkeyLedger {
         continue
       }
       if let loss { claim(loss) }
+      if isDamaged {
+        try mend(found)
+        continue
+      }
       adopt(found.history.present)
       return
     }
@@ -49,7 +53,7 @@ extension ValkeyLedger {
 
   // MARK: What there is
 
-  private struct Found {
+  struct Found {
     let format: Int
     let secret: UInt128
     let run: String
@@ -70,7 +74,7 @@ extension ValkeyLedger {
     guard let format = meta[0].number else { throw fault(.foreign) }
     if format > StoreKeys.format { throw fault(.newer(format: format)) }
     guard let secret = meta[1].text.flatMap(UInt128.init(stored:)), let epoch = meta[2].text,
-      let run = meta[3].text, let sequence = meta[4].number, let counted = meta[5].number
+      let run = meta[3].text, let sequence = meta[4].count, let counted = meta[5].count
     else { throw fault(.corrupt(reason: "its meta")) }
     var ended: [String: StoreMark] = [:]
     let ends = (parts[1].items ?? []).map { $0.text ?? "" }
@@ -97,7 +101,7 @@ extension ValkeyLedger {
   // MARK: A new epoch
 
   /// - Returns: whether it began; else somebody else was first.
-  private func begin(after found: Found) throws(LedgerError) -> Bool {
+  func begin(after found: Found) throws(LedgerError) -> Bool {
     let present = found.history.present
     let sequence = max(present.sequence, mark?.sequence ?? 0) + 1
     // An older copy knows nothing of our epoch, which began after it was made, and is told how far it
@@ -171,7 +175,7 @@ extension ValkeyLedger {
     return (size, numbers[1] == 1)
   }
 
-  private func claim(_ missing: MissingVotes) {
+  func claim(_ missing: MissingVotes) {
     if let index = claims.firstIndex(where: { $0.epoch == missing.epoch }) {
       if claims[index].count < missing.count { claims[index] = missing }
     } else {

@@ -52,6 +52,7 @@ extension ValkeyLedger {
 
   private func ballot(_ voter: Int?, _ value: Reply) throws(LedgerError) -> Ballot {
     guard let voter, let text = value.text, let ballot = Ballot(voter: voter, stored: text) else {
+      noteDamage()
       throw fault(.corrupt(reason: "a ballot"))
     }
     return ballot
@@ -86,6 +87,11 @@ extension ValkeyLedger {
         newest = read.newest
         continue
       }
+      guard read.tally.total == read.ballotCount else {
+        noteDamage()
+        try ready()
+        continue
+      }
       var contents = read.contents
       if knownState?.epoch != read.mark.epoch { pastTallies = [:] }
       try readPastTallies(of: contents.room)
@@ -104,7 +110,7 @@ extension ValkeyLedger {
       Command(["HMGET", StoreKeys.meta] + Contents.fields.map(\.rawValue)),
       Command("LRANGE", StoreKeys.record, "-\(LedgerContents.maxRecord)", "-1"),
       Command("HMGET", StoreKeys.round(newest), "yes", "no", "abstain"),
-      Command("EXEC"),
+      Command("HLEN", StoreKeys.ballots(newest)), Command("EXEC"),
     ])
     return replies.last?.items ?? []
   }
@@ -113,37 +119,52 @@ extension ValkeyLedger {
     let unknown = room.rounds.dropLast().map(\.number).filter { pastTallies[$0] == nil }
     if unknown.isEmpty { return }
     let replies = try link.run(
-      unknown.map { Command("HMGET", StoreKeys.round($0), "yes", "no", "abstain") })
-    for (number, reply) in zip(unknown, replies) {
-      guard let tally = Tally(stored: reply.items ?? []) else {
-        throw fault(.corrupt(reason: "the numbers of round \(number)"))
-      }
-      pastTallies[number] = tally
+      unknown.flatMap {
+        [
+          Command("HMGET", StoreKeys.round($0), "yes", "no", "abstain"),
+          Command("HLEN", StoreKeys.ballots($0)),
+        ]
+      })
+    for (index, number) in unknown.enumerated() {
+      guard let tally = Tally(stored: replies[2 * index].items ?? []),
+        let ballotCount = replies[2 * index + 1].count
+      else { throw fault(.corrupt(reason: "the numbers of round \(number)")) }
+      // Where its ballots have gone, the numbers are what is left of it.
+      pastTallies[number] =
+        ballotCount > tally.total ? try countAgain(round: number) : tally
     }
   }
 
   /// What one look at the store finds.
   private struct Contents {
     static let fields: [StoreKeys.Meta] = [
-      .epoch, .sequence, .counted, .steps, .newest, .desk, .room,
+      .epoch, .sequence, .counted, .steps, .newest, .desk, .room, .version, .open,
     ]
 
     var contents = LedgerContents()
     let mark: StoreMark
     let steps: Int
     let newest: Int
+    /// Of the newest round.
+    let tally: Tally
+    let ballotCount: Int
 
     init?(_ parts: [Reply]) {
-      guard parts.count == 3, let meta = parts[0].items, meta.count == Self.fields.count,
-        let epoch = meta[0].text, let sequence = meta[1].number, let counted = meta[2].number,
-        let steps = meta[3].number, let newest = meta[4].number,
+      guard parts.count == 4, let meta = parts[0].items, meta.count == Self.fields.count,
+        let epoch = meta[0].text, let sequence = meta[1].count, let counted = meta[2].count,
+        let steps = meta[3].count, let newest = meta[4].count,
         let desk = meta[5].text.flatMap(UInt128.init(stored:)),
         let room = meta[6].text.flatMap(Room.init(stored:)), let lines = parts[1].items,
-        let tally = Tally(stored: parts[2].items ?? [])
+        let tally = Tally(stored: parts[2].items ?? []), let ballotCount = parts[3].count,
+        // What scripts go by is what the room says.
+        meta[7].number == room.version, newest == room.publicRound?.number ?? 0,
+        meta[8].number == room.openNumber
       else { return nil }
       mark = StoreMark(epoch: epoch, sequence: sequence, counted: counted)
       self.steps = steps
       self.newest = newest
+      self.tally = tally
+      self.ballotCount = ballotCount
       contents.room = room
       contents.deskKey = desk
       contents.record = lines.compactMap { $0.text.flatMap(RecordEntry.init(stored:)) }

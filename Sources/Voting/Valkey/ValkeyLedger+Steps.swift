@@ -12,8 +12,14 @@ extension ValkeyLedger {
   private func begin() throws(LedgerError) -> LedgerContents {
     cancelStep()
     let deadline = SteadyClock.timeSinceStart() + freezePatience
-    while SteadyClock.timeSinceStart() < deadline {
+    var mayThaw = true
+    while true {
       try ready()
+      if SteadyClock.timeSinceStart() > deadline {
+        guard mayThaw, try thawStrange() else { throw fault(.busy) }
+        mayThaw = false
+      }
+      let epoch = mark?.epoch
       let token = String(UInt64.random(in: .min ... .max), radix: 36)
       let reply = try link.run([
         Command(
@@ -25,12 +31,11 @@ extension ValkeyLedger {
       }
       let contents = try read()
       step = (token, contents.room.version)
-      if knownState?.epoch == mark?.epoch { return contents }
+      if knownState?.epoch == mark?.epoch, mark?.epoch == epoch { return contents }
       // A new epoch began meanwhile.
       isSettled = false
       cancelStep()
     }
-    throw fault(.busy)
   }
 
   package func cancelStep() {
@@ -42,6 +47,21 @@ extension ValkeyLedger {
   private static let thaw = """
     if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
     return 0
+    """
+
+  /// Takes away what keeps everybody waiting and is no step of an instance: the store forgets these in
+  /// time.
+  /// - Returns: whether there was something.
+  func thawStrange() throws(LedgerError) -> Bool {
+    try link.run([
+      Command("EVAL", Self.thawStrange, "1", StoreKeys.freeze, "\(StoreKeys.freezeMilliseconds)")
+    ])[0].number == 1
+  }
+
+  private static let thawStrange = """
+    local left = redis.call('PTTL', KEYS[1])
+    if left ~= -1 and left <= tonumber(ARGV[1]) then return 0 end
+    return redis.call('DEL', KEYS[1])
     """
 
   /// A step that takes its time says that it still goes on.
@@ -94,9 +114,12 @@ extension ValkeyLedger {
     case .epoch, .empty:
       isSettled = false
       throw fault(.late)
+    case .damaged:
+      noteDamage()
+      throw fault(.late)
     }
-    guard values.count == 3, let sequence = values[0].number, let counted = values[1].number,
-      let steps = values[2].number
+    guard values.count == 3, let sequence = values[0].count, let counted = values[1].count,
+      let steps = values[2].count
     else { throw fault(.corrupt(reason: "its numbers")) }
     noteAcknowledged(sequence: sequence, counted: counted)
     remember(batch, steps: steps)
@@ -122,11 +145,16 @@ extension ValkeyLedger {
   /// The fields of `meta` that say what the room says.
   static func fields(of room: Room) -> [String] {
     let newest = room.publicRound
-    let open = newest.flatMap { $0.isOpen ? $0.number : nil } ?? 0
     let fields: [(StoreKeys.Meta, String)] = [
-      (.version, "\(room.version)"), (.open, "\(open)"), (.newest, "\(newest?.number ?? 0)"),
+      (.version, "\(room.version)"), (.open, "\(room.openNumber)"),
+      (.newest, "\(newest?.number ?? 0)"),
       (.room, room.stored),
     ]
     return fields.flatMap { [$0.rawValue, $1] }
   }
+}
+
+extension Room {
+  /// Of the round that takes votes; 0 where none does.
+  var openNumber: Int { publicRound.flatMap { $0.isOpen ? $0.number : nil } ?? 0 }
 }

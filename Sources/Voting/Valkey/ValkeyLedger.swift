@@ -23,8 +23,13 @@ public final class ValkeyLedger: Ledger {
   private let heard = Heard()
   /// The connection leads to the store of `mark`.
   var isSettled = false
+  /// The newest round's numbers are not those of its ballots, or one of these is none: something else
+  /// wrote there, or the store has deleted what it had.
+  var isDamaged = false
   /// Nothing is counted while the room does not say what is missing.
   var claims: [MissingVotes] = []
+  /// That nobody has taken yet.
+  var warnings: [LedgerWarning] = []
   /// Ends counting here for good.
   var fatal: LedgerError?
 
@@ -134,15 +139,16 @@ public final class ValkeyLedger: Ledger {
     for _ in 0..<Self.maxAttempts {
       try ready()
       noteHeard()
-      let newest = known.room.publicRound?.number ?? 0
-      let (status, values) = try link.run(
-        .beat, keys: [StoreKeys.meta, StoreKeys.instances, StoreKeys.round(newest)]
-      ) { command in
-        command.add(own?.id ?? "")
-        command.add(own?.stored ?? "")
-        command.add(Self.instanceLife)
+      let (status, values) = try beat(own)
+      guard status == .done else {
+        isSettled = false
+        continue
       }
-      guard status == .done, let beat = Beat(values), isOurs(beat) else {
+      guard let beat = Beat(values), beat.tally.total == beat.ballotCount else {
+        noteDamage()
+        continue
+      }
+      guard isOurs(beat) else {
         isSettled = false
         continue
       }
@@ -150,6 +156,22 @@ public final class ValkeyLedger: Ledger {
       return try news(beat)
     }
     throw fault(.busy)
+  }
+
+  private func beat(
+    _ own: Instance?
+  ) throws(LedgerError) -> (status: StoreScript.Status, values: [Reply]) {
+    let newest = known.room.publicRound?.number ?? 0
+    return try link.run(
+      .beat,
+      keys: [
+        StoreKeys.meta, StoreKeys.instances, StoreKeys.round(newest), StoreKeys.ballots(newest),
+      ]
+    ) { command in
+      command.add(own?.id ?? "")
+      command.add(own?.stored ?? "")
+      command.add(Self.instanceLife)
+    }
   }
 
   package func leave(_ own: Instance) throws(LedgerError) {
@@ -187,13 +209,18 @@ public final class ValkeyLedger: Ledger {
 
   // MARK: Upkeep
 
-  package func recover() throws(LedgerError) { try ready() }
+  package func recover() throws(LedgerError) {
+    try ready()
+    // A step may do where votes do not: it does not touch them.
+    _ = try beat(nil)
+  }
 
   private var hasWarned = false
 
   package func takeWarnings() -> [LedgerWarning] {
-    guard !hasWarned, link.link?.promise == StorePromise.none else { return [] }
+    defer { warnings = [] }
+    guard !hasWarned, link.link?.promise == StorePromise.none else { return warnings }
     hasWarned = true
-    return [.storeSyncsLate(store: link.store)]
+    return [.storeSyncsLate(store: link.store)] + warnings
   }
 }
