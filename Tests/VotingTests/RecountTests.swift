@@ -1,4 +1,6 @@
+import EventLoop
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Voting
@@ -71,6 +73,28 @@ struct RecountTests {
 
 @Suite("Recount where nothing may be written")
 struct ReadOnlyRecountTests {
+  @Test(
+    "a file is read under whatever name its folder and it have",
+    arguments: [
+      "投票 2026", "é ü", "50 % ? & #", "it's \"so\"", "\u{202E}x", "a%41;b=c", "\u{1F5F3}",
+    ])
+  func anyName(name: String) async throws {
+    let directory = try TemporaryDirectory()
+    let folder = "\(directory.path)/\(name)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let path = "\(folder)/\(name).sqlite"
+    let box = try BallotBox(
+      ledger: LocalLedger(try SQLiteLedger(path: path)), executor: QueueExecutor(),
+      question: Hall.question, clock: LoopClock.manual(ManualClock()))
+    _ = try await box.cast(.yes)
+    #expect(try Recount(path: path).counts == box.counts)
+    await box.finish()
+    // Nobody has it open any more.
+    #expect(try Recount(path: path).counts.map(\.tally) == [Tally(yes: 1)])
+    try LedgerArchive(database: path).write(newDatabase: "\(folder)/\(name) too")
+    #expect(try Recount(path: "\(folder)/\(name) too").inconsistencies.isEmpty)
+  }
+
   @Test("a file that is not there is said to be missing")
   func missing() throws {
     let directory = try TemporaryDirectory()

@@ -61,16 +61,16 @@ import Platform
   }
 
   private static func uriEncoded(_ path: String) -> String {
-    var text = ""
-    for byte in path.utf8 {
+    let encoded = path.utf8.flatMap { byte in
       switch byte {
-      case UInt8(ascii: "%"): text += "%25"
-      case UInt8(ascii: "?"): text += "%3f"
-      case UInt8(ascii: "#"): text += "%23"
-      default: text.unicodeScalars.append(Unicode.Scalar(byte))
+      case UInt8(ascii: "%"): Array("%25".utf8)
+      case UInt8(ascii: "?"): Array("%3f".utf8)
+      case UInt8(ascii: "#"): Array("%23".utf8)
+      // Also those of letters that are not English.
+      default: [byte]
       }
     }
-    return text
+    return String(decoding: encoded, as: UTF8.self)
   }
 
   /// Runs `body` without waiting for another program's lock.
