@@ -20,6 +20,10 @@ public struct Template: Sendable {
   let parts: [Part]
   private let textCount: Int
 
+  /// Of a file: far more than any page has.
+  public static let maxBytes = 4 << 20
+  private static let tooLarge = "it is larger than \(maxBytes >> 20) MB"
+
   /// Reads a template from a file.
   /// - Parameters:
   ///   - names: of the values that every use brings.
@@ -30,7 +34,13 @@ public struct Template: Sendable {
   ) throws(TemplateError) {
     let source: Data
     do {
+      let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
+      if size > Self.maxBytes {
+        throw TemplateError(file: file, line: nil, cause: .unreadable(Self.tooLarge))
+      }
       source = try Data(contentsOf: URL(filePath: file))
+    } catch let error as TemplateError {
+      throw error
     } catch {
       let isMissing = (error as? CocoaError)?.code == .fileReadNoSuchFile
       let reason = isMissing ? "there is no such file" : "it cannot be opened"

@@ -1,3 +1,5 @@
+import Foundation
+import TestSupport
 import Testing
 
 @testable import ShowOfHands
@@ -31,13 +33,21 @@ struct WordsFileTests {
   }
 
   @Test("a file of words that is not text, or far too large, or not there is refused")
-  func unreadable() {
+  func unreadable() throws {
     #expect(throws: WordsError("x", nil, .notText)) { try WordsFile([0x61, 0xFF], name: "x") }
     let large = [UInt8](repeating: 0x0A, count: WordsFile.maxBytes + 1)
     #expect(throws: WordsError("x", nil, .tooLarge)) { try WordsFile(large, name: "x") }
     #expect(throws: WordsError("/nowhere/x", nil, .unreadable)) {
       try WordsFile(contentsOf: "/nowhere/x")
     }
+    // It has no block on the disk, and is refused before it is read.
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/xx.txt"
+    try Data().write(to: URL(filePath: path))
+    let file = try FileHandle(forWritingTo: URL(filePath: path))
+    try file.truncate(atOffset: 1 << 40)
+    try file.close()
+    #expect(throws: WordsError(path, nil, .tooLarge)) { try WordsFile(contentsOf: path) }
   }
 
   @Test("a translation has the keys of the original, and in each text the same names in braces")

@@ -87,6 +87,21 @@ func file() throws {
   #expect(template.render(["name": "World"]) == Array("Hello, World!".utf8))
 }
 
+@Test("a file that is far too large is refused before it is read")
+func tooLarge() throws {
+  let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).html")
+  try Data().write(to: path)
+  defer { try? FileManager.default.removeItem(at: path) }
+  // It has no block on the disk.
+  let file = try FileHandle(forWritingTo: path)
+  try file.truncate(atOffset: 1 << 40)
+  try file.close()
+  let error = #expect(throws: TemplateError.self) {
+    try Template(contentsOf: path.path, names: [])
+  }
+  #expect(error?.description.hasSuffix("cannot be read: it is larger than 4 MB") == true)
+}
+
 @Test("no bytes crash the parser, and what it takes it gives back")
 func anyBytes() {
   let alphabet: [UInt8] = Array("{{{}}}ab \n".utf8) + [0, 0x7F, 0x80, 0xC3, 0xFF]

@@ -39,9 +39,12 @@ struct WordsFile: Equatable, Sendable {
   init(contentsOf path: String) throws(WordsError) {
     let source: Data
     do {
+      let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+      // A link says its own size, which is smaller than any.
+      if size > Self.maxBytes { throw WordsError(path, nil, .tooLarge) }
       source = try Data(contentsOf: URL(filePath: path))
     } catch {
-      throw WordsError(path, nil, .unreadable)
+      throw (error as? WordsError) ?? WordsError(path, nil, .unreadable)
     }
     try self.init([UInt8](source), name: path)
   }
