@@ -19,13 +19,25 @@ package enum SystemThread {
     }
   }
 
-  /// Finds out whether the system lets this process have so many threads more. They end at once.
+  /// Finds out whether the system lets this process have so many threads more, with all the address
+  /// space that each takes. They end at once.
   /// - Throws: `SystemError` when it does not.
   package static func checkAvailable(_ count: Int) throws(SystemError) {
-    let gate = try Gate()
-    defer { gate.open() }
+    let (entrance, exit) = (try Gate(), try Gate())
+    defer {
+      entrance.open()
+      exit.open()
+    }
     for _ in 0..<count {
-      try start(name: "check") { gate.wait() }
+      try start(name: "check") {
+        // What is allocated first in a thread sets far more aside than it needs.
+        let block = unsafe malloc(1)
+        entrance.knock()
+        exit.wait()
+        unsafe free(block)
+      }
+      // The next one finds less.
+      entrance.wait()
     }
   }
 }
@@ -43,6 +55,12 @@ private final class Gate: Sendable {
   deinit { _ = close(ends.reading) }
 
   func open() { _ = close(ends.writing) }
+
+  /// Lets one through.
+  func knock() {
+    var byte: UInt8 = 0
+    while unsafe write(ends.writing, &byte, 1) == -1, Errno.last == .interrupted {}
+  }
 
   func wait() {
     var byte: UInt8 = 0

@@ -8,8 +8,8 @@ struct Capacity: Equatable {
   let streams: Int
 
   /// Threads beside the loops and those of the runtime, which has one per core: for signals, the
-  /// ledger, the log, the files and the memory.
-  private static let otherThreads = 5
+  /// ledger, what a store says, the log, the files, the memory, and the runtime's timers.
+  private static let otherThreads = 7
 
   /// To be asked before anything waits: the runtime would wait for ever for a thread it cannot have.
   /// - Throws: `UsageError` where the system allows too few threads.
@@ -20,7 +20,7 @@ struct Capacity: Equatable {
     } catch {
       throw UsageError(
         "This process may not have the \(needed) threads it needs (\(error)). Raise the limit, for "
-          + "instance with 'ulimit -u 4096'.")
+          + "instance with 'ulimit -u 4096', or the one on memory ('ulimit -v').")
     }
   }
 
