@@ -170,9 +170,11 @@ extension StoreConnection {
     limits.elements = 1 << 26
     limits.replyBytes = 1 << 31
     self.init(
-      url, name: "show-of-hands-tools", durability,
-      patience: ValkeyConnection.Patience(reply: .seconds(60)), limits: limits)
+      url, name: "show-of-hands-tools", durability, patience: ValkeyConnection.Patience(),
+      limits: limits)
+    // Whether anybody is there shows as soon as for a server.
     _ = try connect()
+    link?.connection.patience.reply = .seconds(60)
   }
 
   /// Asks for several things as they are at one time.
