@@ -20,7 +20,7 @@ const readPage = async (isSecond) => {
   const { id, round, phase, hidden, choice, ballots } = main.dataset;
   if (id && (await load("shared"))?.isOld(id)) throw new Error("of a server that is behind");
   // Of the code that is voted with here, which may not be the one that was used last.
-  const own = card() ? page.querySelector(`[data-code=${card()}]`)?.dataset.choice : choice;
+  const own = card() ? page.querySelector(`[data-code="${card()}"]`)?.dataset.choice : choice;
   const words = (selector) => page.querySelector(selector).textContent;
   const outcome = page.querySelector("#outcome");
   const isStranger = !!page.querySelector("[name=ballot]");

@@ -59,6 +59,28 @@ extension BrowserTests {
       }
     }
 
+    @Test("codes: a vote that was lost on its way is sent again, whatever its code begins with")
+    func lostOnItsWay() async throws {
+      try await withCodes { service, browser, _ in
+        try await service.ballotBox.perform(.codes(count: 200, replaces: false))
+        let code = service.ballotBox.codes(0..<203).first { "\($0)".first?.isNumber == true }
+        try browser.open(service.url("/C/\(try #require(code))"))
+        try await browser.wait(for: "#state", toSay: "Connected")
+        _ = try browser.run(
+          """
+          const { fetch } = window;
+          window.fetch = async (address, options) => {
+            if (options?.method !== "POST") return fetch(address, options);
+            window.fetch = fetch;
+            throw new TypeError();
+          };
+          """)
+        try await browser.click("button.yes")
+        try await browser.wait(for: "#notice", toSay: "Counted: Yes")
+        #expect(service.ballotBox.snapshot.tally.total == 1)
+      }
+    }
+
     @Test("codes: a phone with two votes by each, and shows what each has voted")
     func two() async throws {
       try await withCodes { service, browser, codes in
