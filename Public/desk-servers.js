@@ -14,6 +14,6 @@ export const show = async ({ servers }) => {
     const values = {
       phones: number(phones), screens: number(screens), milliseconds: number(lagMilliseconds),
     };
-    return make("li", {}, quote(name), " ", make("span", {}, fill(words.counts, values)));
+    return make("li", {}, make("b", {}, quote(name)), " ", make("span", {}, fill(words.counts, values)));
   }));
 };

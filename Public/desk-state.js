@@ -26,11 +26,22 @@ export const onState = (listener) => {
   if (state) listener(state);
 };
 
-/** Answers overtake each other; the server's clock tells which is newer. */
+/** Of a shared ledger: its epoch's number and name, and how far it has come. */
+const parts = ({ id }) => id?.match(/(\d+)([^.]*)-(\d+)$/)?.slice(1) ?? [];
+
+/** Where servers share a ledger, another one may be behind. */
+const isBehind = (next) => {
+  const [number, name, count] = parts(next);
+  const [newestNumber, newestName, newestCount] = parts(state);
+  return +number < +newestNumber
+    || (number === newestNumber && name === newestName && +count < +newestCount);
+};
+
+/** Answers overtake each other; the clock that all servers go by tells which is newer. */
 export const take = (next) => {
   if (!next || !Number.isInteger(next.version)) return;
   const age = (state?.now ?? 0) - next.now;
-  if (age > 0 && age < clockStep) return;
+  if (state && (isBehind(next) || (age > 0 && age < clockStep))) return;
   const before = state;
   state = next;
   behind = next.now - Date.now();

@@ -8,6 +8,7 @@
 
 import { address, follow, onState, state } from "./desk-state.js";
 import { send } from "./desk-send.js";
+import { sentence } from "./errors.js";
 import { byId, put, show } from "./desk-view.js";
 import { notify, notifyStep } from "./desk-notice.js";
 import { keys } from "./keys.js";
@@ -139,6 +140,17 @@ keys({
   help: async () => (await load("keylist"))?.showKeys(state, { isDesk: true }),
 });
 
+let connection, notStored;
+
+/** Nothing reaches the server, or nothing is stored there. */
+const warn = () => {
+  const isStoring = state?.storing !== false;
+  if (!isStoring && !notStored) {
+    sentence({ code: "storing" }).then((text) => text && warn((notStored = text)));
+  }
+  put("offline", connection === "disconnected" ? host.offline : isStoring ? "" : notStored ?? "");
+};
+
 onState((now, before) => {
   if (before && before.next !== now.next) nextSince = performance.now();
   const { activeElement: focused } = document;
@@ -150,13 +162,15 @@ onState((now, before) => {
   }
   nameNext();
   bind(now);
-  if (now.missingVotes || byId("loss")) load("desk-loss").then((it) => it?.show(now));
+  if (now.missingVotes !== null || byId("loss")) load("desk-loss").then((it) => it?.show(now));
   notifyStep(now, before, run);
+  warn();
 });
 
-follow((connection) => {
+follow((now) => {
+  connection = now;
   put("state", connections[connection]);
   byId("state").dataset.state = connection;
-  put("offline", connection === "disconnected" ? host.offline : "");
+  warn();
   if (connection === "signedOut") location.replace(address("desk"));
 });

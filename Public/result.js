@@ -28,6 +28,8 @@ const changeRound = (next) => {
 const changeStage = (next) => {
   stage = next;
   if (round) render();
+  const isFaulty = next.storing === false && !isOverlay;
+  if (isFaulty || byId("fault")) load("fault").then((it) => it?.show(isFaulty));
 };
 
 const render = () => {

@@ -39,12 +39,14 @@ extension Service {
       let box = try openBallotBox(
         options, words, ledger, on: ledgerThread, log: log, stream, deskStream, instances)
       ballotBox = box
+      stream.keepTime(by: box.now)
       try await prepare(preparedList, box, log: log)
       try await ask(options, words, box)
       stream.publish(box.snapshot)
       stream.watchAddresses(on: loops[0])
       var surroundings = DeskSurroundings(
-        audience: audience, joining: joining, isRelaxed: box.isRelaxed)
+        audience: audience, joining: joining, isRelaxed: box.isRelaxed, ballots: options.ballots,
+        isStoring: { [weak box] in box?.isStoring ?? true }, now: box.now)
       if box.isShared { surroundings.instances = { box.instances } }
       let desk = Desk(
         options, for: box, stream: deskStream, pages: deskPage, surroundings: surroundings)
@@ -132,7 +134,15 @@ extension Service {
           stream.publish(snapshot)
           deskStream.changed(toVersion: snapshot.room.version)
         },
-        onFault: { log("votes are not stored: \($0)") },
+        onFault: { fault in
+          log("votes are not stored: \(fault)")
+          stream.tell(isStoring: false)
+          deskStream.storingChanged()
+        },
+        onRecovery: {
+          stream.tell(isStoring: true)
+          deskStream.storingChanged()
+        },
         onWarning: { log("\($0)") },
         instance: { instances.own },
         onInstances: instances.take)

@@ -121,8 +121,8 @@ struct DeskStepTests {
           "voted", "phones", "screens", "codes", "tally", "yes", "no", "outcome", "numbers",
           "present",
           "entitled", "yesByHand", "noByHand", "abstainByHand", "stage", "shown", "say", "prepared",
-          "addresses", "address", "wifi", "missingVotes", "servers",
-          "relaxed", "now", "record", "at", "step", "round", "archive",
+          "addresses", "address", "wifi", "ballots", "storing", "missingVotes",
+          "servers", "relaxed", "id", "now", "record", "at", "step", "round", "archive",
         ])
     }
   }

@@ -88,9 +88,7 @@ struct FleetFaultTests {
   func flushed() async throws {
     let fleet = try await Fleet(store: StoreProcess())
     _ = try await fleet.voting { passed in try await passed(40) }
-    let client = try Client(port: fleet.store.port)
-    try client.send("FLUSHALL\r\n")
-    _ = try client.read(through: "\r\n")
+    try fleet.store.tell("FLUSHALL")
     for index in fleet.servers.indices { try await fleet.health(index, is: 503) }
     try await mend(fleet)
   }
@@ -101,11 +99,7 @@ struct FleetFaultTests {
     try await Relay.run(to: store.port) { relay in
       let fleet = try await Fleet(store: store, through: relay)
       _ = try await fleet.voting { passed in try await passed(40) }
-      let replica = try await StoreProcess("--replicaof", "127.0.0.1", "\(store.port)")
-      try await eventually {
-        try info(replica.port, "replication").contains("master_link_status:up")
-      }
-      try tell(replica.port, "REPLICAOF NO ONE")
+      let replica = try await store.replicaThatFallsBehind()
       _ = try await fleet.voting { passed in try await passed(40) }
       relay.cut()
       relay.mend(to: replica.port)
@@ -119,9 +113,9 @@ struct FleetFaultTests {
     let fleet = try await Fleet(store: StoreProcess())
     let votes = try await fleet.voting { passed in
       try await passed(20)
-      try tell(fleet.store.port, "CONFIG SET maxmemory 1")
+      try fleet.store.tell("CONFIG SET maxmemory 1")
       try await fleet.health(0, is: 503)
-      try tell(fleet.store.port, "CONFIG SET maxmemory 0")
+      try fleet.store.tell("CONFIG SET maxmemory 0")
       try await fleet.settle()
       try await passed(20)
     }
@@ -140,24 +134,6 @@ struct FleetFaultTests {
 
   /// How many new ballots and moves the store has counted.
   private func counted(in store: StoreProcess) throws -> Int {
-    let client = try Client(port: store.port)
-    try client.send("HGET {show}:meta counted\r\n")
-    _ = try client.read(through: "\r\n")
-    let text = String(decoding: try client.read(through: "\r\n"), as: UTF8.self)
-    return try #require(Int(text.filter(\.isNumber)))
-  }
-
-  private func tell(_ port: Int, _ command: String) throws {
-    let client = try Client(port: port)
-    try client.send("\(command)\r\n")
-    #expect(String(decoding: try client.read(through: "\r\n"), as: UTF8.self).hasPrefix("+OK"))
-  }
-
-  private func info(_ port: Int, _ section: String) throws -> String {
-    let client = try Client(port: port)
-    try client.send("INFO \(section)\r\n")
-    let head = String(decoding: try client.read(through: "\r\n"), as: UTF8.self)
-    let count = Int(head.dropFirst().filter(\.isNumber)) ?? 0
-    return String(decoding: try client.read(count: count), as: UTF8.self)
+    try #require(try store.ask("HGET {show}:meta counted").flatMap { Int($0) })
   }
 }

@@ -129,6 +129,27 @@ struct SharedServicesTests {
     }
   }
 
+  @Test("a phone that is paired at one is let in by another, once, until the key is a new one")
+  func pairing() async throws {
+    try await withSharedServices { one, other in
+      func code() throws -> Substring {
+        let text = try one.script().post("pair").text
+        return try #require(text.firstMatch(of: /#(pair-[a-z0-9]+-[a-z0-9]+)"/)).1
+      }
+      let first = try code()
+      let phone = try other.visitor().post("session", "key=\(first)")
+      #expect(phone.status == 200 && phone.deskCookie != nil)
+      for service in [one, other] {
+        #expect(try service.visitor().post("session", "key=\(first)").status == 401)
+      }
+      let (second, third) = (try code(), try code())
+      #expect(try other.visitor().post("session", "key=\(second.dropLast())").status == 401)
+      #expect(try other.visitor().post("session", "key=\(second)").status == 200)
+      #expect(try one.script().post("revoke").status == 200)
+      #expect(try one.visitor().post("session", "key=\(third)").status == 401)
+    }
+  }
+
   @Test("a store that may lose what it acknowledged is named in /health, /ready and at the desk")
   func relaxed() async throws {
     try await withSharedServices(SharedMemory(isRelaxed: true)) { one, _ in

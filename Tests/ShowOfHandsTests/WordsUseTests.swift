@@ -53,7 +53,7 @@ struct WordsUseTests {
         switch group {
         case "language": true
         case "state", "screen", "phone", "countdown", "delivery", "keys", "signing", "host",
-          "receipt":
+          "receipt", "fault":
           isInScript
         case "record": steps.contains(name)
         case "error":

@@ -17,6 +17,7 @@ package final class SharedMemory: Sendable {
     var instanceCount = 0
     var isAway = false
     var ballotReads = 0
+    var words: Set<String> = []
   }
 
   fileprivate let secret = UInt128.random(in: .min ... .max)
@@ -46,6 +47,28 @@ package final class SharedMemory: Sendable {
 
   /// How often somebody asked for voters' ballots.
   package var ballotReads: Int { contents.withLock { $0.ballotReads } }
+
+  /// What it has of the room.
+  package struct Copy: Sendable {
+    fileprivate let ledger: LedgerContents
+    fileprivate let record: [RecordEntry]
+  }
+
+  package func copy() -> Copy {
+    contents.withLock { Copy(ledger: $0.ledger, record: $0.record) }
+  }
+
+  /// Forgets the steps since the copy was made, and no vote.
+  package func putBack(_ copy: Copy, noticedBy instance: Int) {
+    contents.withLock { contents in
+      let sequence = contents.ledger.counters.sequence
+      contents.ledger = copy.ledger
+      contents.ledger.counters.sequence = sequence + 1
+      contents.record = copy.record
+      contents.claims[instance] = MissingVotes(epoch: "\(contents.epoch)", count: 0)
+      contents.epoch += 1
+    }
+  }
 
   /// Those who have a ballot.
   package func ballots(round: Int) -> [Ballot] {
@@ -192,5 +215,13 @@ package final class SharedMemoryLedger: Ledger {
 
   package func listen(_ hear: @escaping @Sendable (LedgerHint) -> Void) {
     shared.contents.withLock { $0.listeners.append(hear) }
+  }
+
+  package func deposit(_ word: String, milliseconds: Int) {
+    shared.contents.withLock { _ = $0.words.insert(word) }
+  }
+
+  package func withdraw(_ word: String) -> Bool {
+    shared.contents.withLock { $0.words.remove(word) != nil }
   }
 }

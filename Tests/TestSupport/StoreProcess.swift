@@ -60,6 +60,37 @@ public final class StoreProcess {
   public func freeze() async throws { Foundation.kill(try await program.processID(), SIGSTOP) }
   public func thaw() async throws { Foundation.kill(try await program.processID(), SIGCONT) }
 
+  // MARK: By hand
+
+  /// Has it do something that it answers with `OK`.
+  public func tell(_ command: String) throws {
+    let client = try Client(port: port)
+    try client.send("\(command)\r\n")
+    let answer = String(decoding: try client.read(through: "\r\n"), as: UTF8.self)
+    if !answer.hasPrefix("+OK") { throw Failure(output: answer) }
+  }
+
+  /// What it has for a field, or says in a text; `nil` for nothing.
+  public func ask(_ command: String) throws -> String? {
+    let client = try Client(port: port)
+    try client.send("\(command)\r\n")
+    let head = String(decoding: try client.read(through: "\r\n"), as: UTF8.self)
+    guard head.hasPrefix("$"), let count = Int(head.dropFirst().filter(\.isNumber)),
+      !head.hasPrefix("$-")
+    else { return nil }
+    return String(decoding: try client.read(count: count), as: UTF8.self)
+  }
+
+  /// Starts another one that has what this one has, and hears no more of what comes.
+  public func replicaThatFallsBehind() async throws -> StoreProcess {
+    let replica = try await StoreProcess("--replicaof", "127.0.0.1", "\(port)")
+    _ = try await eventually("a replica to be up to date") {
+      try replica.ask("INFO replication")?.contains("master_link_status:up") == true ? true : nil
+    }
+    try replica.tell("REPLICAOF NO ONE")
+    return replica
+  }
+
   private static func start(
     _ port: Int, _ arguments: [String], in folder: String
   ) throws -> Program {

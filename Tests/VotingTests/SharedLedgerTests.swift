@@ -143,4 +143,27 @@ struct SharedLedgerTests {
     #expect(box.isStoring)
     #expect(await servers.ballots(of: keys).allSatisfy { $0?.choice == .yes })
   }
+
+  @Test("a step that was decided on a room that is lost is not done to the one in its place")
+  func lostSteps() async throws {
+    let servers = try Servers()
+    let (one, other) = (servers.boxes[0], servers.boxes[1])
+    try await servers.look()
+    let copy = servers.shared.copy()
+    for step in [Step.close, .hide] { try await one.perform(step) }
+    let decidedOn = one.snapshot.version
+    servers.shared.putBack(copy, noticedBy: 1)
+    try await servers.look()
+    for box in servers.boxes {
+      #expect(box.snapshot.round?.isOpen == true && box.snapshot.room.missingVotes == 0)
+      #expect(box.snapshot.version > decidedOn)
+    }
+    try await one.perform(.confirmLoss)
+    #expect(one.snapshot.room.missingVotes == nil)
+    try await servers.look()
+    // As many steps later as had been lost.
+    try await other.perform(.say("We go on."))
+    await #expect(throws: StepError.self) { try await one.perform(.close, version: decidedOn) }
+    #expect(one.snapshot.round?.isOpen == true)
+  }
 }

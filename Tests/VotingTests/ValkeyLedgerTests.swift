@@ -247,6 +247,17 @@ struct ValkeyLedgerTests {
     }
   }
 
+  @Test("a word that an instance leaves is found by one of the others, once, and goes by itself")
+  func words() async throws {
+    let store = try await StoreProcess()
+    let (one, other) = (try store.ledger(), try store.ledger())
+    try one.deposit("a", milliseconds: 120_000)
+    let left = try store.run("PTTL", StoreKeys.word("a")).number ?? 0
+    #expect((1...120_000).contains(left))
+    #expect(try other.withdraw("a"))
+    #expect(try !one.withdraw("a") && !other.withdraw("b"))
+  }
+
   @Test("another ledger in the place of ours is not counted in, now and later")
   func replaced() async throws {
     let store = try await StoreProcess()

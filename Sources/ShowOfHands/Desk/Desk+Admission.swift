@@ -11,7 +11,7 @@ import Voting
 /// How a browser comes to a session, and how it loses it.
 extension Desk {
   func openSession(_ request: Request, _ response: Response) async throws {
-    try gate.openSession(request, pairings: pairings, on: response)
+    try await gate.openSession(request, on: response, redeem: redeem)
     if request.isNavigation {
       return try response.redirect(to: "../desk?\(Self.openedMark)")
     }
@@ -29,14 +29,32 @@ extension Desk {
           code: "local"),
         standing: standing)
     }
-    let url = "\(state(standing).address)desk#\(pairings.make())"
-    let end = BallotBox.millisecondsSince1970() + Pairings.lifetimeMilliseconds
+    let url = "\(state(standing).address)desk#\(try await makeCode())"
+    let end = ballotBox.now() + Pairings.lifetimeMilliseconds
     let pair: OrderedJSON = [
       "address": .text(url), "image": OrderedJSON(Self.code(of: url)), "expires": .number(end),
     ]
     try answer(
       standing, request, response, adding: ("pair", pair),
       notice: { $0.text(.pairAt, ["address": "\u{2068}\(url)\u{2069}"]) })
+  }
+
+  private func makeCode() async throws -> String {
+    guard ballotBox.isShared else { return pairings.make() }
+    do throws(StepError) {
+      return try await SharedPairings(ballotBox: ballotBox).make(for: gate.key)
+    } catch {
+      throw DeskRefusal(error)
+    }
+  }
+
+  private func redeem(_ code: String, _ key: DeskKey) async throws -> Bool {
+    guard ballotBox.isShared else { return pairings.redeem(code) }
+    do throws(StepError) {
+      return try await SharedPairings(ballotBox: ballotBox).redeem(code, for: key)
+    } catch {
+      throw HTTPError.notStoring
+    }
   }
 
   /// The address as a code, in an address of its own: nothing that a server is asked for tells it.

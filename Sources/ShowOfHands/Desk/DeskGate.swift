@@ -128,16 +128,19 @@ struct DeskGate: Sendable {
   // MARK: Sessions
 
   /// Opens a session for whoever posts the key, or a one-time code in place of it, as `key`.
-  /// - Throws: `HTTPError` 400, 401, 403, 415 or 429.
+  /// - Parameter redeem: tells whether a code is one that waits, and uses it up.
+  /// - Throws: `HTTPError` 400, 401, 403, 415, 429 or 503.
   func openSession(
-    _ request: Request, pairings: Pairings, on response: Response
-  ) throws {
+    _ request: Request, on response: Response,
+    redeem: (_ code: String, _ key: DeskKey) async throws -> Bool
+  ) async throws {
     try checkPlace(request)
     try checkOrigin(request, changes: true)
     guard let offered = try DeskFields(request).given("key")?.trimmingSpaces, !offered.isEmpty
     else { throw HTTPError.badDeskField("Say the key.") }
     let key = key
-    let isRight = Pairings.isCode(offered) ? pairings.redeem(offered) : key.matches(offered)
+    let isCode = Pairings.isCode(offered)
+    let isRight = isCode ? try await redeem(offered, key) : key.matches(offered)
     guard isRight else { throw wrongKey() }
     try startSession(with: key, on: response)
   }

@@ -12,15 +12,21 @@ struct DeskLoss: Sendable {
   /// - Throws: `TemplateError` for a file that is missing or has a mistake.
   init(folder: String, languages: Languages) throws(TemplateError) {
     template = try LocalizedTemplate(
-      contentsOf: "\(folder)/desk-loss.html", names: ["root", "missing"], in: languages)
+      contentsOf: "\(folder)/desk-loss.html", names: ["root", "missing", "hint"], in: languages)
   }
 
   /// - Returns: nothing where none is missing.
   func html(_ state: DeskState, root: String, in words: Words) -> String {
     guard let count = state.room.missingVotes else { return "" }
-    let values = [
-      "root": root, "missing": words.text(.lossMissing, ["count": count.grouped]),
-    ]
+    var values = ["root": root]
+    if count > 0 {
+      let isEveryPress = state.surroundings.ballots == .many
+      values["missing"] = words.text(.lossMissing, ["count": count.grouped])
+      values["hint"] = words[isEveryPress ? .lossMany : .lossHint]
+    } else {
+      values["missing"] = words[.lossSteps]
+      values["hint"] = words[.lossStepsHint]
+    }
     return String(decoding: template.render(values, in: words), as: UTF8.self)
   }
 }

@@ -19,6 +19,7 @@
 //   present … abstainByHand   what was entered; numbersOpen: `open` where it was refused
 //   notice     a sentence about what was just done, or could not be; empty for nothing
 //   codes      how many codes were issued and used; empty where votes come without
+//   offline    that votes cannot be stored at present; empty while they are
 //   loss       how many votes are missing, and the button that says that the host knows (DeskLoss)
 //   servers    those that share the ledger; empty where one has it alone (DeskServers)
 //   addresses, archive, record   the lists behind “More” (DeskLists), at `desk?lists` alone
@@ -67,7 +68,7 @@ struct DeskPage: Sendable {
     "hidden", "counting", "next", "undo", "upcoming", "voted", "phones", "screens", "yesCount",
     "noCount", "abstainCount", "yesPercent", "noPercent", "stage", "shown", "say", "prepared",
     "address", "askYes", "askNo", "askAbstain", "askShown", "askHidden", "typed", "notice",
-    "loss", "servers", "editQuestion", "editYes", "editNo", "editAbstain",
+    "offline", "loss", "servers", "editQuestion", "editYes", "editNo", "editAbstain",
     "title", "timeLeft", "wifi", "codes", "lists", "addresses", "archive", "record",
     "quick", "talk", "formal", "options", "askPreset", "askRules", "askChair",
     "askRollCall", "editRules",
@@ -171,6 +172,7 @@ struct DeskPage: Sendable {
       "wifi": state.surroundings.joining.wifi.map {
         words.text(.wifi, ["name": $0.name])
       } ?? "",
+      "offline": state.isStoring ? "" : words.sentence(of: .notStoring),
       "timeLeft": round?.closesAt.map { timeLeft(milliseconds: $0 - state.now, words) } ?? "",
     ]
   }

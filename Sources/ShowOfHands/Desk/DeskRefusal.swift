@@ -16,7 +16,8 @@ extension DeskRefusal {
       self.standing = self.error.status == .conflict ? standing : nil
     case .storage:
       self.error = .unavailable(
-        "The step could not be stored and was not done; see the log. Try again.", code: "storage",
+        "The step could not be stored and may not have been done; see the log. Look at how things "
+          + "stand, then try again.", code: "storage",
         details: ["reason": "step-storage"], retryAfterSeconds: 2)
     case .finished:
       self.error = .unavailable(

@@ -15,7 +15,9 @@ struct DeskState: Sendable {
   let presence: DeskSurroundings.Presence
   /// Those that share the ledger, this one too; none where it is this server's alone.
   let instances: [Instance]
-  /// Milliseconds since 1970, by the server's clock.
+  /// Whether votes are being stored.
+  let isStoring: Bool
+  /// Milliseconds since 1970, by the clock that countdowns go by.
   let now: Int
 
   init(_ standing: Standing, in surroundings: DeskSurroundings) {
@@ -23,7 +25,8 @@ struct DeskState: Sendable {
     self.surroundings = surroundings
     presence = surroundings.presence
     instances = surroundings.instances?() ?? []
-    now = BallotBox.millisecondsSince1970()
+    isStoring = surroundings.isStoring()
+    now = surroundings.now()
   }
 
   /// The newest of the archive that are told; all are in `result.json?rounds=all`.

@@ -103,6 +103,9 @@ final class DeskStream: Sendable {
     isStep ? publish() : publishTurnout()
   }
 
+  /// Called when votes cannot be stored any more, and when they can again.
+  func storingChanged() { publish() }
+
   /// Tells at once. A channel of its own is not held up by what the other one waits for, which this
   /// makes old.
   private func publish() {

@@ -10,6 +10,12 @@ struct DeskSurroundings: Sendable {
   var instances: (@Sendable () -> [Instance])?
   /// Whether the store may lose what it has acknowledged.
   var isRelaxed = false
+  /// What a ballot belongs to.
+  var ballots = BallotPolicy.one
+  /// Whether votes are being stored.
+  var isStoring: @Sendable () -> Bool = { true }
+  /// Milliseconds since 1970, by the clock that countdowns go by.
+  var now: @Sendable () -> Int = BallotBox.millisecondsSince1970
 
   struct Presence: Equatable, Sendable {
     let phones: Int

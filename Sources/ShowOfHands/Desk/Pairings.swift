@@ -9,7 +9,7 @@ final class Pairings: Sendable {
   /// At once; the oldest gives way.
   static let max = 8
   /// In front of a code: it tells a code from a key.
-  private static let prefix = "pair-"
+  static let prefix = "pair-"
 
   private struct Waiting {
     let code: String

@@ -15,10 +15,13 @@ final class LossLog: Sendable {
       return last
     }
     if count == before { return }
-    log(
-      count.map {
-        "missing: \($0) votes that were acknowledged; the host has to confirm it at the desk"
+    let words =
+      switch count {
+      case nil: "the host knows that votes are missing"
+      case 0: "missing: steps of the host, and no vote; the host has to confirm it at the desk"
+      case let count?:
+        "missing: \(count) votes that were acknowledged; the host has to confirm it at the desk"
       }
-        ?? "the host knows that votes are missing")
+    log(words)
   }
 }

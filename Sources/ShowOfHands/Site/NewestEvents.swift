@@ -9,6 +9,8 @@ struct NewestEvents: Encodable {
   let connected: Int
   /// Those among them of voters.
   let phones: Int
+  /// Whether votes are being stored.
+  let isStoring: Bool
   /// In milliseconds since 1970.
   let now: Int
 
@@ -26,7 +28,7 @@ struct NewestEvents: Encodable {
     try presence.encode(connected, forKey: .connected)
     try presence.encode(phones, forKey: .phones)
     try events.encode(["text": snapshot.room.announcement], forKey: .say)
-    try events.encode(StageState(snapshot), forKey: .stage)
+    try events.encode(StageState(snapshot, isStoring: isStoring), forKey: .stage)
     try events.encode(invitation, forKey: .join)
     try events.encodeIfPresent(snapshot.epoch.map { ["epoch": $0] }, forKey: .resend)
   }

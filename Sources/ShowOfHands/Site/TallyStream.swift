@@ -15,8 +15,10 @@ final class TallyStream: Sendable {
   /// own takes its place: a page that comes back to another server then tells older numbers from
   /// newer ones.
   private let ownEpoch: String
-  private let now: @Sendable () -> Int
+  private let clock: Mutex<@Sendable () -> Int>
   private let published = Mutex<Room?>(nil)
+  private let newest = Mutex<Snapshot?>(nil)
+  private let isStoring = Mutex(true)
   private let publishedEpoch = Mutex<String?>(nil)
   private let invited = Mutex<Invitation?>(nil)
 
@@ -30,13 +32,17 @@ final class TallyStream: Sendable {
   ) {
     self.audience = audience
     self.joining = joining
-    self.now = now
+    clock = Mutex(now)
     ownEpoch = String(startedSeconds, radix: 36)
   }
+
+  /// From now on events have their time from this clock, which is the one that countdowns go by.
+  func keepTime(by now: @escaping @Sendable () -> Int) { clock.withLock { $0 = now } }
 
   /// Called for every committed batch of votes, and for every step of the host. The round comes
   /// first: the numbers that follow are its numbers.
   func publish(_ snapshot: Snapshot) {
+    newest.withLock { $0 = snapshot }
     if published.withLock({ $0?.version }) != snapshot.version { publishStep(snapshot) }
     publishNumbers(snapshot)
     if let epoch = snapshot.epoch { publishEpoch(epoch) }
@@ -95,7 +101,8 @@ final class TallyStream: Sendable {
     if snapshot.disclosed?.tally != nil { audience.withdraw("turnout") }
     let id = id(of: snapshot)
     // At once, or its numbers would come before it.
-    audience.update("round", atMostEvery: .zero) { [now] in
+    let now = clock.withLock { $0 }
+    audience.update("round", atMostEvery: .zero) {
       try! Event(
         RoundResult.json(RoundState(snapshot.disclosed, now: now())), name: "round", id: id)
     }
@@ -112,9 +119,20 @@ final class TallyStream: Sendable {
   }
 
   private func publishStage(_ snapshot: Snapshot) {
+    let isStoring = isStoring.withLock { $0 }
     audience.update("stage", atMostEvery: .zero) {
-      try! Event(RoundResult.json(StageState(snapshot)), name: "stage")
+      try! Event(
+        RoundResult.json(StageState(snapshot, isStoring: isStoring)), name: "stage")
     }
+  }
+
+  /// Has the screens say that votes cannot be stored at present, or no longer.
+  func tell(isStoring: Bool) {
+    let isNews = self.isStoring.withLock { last in
+      defer { last = isStoring }
+      return last != isStoring
+    }
+    if isNews, let snapshot = newest.withLock({ $0 }) { publishStage(snapshot) }
   }
 
   /// Tells the address where it is another one than before: the host has chosen it, or this machine
@@ -147,8 +165,11 @@ struct StageState: Encodable {
   let screen: String
   /// A round of the archive.
   let shown: RoundResult?
+  /// `false` while votes cannot be stored; else not there.
+  let storing: Bool?
 
-  init(_ snapshot: Snapshot) {
+  init(_ snapshot: Snapshot, isStoring: Bool = true) {
+    storing = isStoring ? nil : false
     screen = snapshot.room.stage.rawValue
     shown = snapshot.shownRound.map { RoundResult($0) }
   }

@@ -76,6 +76,7 @@ struct VotingPages: Sendable {
   ///   - cards: the codes of the visitor's phone, where votes come with one.
   ///   - ballot: for a visitor who came without one, the key that was issued with this page.
   ///   - receipts: `nil` where ballots have none.
+  ///   - isUnknown: what the ballot says cannot be asked now.
   ///   - id: of what a shared ledger said.
   ///   - isCookieRefused: `choice` was counted for a browser that did not keep its cookie. Its next
   ///     vote would be a new ballot, so the page takes none.
@@ -84,7 +85,7 @@ struct VotingPages: Sendable {
   func vote(
     _ round: DisclosedRound?, announcement: String = "", choice: Choice?, offered: Choice? = nil,
     cards: CodeCards? = nil, ballot: BallotKey? = nil, receipts: OwnReceipt? = nil,
-    id: String? = nil, isCookieRefused: Bool = false,
+    isUnknown: Bool = false, id: String? = nil, isCookieRefused: Bool = false,
     now: Int = BallotBox.millisecondsSince1970(), in words: Words? = nil
   ) -> [UInt8] {
     let words = words ?? languages.room
@@ -106,7 +107,7 @@ struct VotingPages: Sendable {
     let attributes: KeyValuePairs = [
       "cookie": isCookieRefused ? "refused" : "", "card": cards?.name ?? "",
       "half": receipts?.serverHalf.sixteenDigits ?? "", "receipt": receipt,
-      "id": id ?? "",
+      "id": id ?? "", "unknown": isUnknown ? "true" : "",
     ]
     values["attributes"] =
       attributes.filter { !$0.value.isEmpty }.map { " data-\($0.key)=\"\($0.value)\"" }.joined()

@@ -16,7 +16,7 @@ extension VotingSite {
       snapshot: snapshot, invitation: joining.invitation(chosen: snapshot.room.address),
       connected: audience.countEverywhere, phones: audience.countEverywhere(of: Self.phones),
       layout: layout,
-      words: pages.languages.words(for: request, response))
+      words: pages.languages.words(for: request, response), now: ballotBox.now())
     response.set(.cacheControl, "no-cache")
     response.fields.set(Self.framable)
     response.send(pages.result(screen), as: .html)

@@ -12,6 +12,11 @@ extension VotingSite {
     app.get("/health") { _, response in
       try checkIsReady()
       if let count = ballotBox.snapshot.room.missingVotes {
+        if count == 0 {
+          throw HTTPError.unavailable(
+            "Steps of the host that were stored are missing. Confirm it at the desk.",
+            code: "steps-missing", retryAfterSeconds: 5)
+        }
         throw HTTPError.unavailable(
           "Votes that were acknowledged are missing: \(count). Confirm it at the desk.",
           code: "votes-missing", details: ["count": "\(count)"], retryAfterSeconds: 5)
@@ -27,9 +32,7 @@ extension VotingSite {
         retryAfterSeconds: 5)
     }
     if !ballotBox.isStoring {
-      throw .unavailable(
-        "Votes cannot be stored at present; see the log.", code: "storage",
-        details: ["reason": "storing"], retryAfterSeconds: 5)
+      throw .notStoring
     }
   }
 
@@ -38,4 +41,10 @@ extension VotingSite {
     if ballotBox.isRelaxed { condition["durability"] = "relaxed" }
     return condition
   }
+}
+
+extension HTTPError {
+  static let notStoring = HTTPError.unavailable(
+    "Votes cannot be stored at present; see the log.", code: "storage",
+    details: ["reason": "storing"], retryAfterSeconds: 5)
 }

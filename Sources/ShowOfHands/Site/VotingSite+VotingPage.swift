@@ -28,7 +28,8 @@ extension VotingSite {
         round, announcement: announcement, choice: cards.held.first?.choice ?? counted,
         offered: offered, cards: cards,
         receipts: held.first.flatMap { receipts(of: $0, ballots.first ?? nil) },
-        id: snapshot.id, in: words)
+        isUnknown: !ballotBox.canTellBallots,
+        id: snapshot.id, now: ballotBox.now(), in: words)
       response.send(page, as: .html)
     } else if let cookie = ballotCookie.find(in: request, of: ballotBox) {
       if cookie.isOld {
@@ -37,11 +38,14 @@ extension VotingSite {
       let ballot = await ballotBox.ballot(of: cookie.key)
       let page = pages.vote(
         round, announcement: announcement, choice: ballots == .one ? ballot?.choice : counted,
-        offered: offered, receipts: receipts(of: cookie.key, ballot), id: snapshot.id, in: words)
+        offered: offered, receipts: receipts(of: cookie.key, ballot),
+        isUnknown: !ballotBox.canTellBallots, id: snapshot.id,
+        now: ballotBox.now(), in: words)
       response.send(page, as: .html)
     } else if ballots == .one, let counted {
       let page = pages.vote(
         round, announcement: announcement, choice: counted, id: snapshot.id, isCookieRefused: true,
+        now: ballotBox.now(),
         in: words)
       response.send(page, as: .html)
     } else {
@@ -49,7 +53,7 @@ extension VotingSite {
       response.fields.set(try ballotCookie.fields(setting: key))
       let page = pages.vote(
         round, announcement: announcement, choice: counted, offered: offered, ballot: key,
-        receipts: receipts(of: key, nil), id: snapshot.id, in: words)
+        receipts: receipts(of: key, nil), id: snapshot.id, now: ballotBox.now(), in: words)
       response.send(page, as: .html)
     }
   }

@@ -131,6 +131,7 @@ struct VotingSite: Sendable {
 
   static let wordsOnDemand = [
     "receipt", "countdown", "delivery", "keys", "error", "outcome", "address", "loss", "servers",
+    "fault",
   ]
 
   private static func json(_ error: HTTPError) -> OrderedJSON {
@@ -154,7 +155,7 @@ struct VotingSite: Sendable {
   /// The newest round as it is on disk. Never waits for the disk.
   private var currentResult: RoundResult {
     RoundResult(
-      ballotBox.snapshot.disclosed, now: BallotBox.millisecondsSince1970(),
+      ballotBox.snapshot.disclosed, now: ballotBox.now(),
       connected: audience.countEverywhere)
   }
 
@@ -163,7 +164,7 @@ struct VotingSite: Sendable {
     return NewestEvents(
       snapshot: snapshot, invitation: joining.invitation(chosen: snapshot.room.address),
       connected: audience.countEverywhere, phones: audience.countEverywhere(of: Self.phones),
-      now: BallotBox.millisecondsSince1970())
+      isStoring: ballotBox.isStoring, now: ballotBox.now())
   }
 
   /// `?rounds=all` asks for more than the current round.

@@ -46,6 +46,10 @@ extension Words {
     case pairAt = "host.pairAt"
 
     case lossMissing = "loss.missing"
+    case lossHint = "loss.hint"
+    case lossMany = "loss.many"
+    case lossSteps = "loss.steps"
+    case lossStepsHint = "loss.stepsHint"
     case serverCounts = "servers.counts"
 
     case passes = "outcome.passes"

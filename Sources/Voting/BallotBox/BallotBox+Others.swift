@@ -108,6 +108,7 @@ extension BallotBox {
     contents.room.givesReceipts = old.room.givesReceipts
     contents.room.asksForCodes = old.room.asksForCodes
     let new = LedgerState(contents, epoch: ledger.flatMap(keys.epoch))
+    newestVersion = max(newestVersion, old.room.version)
     if new.snapshot == old.snapshot { return }
     committed.withLock { $0.state = new }
     onChange(new.snapshot)
@@ -117,7 +118,7 @@ extension BallotBox {
   /// Says in the room that votes are missing; until then none are counted.
   private func note(_ missing: MissingVotes) throws(BallotBoxError) {
     do throws(StepError) {
-      try change { room, _ in room.note(missing, at: now()) }
+      try change { room, _ in room.note(missing, after: newestVersion, at: now()) }
       ledger?.settle(missing)
     } catch {
       switch error {
@@ -154,13 +155,33 @@ extension BallotBox {
   /// What cannot be read is as if it were not there: the phone knows what it said.
   private func ballots(of voters: [Int]) -> [Int: Ballot] {
     // A page does not wait for a store that does not answer.
-    guard let ledger, let round, recorded.withLock({ $0.fault == nil }) else { return [:] }
+    guard let ledger, let round, canTellBallots else { return [:] }
     do throws(LedgerError) {
       return try ledger.ballots(of: voters, round: round.number)
     } catch {
       // The next pages need not wait to find that out.
       if case .store(_, .unreachable) = error { report(error) }
       return [:]
+    }
+  }
+
+  // MARK: Words for each other
+
+  /// Keeps a word in a shared ledger for so long, for whichever server is asked for it.
+  public func deposit(_ word: String, milliseconds: Int) throws(StepError) {
+    guard let ledger else { throw .finished }
+    do throws(LedgerError) { try ledger.deposit(word, milliseconds: milliseconds) } catch {
+      report(error)
+      throw .storage(error)
+    }
+  }
+
+  /// - Returns: whether it was there. It is not any more: of several who ask, one finds it.
+  public func withdraw(_ word: String) throws(StepError) -> Bool {
+    guard let ledger else { throw .finished }
+    do throws(LedgerError) { return try ledger.withdraw(word) } catch {
+      report(error)
+      throw .storage(error)
     }
   }
 }

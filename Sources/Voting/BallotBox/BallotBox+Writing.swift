@@ -104,7 +104,10 @@ extension BallotBox {
       defer { recorded.fault = error }
       return recorded.fault
     }
-    guard let error else { return }
+    guard let error else {
+      if before != nil { onRecovery() }
+      return
+    }
     if error != before { onFault(error) }
     reportLog()
     startUpkeep()

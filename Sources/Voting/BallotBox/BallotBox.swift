@@ -50,10 +50,12 @@ public actor BallotBox {
   nonisolated let clock: any Clock<Duration>
   /// By `clock`, since the box was opened.
   nonisolated let elapsed: @Sendable () -> Duration
-  /// Milliseconds since 1970.
-  nonisolated let now: @Sendable () -> Int
+  /// Milliseconds since 1970, by the clock that countdowns and the record go by: the same for all that
+  /// share the ledger. Never waits for the disk.
+  public nonisolated let now: @Sendable () -> Int
   let onChange: @Sendable (Snapshot) -> Void
   let onFault: @Sendable (LedgerError) -> Void
+  let onRecovery: @Sendable () -> Void
   let onWarning: @Sendable (LedgerWarning) -> Void
   let onInstances: @Sendable ([Instance]) -> Void
   /// This server, for those who share the ledger.
@@ -69,6 +71,8 @@ public actor BallotBox {
   var watch: Task<Void, Never>?
   /// How long the last look took.
   var lag: Duration = .zero
+  /// Of the room, of those that others have led on from: a ledger that loses steps goes back.
+  var newestVersion = 0
   /// What others said that they did, and nobody has looked at yet.
   nonisolated let hints = Mutex<LedgerHint?>(nil)
   /// How often upkeep has looked since the last vote.
@@ -91,11 +95,12 @@ public actor BallotBox {
   ///   - receipts: whether rounds that open give each ballot a receipt.
   ///   - maxPendingVotes: how many votes may wait for the disk; past it, `cast` throws `.busy`.
   ///   - clock: times how long votes wait, countdowns, and when the ledger is looked after.
-  ///   - now: milliseconds since 1970.
+  ///   - now: milliseconds since 1970, where the ledger has no clock of its own.
   ///   - onChange: called on the executor with every snapshot after this one, in order, when it is
   ///     durable and before any vote in it is acknowledged.
   ///   - onFault: called on the executor when storing begins to fail, and when it fails in another
   ///     way than before: once for a whole outage.
+  ///   - onRecovery: called on the executor when storing works again.
   ///   - onWarning: called with what the host should know though votes are stored: before `init`
   ///     returns, and later on the executor.
   ///   - instance: this server, for those who share the ledger.
@@ -112,11 +117,13 @@ public actor BallotBox {
     now: @escaping @Sendable () -> Int = BallotBox.millisecondsSince1970,
     onChange: @escaping @Sendable (Snapshot) -> Void = { _ in },
     onFault: @escaping @Sendable (LedgerError) -> Void = { _ in },
+    onRecovery: @escaping @Sendable () -> Void = {},
     onWarning: @escaping @Sendable (LedgerWarning) -> Void = { _ in },
     instance: @escaping @Sendable () -> Instance = { Instance(id: "", name: "") },
     onInstances: @escaping @Sendable ([Instance]) -> Void = { _ in }
   ) throws(LedgerError) {
     let contents = try ledger.start(ballots)
+    let now = ledger.now ?? now
     let keys = KeyIssuer(secret: ledger.secret)
     var state = LedgerState(contents, epoch: keys.epoch(of: ledger))
     var room = contents.room
@@ -144,6 +151,7 @@ public actor BallotBox {
     self.now = now
     self.onChange = onChange
     self.onFault = onFault
+    self.onRecovery = onRecovery
     self.onWarning = onWarning
     self.instance = instance
     self.onInstances = onInstances
@@ -223,6 +231,12 @@ public actor BallotBox {
   public nonisolated func ballot(of key: BallotKey) async -> Ballot? {
     guard ballots == .one, keys.isValid(key) else { return nil }
     return await ballot(ofVoter: key.number)
+  }
+
+  /// Whether a ballot that `ballot` does not find is not there; else a shared ledger cannot be asked,
+  /// and the phone knows what it said. Never waits.
+  public nonisolated var canTellBallots: Bool {
+    !isShared || recorded.withLock { $0.fault == nil }
   }
 
   nonisolated func ballot(ofVoter number: Int) async -> Ballot? {

@@ -17,6 +17,9 @@ package protocol Ledger: AnyObject {
   var isShared: Bool { get }
   /// Whether it answers before what was counted is on the store's disk, as its operator wants it.
   var isRelaxed: Bool { get }
+  /// Milliseconds since 1970 by the clock that all who share it go by, for any thread: a countdown would
+  /// end too soon by a server's own that is wrong. `nil` where it is this process's alone.
+  var now: (@Sendable () -> Int)? { get }
   /// The newest round's ballots for any thread; `nil` where they are asked for by their voters.
   var index: BallotIndex? { get }
 
@@ -73,6 +76,11 @@ package protocol Ledger: AnyObject {
   /// The room says that they are missing.
   func settle(_ missing: MissingVotes)
 
+  /// Keeps a word for so long, for whichever of those who share the ledger is asked for it.
+  func deposit(_ word: String, milliseconds: Int) throws(LedgerError)
+  /// - Returns: whether it was there. It is not any more: of several who ask, one finds it.
+  func withdraw(_ word: String) throws(LedgerError) -> Bool
+
   // MARK: Upkeep
 
   /// Moves what was committed and is kept apart into the place where copies are taken from.
@@ -91,6 +99,7 @@ extension Ledger {
   package var epoch: String? { nil }
   package var isShared: Bool { false }
   package var isRelaxed: Bool { false }
+  package var now: (@Sendable () -> Int)? { nil }
   package var index: BallotIndex? { nil }
   package func beginStep() -> LedgerContents? { nil }
   package func cancelStep() {}
@@ -98,6 +107,8 @@ extension Ledger {
   package func leave(_ own: Instance) throws(LedgerError) {}
   package func listen(_ hear: @escaping @Sendable (LedgerHint) -> Void) {}
   package func settle(_ missing: MissingVotes) {}
+  package func deposit(_ word: String, milliseconds: Int) throws(LedgerError) {}
+  package func withdraw(_ word: String) throws(LedgerError) -> Bool { false }
   package func consolidate() -> Bool { true }
   package func recover() throws(LedgerError) {}
   package var log: LedgerLog { LedgerLog() }

@@ -27,7 +27,8 @@ struct LedgerState: Sendable {
   var rounds: [RoundTally] { evening.rounds(newest: tally) }
 
   var standing: Standing {
-    Standing(room: room, rounds: rounds.map(\.disclosed), record: evening.record)
+    Standing(
+      room: room, rounds: rounds.map(\.disclosed), record: evening.record, id: snapshot.id)
   }
 
   /// The same, with the numbers that votes have led to.

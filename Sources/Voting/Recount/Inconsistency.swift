@@ -78,6 +78,8 @@ public enum Inconsistency: Equatable, Sendable, CustomStringConvertible {
     case .takesVotesElsewhere: "votes are taken in another round than in the one that is open"
     case .unknownLines(let count):
       "\(count) lines of the record are of no kind that this version knows"
+    case .votesMissing(0):
+      "steps of the host are missing that were stored, which the host has not confirmed at the desk"
     case .votesMissing(let count):
       "\(count) votes are missing that were acknowledged, which the host has not confirmed at the desk"
     case .notSealed: "the file has no seal: start a server with it, which seals it as it is"

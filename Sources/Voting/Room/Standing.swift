@@ -5,6 +5,8 @@ public struct Standing: Hashable, Sendable {
   public let rounds: [DisclosedRound]
   /// The newest lines of the record, oldest first.
   public let record: [RecordEntry]
+  /// As `Snapshot.id`.
+  public internal(set) var id: String?
   /// What a `peek` was asked for: the numbers of a hidden round, for that desk alone.
   public internal(set) var peeked: RoundTally?
 }

@@ -16,17 +16,21 @@ struct Beat {
   /// Of that round.
   let ballotCount: Int
   let instances: [Instance]
+  /// Since 1970, by the store's clock.
+  let time: Duration
 
   /// Of `StoreScript.looking`; `nil` for what it does not say.
   init?(_ values: [Reply]) {
-    guard values.count == 12, let epoch = values[0].text, let run = values[1].text,
+    guard values.count == 13, let epoch = values[0].text, let run = values[1].text,
       let sequence = values[3].count, let counted = values[4].count,
       let steps = values[6].count, let tally = Tally(stored: values[7..<10]),
-      let ballotCount = values[10].count, let instances = values[11].items
+      let ballotCount = values[10].count, let instances = values[11].items,
+      let milliseconds = values[12].count
     else { return nil }
     mark = StoreMark(epoch: epoch, sequence: sequence, counted: counted)
     self.run = run
     self.steps = steps
+    time = .milliseconds(milliseconds)
     self.tally = tally
     self.ballotCount = ballotCount
     self.instances = instances.compactMap { $0.text.flatMap(Instance.init(stored:)) }

@@ -20,6 +20,8 @@ final class StoreConnection {
   let url: ValkeyURL
   let durability: StoreDurability
   let name: String
+  /// Of the store, whichever connection it was asked through.
+  let time = StoreClock()
   private let patience: ValkeyConnection.Patience
   private let limits: ReplyReader.Limits
   /// `nil` while there is none.
@@ -53,7 +55,7 @@ final class StoreConnection {
       connection = try ValkeyConnection(to: url, name: name, patience: patience, limits: limits)
       server = try connection.facts()
       scripts = try Self.load(connection)
-      clock = try Self.clock(of: connection)
+      clock = try self.clock(of: connection)
     } catch {
       throw ledgerError(error)
     }
@@ -92,17 +94,21 @@ final class StoreConnection {
   /// The server's clock was set, or runs otherwise than ours.
   func readClock() throws(LedgerError) {
     guard let connection = link?.connection else { return }
-    do throws(ValkeyError) { link?.clock = try Self.clock(of: connection) } catch {
+    do throws(ValkeyError) { link?.clock = try clock(of: connection) } catch {
       throw giveUp(error)
     }
   }
 
-  private static func clock(of connection: ValkeyConnection) throws(ValkeyError) -> Duration {
+  private func clock(of connection: ValkeyConnection) throws(ValkeyError) -> Duration {
+    let asked = SteadyClock.timeSinceStart()
     let reply = try connection.run(Command("TIME"))
+    let heard = SteadyClock.timeSinceStart()
     guard let parts = reply.items, parts.count == 2, let seconds = parts[0].count,
       let microseconds = parts[1].count
     else { throw .unexpected(reply) }
-    return .seconds(seconds) + .microseconds(microseconds) - SteadyClock.timeSinceStart()
+    let time = Duration.seconds(seconds) + .microseconds(microseconds)
+    self.time.note(time, asked: asked, heard: heard)
+    return time - heard
   }
 
   // MARK: Asking

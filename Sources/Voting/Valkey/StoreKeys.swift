@@ -19,6 +19,8 @@ enum StoreKeys {
   static let ends = "{show}:ends"
   /// By their IDs.
   static let instances = "{show}:instances"
+  /// What a server has left for whichever is asked for it; it goes by itself.
+  static func word(_ word: String) -> String { "{show}:word:\(word)" }
   /// Where it is published what was done.
   static let channel = "{show}:news"
 

@@ -42,8 +42,8 @@ extension StoreScript {
   /// KEYS: meta, instances, the newest round as the caller knows it, its ballots. ARGV: the instance's ID, or
   /// nothing; what it says of itself, in how many milliseconds an instance is forgotten. Answers with
   /// epoch, run, version, sequence, what was counted in all, the number of the newest round, how many
-  /// steps there were, the tally, how many ballots there are, and what each instance says of itself.
-  /// What no instance has said of itself is taken away.
+  /// steps there were, the tally, how many ballots there are, what each instance says of itself, and the
+  /// time in milliseconds. What no instance has said of itself is taken away.
   static let looking = """
     local meta = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'version', 'sequence', 'counted', 'newest',
       'steps')
@@ -69,7 +69,7 @@ extension StoreScript {
     end
     local tally = redis.call('HMGET', KEYS[3], 'yes', 'no', 'abstain')
     return {'DONE', meta[1], meta[2], meta[3], meta[4], meta[5], meta[6], meta[7], tally[1] or '0',
-      tally[2] or '0', tally[3] or '0', redis.call('HLEN', KEYS[4]), instances}
+      tally[2] or '0', tally[3] or '0', redis.call('HLEN', KEYS[4]), instances, now}
     """
 
   // MARK: Epochs

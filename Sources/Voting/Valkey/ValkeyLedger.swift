@@ -66,6 +66,10 @@ public final class ValkeyLedger: Ledger {
   package var isShared: Bool { true }
   package var isRelaxed: Bool { promise == .none }
   package var epoch: String? { mark?.epoch }
+  package var now: (@Sendable () -> Int)? {
+    let time = link.time
+    return { time.now }
+  }
 
   /// How the store's promise is kept that an acknowledged vote is on its disk.
   var promise: StorePromise { link.link?.promise ?? .none }
@@ -139,6 +143,7 @@ public final class ValkeyLedger: Ledger {
     for _ in 0..<Self.maxAttempts {
       try ready()
       noteHeard()
+      let asked = SteadyClock.timeSinceStart()
       let (status, values) = try beat(own)
       guard status == .done else {
         isSettled = false
@@ -152,6 +157,7 @@ public final class ValkeyLedger: Ledger {
         isSettled = false
         continue
       }
+      link.time.note(beat.time, asked: asked, heard: SteadyClock.timeSinceStart())
       noteTold(beat.mark)
       return try news(beat)
     }
@@ -206,6 +212,20 @@ public final class ValkeyLedger: Ledger {
   }
 
   package func settle(_ missing: MissingVotes) { claims.removeAll { $0 == missing } }
+
+  package func deposit(_ word: String, milliseconds: Int) throws(LedgerError) {
+    try reconnecting { () throws(LedgerError) in
+      try ready()
+      _ = try link.run([
+        Command("SET", StoreKeys.word(word), "1", "PX", "\(milliseconds)")
+      ])
+    }
+  }
+
+  package func withdraw(_ word: String) throws(LedgerError) -> Bool {
+    try ready()
+    return try link.run([Command("DEL", StoreKeys.word(word))])[0].number == 1
+  }
 
   // MARK: Upkeep
 
