@@ -17,7 +17,8 @@ const readPage = async (isSecond) => {
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const main = page.querySelector("main");
   if (!response.ok || !main.dataset.phase) throw new Error("not the voting page");
-  const { id, round, phase, hidden, choice, ballots } = main.dataset;
+  const { id, round, phase, hidden, choice, ballots, unknown } = main.dataset;
+  if (unknown) throw new Error("of a server that cannot ask its store");
   if (id && (await load("shared"))?.isOld(id)) throw new Error("of a server that is behind");
   // Of the code that is voted with here, which may not be the one that was used last.
   const own = card() ? page.querySelector(`[data-code="${card()}"]`)?.dataset.choice : choice;
@@ -42,18 +43,20 @@ const readPage = async (isSecond) => {
     outcome,
     choice: isKnown && !isStranger ? own : undefined,
     isRefused: isStranger,
+    id,
   };
 };
 
 /** `undefined` where the server does not answer. */
 export const read = () => readPage().catch(() => {});
 
-export const showPage = ({ round, outcome, choice, isRefused }) => {
+export const showPage = ({ round, outcome, choice, isRefused, id }) => {
   changeRound(round, true);
   // The server has made the lines of its outcome.
   byId("outcome")?.remove();
   if (outcome) main.querySelector("h1").after(outcome);
   take(choice, isRefused);
+  if (id) load("shared").then((it) => it?.observe(choice, it.epochOf(id)));
 };
 
 /** Nothing that was done meanwhile is undone by it. */

@@ -71,7 +71,10 @@ const remind = async (vote, choice) => {
   if (!main.dataset.id || vote?.choice !== choice) return;
   const { half } = vote;
   const shared = await load("shared");
-  if (vote.round === shownRound()) shared?.acknowledge({ choice, epoch, half }, keepsReceipt);
+  if (!shared || vote.round !== shownRound()) return;
+  shared.acknowledge({ choice, epoch, half }, keepsReceipt);
+  // Another epoch began while the answer was on its way.
+  if (epoch !== shared.epochNow()) shared.planResending();
 };
 
 /** Every window says it, also after a reload, until the next vote or question. */

@@ -3,9 +3,10 @@
 
 import { bodyOf } from "./deliver.js";
 import { keepVote } from "./kept.js";
-import { address, main } from "./page.js";
+import { address, load, main } from "./page.js";
 import { acknowledge, acknowledged, askedNow, epochNow } from "./shared.js";
 import { counted, know, pause, resume, waiting } from "./vote.js";
+import { moreWords } from "./wording.js";
 
 const attemptMax = 10_000;
 const pauseMin = 1_000; // Doubled each time.
@@ -20,7 +21,30 @@ export const resend = async () => {
   await resume(sendAll);
   if (!due().length) return;
   if (main.dataset.phase === "open") setTimeout(resend, pauseMin + spread * Math.random());
-  else watchPhase();
+  else {
+    sayIfMissing();
+    watchPhase();
+  }
+};
+
+const own = () => acknowledged()[main.dataset.card ?? ""];
+
+/** The server could not tell what the ballot says: the phone knows it. */
+export const recall = () => {
+  const vote = own();
+  if (vote?.round !== askedNow() || vote.epoch !== epochNow() || counted || waiting()) return;
+  know(vote.choice);
+};
+
+/** Where voting is closed it cannot be sent again, if it is missing. */
+const sayIfMissing = async () => {
+  const words = await moreWords("delivery").catch(() => {});
+  const page = await (await load("ask"))?.read();
+  const vote = own();
+  if (!words || !page || page.choice === undefined || vote?.round !== askedNow()) return;
+  if (page.round.round !== main.dataset.round || main.dataset.phase === "open") return;
+  if (page.choice) acknowledge({ ...vote, choice: page.choice, epoch: epochNow() });
+  else know("", words.missing);
 };
 
 /** Of this round, and of this ledger: another evening may have asked the same. */
@@ -66,6 +90,12 @@ const send = async (card, vote) => {
     if (code === "closed" || code === "other-round") return 0;
     if (code === "receipt-taken") return acknowledge({ ...vote, half: undefined }, false, card);
     if (vote.round !== askedNow()) return 0;
+    // Another tab has voted meanwhile, and this may have come after it.
+    if (waiting()) keepVote({ ...waiting(), isUnsure: true });
+    const newest = acknowledged()[card];
+    if (newest && newest.choice !== vote.choice) {
+      return acknowledge({ ...newest, epoch: vote.epoch }, false, card);
+    }
     acknowledge({ ...vote, epoch }, false, card);
     if (status === 200 && isShown && counted !== vote.choice && !waiting()) know(vote.choice);
   } catch {

@@ -33,9 +33,24 @@ export const share = ({ epoch }, handlers, { id }) => {
   if (!handlers.id) guard(handlers, id);
   // Where every press is a ballot, another one would be another ballot.
   if (!main.dataset.id || main.dataset.ballots === "many") return;
+  // As the page was loaded.
+  if (!main.dataset.id.endsWith("-")) observe(main.dataset.choice, epochNow());
   main.dataset.id = `${epoch}-`;
+  if (main.dataset.unknown) load("resend").then((it) => it?.recall());
+  delete main.dataset.unknown;
   if (Object.values(acknowledged()).every((vote) => vote.epoch === epoch)) return;
-  setTimeout(async () => (await load("resend"))?.resend(epoch), resendWithin * Math.random());
+  planResending();
+};
+
+export const planResending = () =>
+  setTimeout(async () => (await load("resend"))?.resend(), resendWithin * Math.random());
+
+/** What a page says of the ballot: another phone has moved it, with the same card. */
+export const observe = (choice, epoch) => {
+  const { card } = main.dataset;
+  const vote = card && acknowledged()[card];
+  if (!vote || !choice || choice === vote.choice) return;
+  if (vote.round === askedNow() && vote.epoch === epoch) acknowledge({ ...vote, choice });
 };
 
 /** What a server says that is behind is held back until it has caught up, or for long enough. */
@@ -71,7 +86,8 @@ export const askedNow = () =>
   [main.dataset.round, main.querySelector("h1").textContent,
     ...answers.map((answer) => label(answer).textContent)].join("\n");
 
-export const epochNow = () => main.dataset.id?.replace(/-\d*$/, "");
+export const epochOf = (id) => id?.replace(/-\d*$/, "");
+export const epochNow = () => epochOf(main.dataset.id);
 
 /** By the cards of this phone; without cards there is one. */
 export const acknowledged = () => {

@@ -105,7 +105,7 @@ export const changeRound = (round, isFromPage) => {
     main.dataset.offered = main.dataset.cookie = main.dataset.receipt = news = counted = "";
     tally = undefined;
     resume();
-    if (main.dataset.round === old.round && !isFromPage) ask();
+    if (+main.dataset.round <= +old.round && !isFromPage) ask();
   } else if (main.dataset.phase !== old.phase) {
     main.dataset.offered = "";
     if (isOpen()) news = "";

@@ -15,32 +15,13 @@ extension BrowserTests {
       shared.lose(shared.ballots(round: 1).map(\.voter), round: 1, noticedBy: 1)
     }
 
-    private func vote(_ label: String, in browser: Browser) async throws {
-      try await browser.click("button.\(label.lowercased())")
-      try await browser.wait(for: "#notice", toSay: "Counted: \(label)")
-    }
-
-    /// What the phone keeps, which is written after it has said that the vote is counted.
-    private func waitUntilKept(in browser: Browser) async throws {
-      _ = try await eventually("the phone to keep what was acknowledged") {
-        let text =
-          try browser.run(
-            """
-            let kept = JSON.stringify(history.state);
-            try { kept += JSON.stringify({ ...localStorage }); } catch {} // Refused with cookies.
-            return kept;
-            """) as? String
-        return text?.contains("acknowledged") == true ? true : nil
-      }
-    }
-
     @Test("loss: the phone sends its vote again, with the same receipt, and says nothing of it")
     func resend() async throws {
       try await withSharedPages { shared, one, _, browser in
         try browser.open(one.url("/"))
-        try await vote("Yes", in: browser)
-        try await vote("No", in: browser)
-        try await waitUntilKept(in: browser)
+        try await browser.vote("Yes")
+        try await browser.vote("No")
+        try await browser.waitUntilKept("no")
         let before = shared.ballots(round: 1)
         _ = try browser.run(
           """
@@ -50,15 +31,15 @@ extension BrowserTests {
           """)
         loseAll(shared)
         try await eventually { shared.ballots(round: 1) == before }
-        let total = one.ballotBox.statistics.acknowledged.total
-        #expect(total == 3)
+        // It is on its way to the phone when it is in the ledger.
+        try await eventually { one.ballotBox.statistics.acknowledged.total == 3 }
         #expect(try browser.run("return window.said.join()") as? String == "")
         // Once in an epoch: another page of it sends nothing more.
         try browser.reload()
         try await browser.wait(for: "#notice", toSay: "Counted: No")
         try await browser.wait(for: "#state", toSay: "Connected")
-        try await vote("Yes", in: browser)
-        #expect(one.ballotBox.statistics.acknowledged.total == total + 1)
+        try await browser.vote("Yes")
+        #expect(one.ballotBox.statistics.acknowledged.total == 4)
       }
     }
 
@@ -68,8 +49,8 @@ extension BrowserTests {
         try await Relay.run(to: one.server.port) { relay in
           let url = URL(string: "http://127.0.0.1:\(relay.port)/")!
           try browser.open(url)
-          try await vote("Yes", in: browser)
-          try await waitUntilKept(in: browser)
+          try await browser.vote("Yes")
+          try await browser.waitUntilKept("yes")
           try browser.open(URL(string: "about:blank")!)
           relay.cut()
           loseAll(shared)
@@ -85,8 +66,8 @@ extension BrowserTests {
     func withoutStorage() async throws {
       try await withSharedPages(refusesCookies: true) { shared, one, _, browser in
         try browser.open(one.url("/"))
-        try await vote("Yes", in: browser)
-        try await waitUntilKept(in: browser)
+        try await browser.vote("Yes")
+        try await browser.waitUntilKept("yes")
         loseAll(shared)
         try await eventually { shared.ballots(round: 1).map(\.choice) == [.yes] }
       }
@@ -96,16 +77,32 @@ extension BrowserTests {
     func closed() async throws {
       try await withSharedPages { shared, one, _, browser in
         try browser.open(one.url("/"))
-        try await vote("Yes", in: browser)
-        try await waitUntilKept(in: browser)
+        try await browser.vote("Yes")
+        try await browser.waitUntilKept("yes")
         try await one.ballotBox.perform(.close)
         try await browser.wait(for: "#notice", toSay: "Closed.")
         loseAll(shared)
-        try await browser.wait(for: "#notice", toSay: "Closed.")
+        try await browser.wait(for: "#notice", toSay: "Closed. The server has lost your vote.")
         try await eventually { one.ballotBox.snapshot.room.missingVotes == 1 }
         #expect(shared.ballots(round: 1).isEmpty)
         try await one.ballotBox.perform(.open)
         try await eventually { shared.ballots(round: 1).map(\.choice) == [.yes] }
+        try await browser.wait(for: "#notice", toSay: "Counted: Yes")
+      }
+    }
+
+    @Test("loss: of a round that is closed, a vote that is still there is not said to be lost")
+    func closedAndKept() async throws {
+      try await withSharedPages { shared, one, _, browser in
+        try browser.open(one.url("/"))
+        try await browser.vote("Yes")
+        try await browser.waitUntilKept("yes")
+        try await one.ballotBox.perform(.close)
+        try await browser.wait(for: "#notice", toSay: "Closed. Your answer: Yes")
+        shared.lose([], round: 1, noticedBy: 1)
+        // It has looked when it knows that its vote is there in the new epoch.
+        try await browser.waitUntilKept("yes", inEpoch: 2)
+        #expect(try browser.text(of: "#notice").hasPrefix("Closed. Your answer: Yes"))
       }
     }
 
@@ -128,6 +125,134 @@ extension BrowserTests {
         #expect(
           try browser.run("return document.querySelectorAll('#servers li').length") as? Int == 2)
         #expect(try browser.log().filter { !$0.contains("qr.svg") }.isEmpty)
+      }
+    }
+
+    @Test("loss: an answer that was on its way when votes were lost is sent again too")
+    func answerUnderWay() async throws {
+      try await withSharedPages { shared, one, _, browser in
+        try browser.open(one.url("/"))
+        try await browser.wait(for: "#state", toSay: "Connected")
+        _ = try browser.run(
+          """
+          const fetch = window.fetch;
+          const held = new Promise((letGo) => (window.letGo = letGo));
+          window.fetch = async (address, options) => {
+            if (options?.method !== "POST") return fetch(address, options);
+            // However long it takes.
+            const answer = await fetch(address, { ...options, signal: undefined });
+            await held;
+            return answer;
+          };
+          """)
+        try await browser.click("button.yes")
+        try await eventually { shared.ballots(round: 1).count == 1 }
+        loseAll(shared)
+        _ = try await eventually("the page to hear of another epoch") {
+          let id = try browser.run("return document.querySelector('main').dataset.id") as? String
+          return id?.hasSuffix(".2-") == true ? true : nil
+        }
+        _ = try browser.run("window.letGo()")
+        try await eventually { shared.ballots(round: 1).map(\.choice) == [.yes] }
+        try await browser.wait(for: "#notice", toSay: "Counted: Yes")
+      }
+    }
+
+    @Test("loss: a vote that is sent again late does not undo what another tab has voted meanwhile")
+    func twoTabs() async throws {
+      try await withSharedPages { shared, one, _, browser in
+        let tabs = [try browser.currentTab(), try browser.openTab()]
+        for tab in tabs {
+          try browser.select(tab)
+          try browser.open(one.url("/"))
+          try await browser.wait(for: "#state", toSay: "Connected")
+        }
+        try await browser.vote("Yes")
+        try await browser.waitUntilKept("yes")
+        // The first one's never leaves; the second one's waits until it is told.
+        for (tab, wait) in zip(tabs, ["throw new TypeError()", "await held"]) {
+          try browser.select(tab)
+          _ = try browser.run(
+            """
+            const { fetch } = window;
+            const held = new Promise((letGo) => (window.letGo = letGo));
+            window.fetch = async (address, options) => {
+              if (options?.method !== "POST" || options.body.get("yes") !== "true") {
+                return fetch(address, options);
+              }
+              window.isHeld = true;
+              \(wait);
+              // However long it took.
+              const answer = await fetch(address, { ...options, signal: undefined });
+              window.isOver = true;
+              return answer;
+            };
+            """)
+        }
+        loseAll(shared)
+        _ = try await eventually("the second tab to send it again") {
+          try browser.run("return window.isHeld") as? Bool
+        }
+        try browser.select(tabs[0])
+        try await browser.vote("No")
+        try await browser.waitUntilKept("no")
+        try browser.select(tabs[1])
+        _ = try browser.run("window.letGo()")
+        _ = try await eventually("it to be there") {
+          try browser.run("return window.isOver") as? Bool
+        }
+        try await eventually { shared.ballots(round: 1).map(\.choice) == [.no] }
+        for tab in tabs {
+          try browser.select(tab)
+          try await browser.wait(for: "#notice", toSay: "Counted: No")
+        }
+      }
+    }
+
+    @Test("loss: of a card that another phone has moved, what that one said is sent again")
+    func movedCard() async throws {
+      try await withSharedPages(["--ballots", "codes"]) { shared, one, _, browser in
+        try await one.ballotBox.perform(.codes(count: 1, replaces: false))
+        let code = one.ballotBox.codes(0..<1)[0]
+        try browser.open(one.url("/C/\(code)"))
+        try await browser.vote("Yes")
+        try await browser.waitUntilKept("yes")
+        _ = try await one.ballotBox.cast(.no, code: code)
+        try browser.reload()
+        try await browser.wait(for: "#notice", toSay: "Counted: No")
+        try await browser.waitUntilKept("no")
+        loseAll(shared)
+        try await eventually { shared.ballots(round: 1).map(\.choice) == [.no] }
+        #expect(try browser.text(of: "#notice").hasPrefix("Counted: No"))
+      }
+    }
+
+    @Test("loss: where steps alone are lost, the desk says that, and the host confirms it")
+    func steps() async throws {
+      try await withSharedPages { shared, one, _, browser in
+        try browser.openDesk(of: one)
+        try await browser.wait(for: "#state", toSay: "Connected")
+        shared.lose([], round: 1, noticedBy: 1)
+        try await browser.wait(for: "#loss", toSay: "What was done last at the desk is lost")
+        let health = try Client(port: one.server.port).get("/health")
+        #expect(health.status == 503 && health.text.contains("steps-missing"))
+        try await browser.click("#loss button")
+        _ = try await eventually("the alarm to end") {
+          try browser.isVisible("#loss") ? nil : true
+        }
+        try await eventually { one.ballotBox.snapshot.room.missingVotes == nil }
+      }
+    }
+
+    @Test(
+      "loss: where every press is a ballot, the desk does not promise that phones send it again")
+    func everyPress() async throws {
+      try await withSharedPages(["--ballots", "many"]) { shared, one, _, browser in
+        _ = try await one.ballotBox.cast(.yes)
+        try browser.openDesk(of: one)
+        try await browser.wait(for: "#state", toSay: "Connected")
+        loseAll(shared)
+        try await browser.wait(for: "#loss p + p", toSay: "The store has lost them. No phone sends")
       }
     }
 
@@ -164,6 +289,31 @@ extension BrowserTests {
           try await browser.wait(for: "#yesCount", toSay: "2")
           try await browser.wait(for: "#state", toSay: "Connected")
         }
+      }
+    }
+
+    @Test("other server: a desk keeps the newer state, whichever server says the other one later")
+    func desk() async throws {
+      try await withSharedPages { _, one, _, browser in
+        try browser.openDesk(of: one)
+        try await browser.wait(for: "#next", toSay: "Close voting")
+        let said =
+          try browser.run(
+            """
+            // Another one than the page's, which knows no state.
+            return import("./desk-state.js?apart").then((desk) => {
+              const isNew = (id, version) => {
+                desk.take({ id, version, now: 1_000 + version });
+                return desk.state.version === version;
+              };
+              const ids = [
+                "a1b2c3.2-7", "a1b2c3.2-6", "a1b2c3.2-7", "a1b2c3.2-10", "a1b2c3.1-11", "a1b2c3.10-x1-2",
+                "a1b2c3.9-9", "a1b2c3.10-x2-1",
+              ];
+              return ids.map((id, index) => isNew(id, index) ? "new" : "old").join(" ");
+            });
+            """) as? String
+        #expect(said == "new old new new old new old new")
       }
     }
 

@@ -205,6 +205,20 @@ extension BrowserTests {
       }
     }
 
+    @Test("own vote: when the host takes the next question back, the phone shows its answer again")
+    func earlierRound() async throws {
+      try await withPages { service, browser in
+        let box = service.ballotBox
+        try browser.open(service.url("/"))
+        try await browser.vote("Yes")
+        try await box.perform(.ask(Question("Tea?"), isHidden: false, isDraft: false))
+        try await browser.wait(for: "h1", toSay: "Tea?")
+        #expect(try browser.text(of: "#notice") == "")
+        try await box.perform(.undo)
+        try await browser.wait(for: "#notice", toSay: "Closed. Your answer: Yes")
+      }
+    }
+
     @Test("kept vote: a round trip longer than the first attempt counts, with words that agree")
     func slowRoundTrip() async throws {
       try await Browser.run { browser in

@@ -6,12 +6,13 @@ import Voting
 
 /// Runs two servers in this process on one ledger in memory, with their pages in a browser.
 func withSharedPages(
-  refusesCookies: Bool = false,
+  _ arguments: [String] = [], refusesCookies: Bool = false,
   _ body: (SharedMemory, _ one: Service, _ other: Service, Browser) async throws -> Void
 ) async throws {
   let folder = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
   let options = try Options(
-    ["--port", "0", "--host", "127.0.0.1", "--root", folder], environment: [:], cores: 1)
+    ["--port", "0", "--host", "127.0.0.1", "--root", folder] + arguments, environment: [:], cores: 1
+  )
   let shared = SharedMemory()
   var services: [Service] = []
   for _ in 0..<2 {
