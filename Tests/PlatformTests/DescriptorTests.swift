@@ -150,9 +150,10 @@ struct DescriptorTests {
 
   @Test("a descriptor of a missing file says which call failed and why")
   func missing() {
+    let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID())").path
     var failure: SystemError?
     do throws(SystemError) {
-      _ = try Descriptor(readingFrom: "/nonexistent")
+      _ = try Descriptor(readingFrom: path)
     } catch {
       failure = error
     }
