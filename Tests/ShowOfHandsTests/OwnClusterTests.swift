@@ -59,6 +59,30 @@ struct OwnClusterTests {
     await cluster.end()
   }
 
+  @Test("a store that starts and says nothing ends with who started it")
+  func silentStore() async throws {
+    let folder = try TemporaryFolder()
+    let (program, begun) = ("\(folder.path)/store", "\(folder.path)/begun")
+    let script =
+      "#!/bin/sh\necho $$ >'\(begun).new'; mv '\(begun).new' '\(begun)'; exec sleep 600\n"
+    // Another process writes it: what others start meanwhile would have it open for writing, and it
+    // could not be run.
+    let writing = try Program(
+      "sh", "-c", #"printf %s "$1" >"$0" && chmod 755 "$0""#, program, script)
+    #expect(try await writing.finish().status == 0)
+    let cluster = try cluster(1, program)
+    let starting = Task { try await cluster.start { _ in } }
+    let number = try await eventually("the store to begin") {
+      // It is not there at first.
+      try? String(contentsOfFile: begun, encoding: .utf8)
+    }
+    await cluster.end()
+    await #expect(throws: ClusterError.self) { try await starting.value }
+    let store = try #require(Int32(number.dropLast()))
+    #expect(kill(store, 0) == -1)
+    withExtendedLifetime(folder) {}
+  }
+
   // MARK: The command
 
   /// Where a process may have few files open, it is not tried at all.

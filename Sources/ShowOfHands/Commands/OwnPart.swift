@@ -99,11 +99,15 @@ enum OwnPart: Equatable {
       // What stays behind among the system's temporary files harms nobody.
       try? FileManager.default.removeItem(atPath: folder)
     }
-    let (port, process) = try await ThrowawayStore.start(program, in: folder)
-    Self.say("port \(port) pid \(process.number)")
-    for await _ in ended {}
-    process.send(.kill)
-    _ = await process.exitStatus()
+    let store = ThrowawayStore(program, in: folder)
+    // Who asked for it may have gone before it says a word.
+    let ending = Task {
+      for await _ in ended {}
+      await store.end()
+    }
+    let (port, number) = try await store.start()
+    Self.say("port \(port) pid \(number)")
+    await ending.value
   }
 
   private static func endOfInput() throws(SystemError) -> AsyncStream<Never> {
