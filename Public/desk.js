@@ -8,7 +8,6 @@
 
 import { address, follow, onState, state } from "./desk-state.js";
 import { send } from "./desk-send.js";
-import { sentence } from "./errors.js";
 import { byId, put, show } from "./desk-view.js";
 import { notify, notifyStep } from "./desk-notice.js";
 import { keys } from "./keys.js";
@@ -140,15 +139,13 @@ keys({
   help: async () => (await load("keylist"))?.showKeys(state, { isDesk: true }),
 });
 
-let connection, notStored;
+let connection;
 
 /** Nothing reaches the server, or nothing is stored there. */
 const warn = () => {
-  const isStoring = state?.storing !== false;
-  if (!isStoring && !notStored) {
-    sentence({ code: "storing" }).then((text) => text && warn((notStored = text)));
-  }
-  put("offline", connection === "disconnected" ? host.offline : isStoring ? "" : notStored ?? "");
+  const isCut = connection === "disconnected";
+  if (isCut || state?.storing !== false) put("offline", isCut ? host.offline : "");
+  else load("desk-fault").then((it) => it?.warn());
 };
 
 onState((now, before) => {

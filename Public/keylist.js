@@ -31,7 +31,8 @@ const rows = ({ round, stage, next, undo }, isDesk) => {
 };
 
 /** Shows them over the page. At a desk its button closes them, at a screen any key. */
-export const showKeys = (state, { isDesk } = {}) => {
+export const showKeys = async (state, { isDesk } = {}) => {
+  if (isDesk) await (styled = styled ?? style());
   if (!state || document.getElementById("keys")) return;
   const list = rows(state, isDesk).flatMap(([keys, meaning]) => [
     make("dt", ...keys.split("|").flatMap((key) => [make("kbd", key), " "])), make("dd", meaning),
@@ -44,6 +45,16 @@ export const showKeys = (state, { isDesk } = {}) => {
   document.body.append(dialog);
   dialog.showModal();
 };
+
+let styled;
+
+const style = () => new Promise((resume) => {
+  const href = new URL("keylist.css", import.meta.url);
+  const link = make("link");
+  // A list that looks plain is one all the same.
+  Object.assign(link, { rel: "stylesheet", href, onload: resume, onerror: resume });
+  document.head.append(link);
+});
 
 const frame = (dialog) => {
   const close = make("button", words.close);
