@@ -192,6 +192,8 @@ extension BrowserTests {
     func forgottenBallot() async throws {
       try await Browser.run { browser in
         try browser.open(server.url("/"))
+        // Only who was connected hears that another server is there.
+        try await browser.wait(for: "#state", toSay: "Connected")
         try await browser.click("button.yes")
         try await browser.wait(for: "#notice", toSay: "Counted: ")
         await server.kill()
