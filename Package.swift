@@ -38,7 +38,7 @@ let package = Package(
     .target(
       name: "ServerSentEvents", dependencies: ["HTTPServer", "EventLoop", "Platform"],
       swiftSettings: strict),
-    .target(name: "Templates", swiftSettings: strict),
+    .target(name: "Templates", dependencies: ["Platform"], swiftSettings: strict),
     .target(name: "QRCode", swiftSettings: strict),
     .target(
       name: "CSQLite",

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import Platform
 
 /// A text with places to fill in: `{{name}}` escaped for HTML, `{{{name}}}` as it is.
 ///
@@ -32,21 +28,18 @@ public struct Template: Sendable {
   public init(
     contentsOf file: String, names: Set<String>, constants: [String: String] = [:]
   ) throws(TemplateError) {
-    let source: Data
-    do {
-      let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
-      if size > Self.maxBytes {
-        throw TemplateError(file: file, line: nil, cause: .unreadable(Self.tooLarge))
-      }
-      source = try Data(contentsOf: URL(filePath: file))
-    } catch let error as TemplateError {
-      throw error
+    let source: [UInt8]
+    do throws(SystemError) {
+      source = try InputFile(at: file).read(moreThan: Self.maxBytes)
     } catch {
-      let isMissing = (error as? CocoaError)?.code == .fileReadNoSuchFile
+      let isMissing = error.errno == .noSuchFile
       let reason = isMissing ? "there is no such file" : "it cannot be opened"
       throw TemplateError(file: file, line: nil, cause: .unreadable(reason))
     }
-    try self.init([UInt8](source), file: file, names: names, constants: constants)
+    if source.count > Self.maxBytes {
+      throw TemplateError(file: file, line: nil, cause: .unreadable(Self.tooLarge))
+    }
+    try self.init(source, file: file, names: names, constants: constants)
   }
 
   /// Reads a template from bytes.

@@ -40,7 +40,7 @@ struct WordsFileTests {
     #expect(throws: WordsError("/nowhere/x", nil, .unreadable)) {
       try WordsFile(contentsOf: "/nowhere/x")
     }
-    // It has no block on the disk, and is refused before it is read.
+    // It has no block on the disk, and is refused before all of it is read.
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/xx.txt"
     try Data().write(to: URL(filePath: path))

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import Platform
 
 /// The words of one language, as a translator writes them: lines of `key = words`, and lines that
 /// begin with `#` for whoever reads the file. `{name}` in the words stands for a value.
@@ -37,16 +33,13 @@ struct WordsFile: Equatable, Sendable {
 
   /// - Throws: `WordsError` for a file that cannot be read, or has a mistake.
   init(contentsOf path: String) throws(WordsError) {
-    let source: Data
-    do {
-      let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-      // A link says its own size, which is smaller than any.
-      if size > Self.maxBytes { throw WordsError(path, nil, .tooLarge) }
-      source = try Data(contentsOf: URL(filePath: path))
+    let source: [UInt8]
+    do throws(SystemError) {
+      source = try InputFile(at: path).read(moreThan: Self.maxBytes)
     } catch {
-      throw (error as? WordsError) ?? WordsError(path, nil, .unreadable)
+      throw WordsError(path, nil, .unreadable)
     }
-    try self.init([UInt8](source), name: path)
+    try self.init(source, name: path)
   }
 
   private static func entry(
