@@ -16,10 +16,8 @@ final class TallyStream: Sendable {
   /// newer ones.
   private let ownEpoch: String
   private let clock: Mutex<@Sendable () -> Int>
-  private let published = Mutex<Room?>(nil)
-  private let newest = Mutex<Snapshot?>(nil)
+  private let published = Mutex<Snapshot?>(nil)
   private let isStoring = Mutex(true)
-  private let publishedEpoch = Mutex<String?>(nil)
   private let invited = Mutex<Invitation?>(nil)
 
   /// How often it is looked whether this machine has other addresses now.
@@ -42,18 +40,17 @@ final class TallyStream: Sendable {
   /// Called for every committed batch of votes, and for every step of the host. The round comes
   /// first: the numbers that follow are its numbers.
   func publish(_ snapshot: Snapshot) {
-    newest.withLock { $0 = snapshot }
-    if published.withLock({ $0?.version }) != snapshot.version { publishStep(snapshot) }
-    publishNumbers(snapshot)
-    if let epoch = snapshot.epoch { publishEpoch(epoch) }
-  }
-
-  private func publishStep(_ snapshot: Snapshot) {
-    let room = snapshot.room
     let last = published.withLock { last in
-      defer { last = room }
+      defer { last = snapshot }
       return last
     }
+    if last?.version != snapshot.version { publishStep(snapshot, after: last?.room) }
+    publishNumbers(snapshot)
+    if let epoch = snapshot.epoch, epoch != last?.epoch { publishEpoch(epoch) }
+  }
+
+  private func publishStep(_ snapshot: Snapshot, after last: Room?) {
+    let room = snapshot.room
     // Numbers that were shown wait for nobody any more.
     if snapshot.disclosed?.tally == nil { audience.withdraw("tally") }
     if last == nil || last?.publicRound != room.publicRound { publishRound(snapshot) }
@@ -85,11 +82,6 @@ final class TallyStream: Sendable {
 
   /// Has phones send again what they voted in another epoch of a shared ledger: it may have been lost.
   private func publishEpoch(_ epoch: String) {
-    let isNews = publishedEpoch.withLock { last in
-      defer { last = epoch }
-      return last != epoch
-    }
-    guard isNews else { return }
     audience.update("resend", atMostEvery: .zero) {
       // The name is one.
       try! Event(RoundResult.json(["epoch": epoch]), name: "resend")
@@ -132,7 +124,7 @@ final class TallyStream: Sendable {
       defer { last = isStoring }
       return last != isStoring
     }
-    if isNews, let snapshot = newest.withLock({ $0 }) { publishStage(snapshot) }
+    if isNews, let snapshot = published.withLock({ $0 }) { publishStage(snapshot) }
   }
 
   /// Tells the address where it is another one than before: the host has chosen it, or this machine
@@ -140,7 +132,7 @@ final class TallyStream: Sendable {
   private func publishInvitation() {
     // Inside the lock, so that the newer one is told last.
     invited.withLock { last in
-      let invitation = joining.invitation(chosen: published.withLock { $0?.address })
+      let invitation = joining.invitation(chosen: published.withLock { $0?.room.address })
       if invitation == last { return }
       last = invitation
       audience.update("join", atMostEvery: .zero) {

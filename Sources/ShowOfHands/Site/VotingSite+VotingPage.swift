@@ -28,8 +28,7 @@ extension VotingSite {
         round, announcement: announcement, choice: cards.held.first?.choice ?? counted,
         offered: offered, cards: cards,
         receipts: held.first.flatMap { receipts(of: $0, ballots.first ?? nil) },
-        isUnknown: !ballotBox.canTellBallots,
-        id: snapshot.id, now: ballotBox.now(), in: words)
+        isUnknown: !ballotBox.canTellBallots, id: snapshot.id, now: ballotBox.now(), in: words)
       response.send(page, as: .html)
     } else if let cookie = ballotCookie.find(in: request, of: ballotBox) {
       if cookie.isOld {
@@ -39,14 +38,12 @@ extension VotingSite {
       let page = pages.vote(
         round, announcement: announcement, choice: ballots == .one ? ballot?.choice : counted,
         offered: offered, receipts: receipts(of: cookie.key, ballot),
-        isUnknown: !ballotBox.canTellBallots, id: snapshot.id,
-        now: ballotBox.now(), in: words)
+        isUnknown: !ballotBox.canTellBallots, id: snapshot.id, now: ballotBox.now(), in: words)
       response.send(page, as: .html)
     } else if ballots == .one, let counted {
       let page = pages.vote(
         round, announcement: announcement, choice: counted, id: snapshot.id, isCookieRefused: true,
-        now: ballotBox.now(),
-        in: words)
+        now: ballotBox.now(), in: words)
       response.send(page, as: .html)
     } else {
       let key = ballotBox.issueKey()
