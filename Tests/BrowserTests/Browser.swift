@@ -124,7 +124,8 @@ final class Browser {
 
   // MARK: The browser
 
-  /// Lets pages run scripts, or not, from the next one that is opened in this tab.
+  /// Lets pages run scripts, or not, from the next one that is opened in this tab. The one that is open
+  /// may go.
   func setScripts(areOn: Bool) throws { try driver.setScripts(areOn: areOn) }
 
   /// Makes the page's part of the window so large, in CSS pixels.

@@ -3,7 +3,7 @@
 protocol Driver {
   func send(_ command: WebDriver, _ parameters: [String: Any]) throws -> Any
 
-  /// Lets pages run scripts, or not, from the next one that is opened.
+  /// Lets pages run scripts, or not, from the next one that is opened. The one that is open may go.
   func setScripts(areOn: Bool) throws
 
   /// Makes the page's part of the window so large, in CSS pixels.

@@ -44,6 +44,8 @@ final class Marionette: Driver {
   }
 
   func setScripts(areOn: Bool) throws {
+    // Of the page that follows one whose scripts were stopped, Firefox may show nothing.
+    _ = try send(.navigate, ["url": "about:blank"])
     try setContext("allowJavascript", areOn)
   }
 
