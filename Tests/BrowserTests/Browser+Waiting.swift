@@ -23,6 +23,16 @@ extension Browser {
     }
   }
 
+  /// Waits until the voting page shows the receipt of its vote.
+  /// - Returns: its seven characters.
+  func receipt() async throws -> String {
+    try await eventually("a receipt on the page") {
+      // It is not there before there is one.
+      let text = (try? text(of: "#receipt")) ?? ""
+      return text.firstMatch(of: /Your receipt: (\w{7})/).map { String($0.1) }
+    }
+  }
+
   /// Keeps every text that an element has from now on: on a busy machine a test looks too late for
   /// what comes and goes.
   func noteTexts(of selector: String) throws {

@@ -49,7 +49,7 @@ extension BrowserTests {
     }
 
     @Test("many ballots: one press that waits while the server sleeps counts once")
-    func sleep() async throws {
+    func frozenServer() async throws {
       try await Browser.run { browser in
         try browser.open(server.url("/"))
         try await browser.click("button.yes")

@@ -7,36 +7,27 @@ import Testing
 extension BrowserTests {
   @Suite("A voter's receipt")
   struct ReceiptTests {
-    /// As the page shows it.
-    private func shown(_ browser: Browser) async throws -> String {
-      try await eventually("a receipt on the page") {
-        // It is not there before there is one.
-        let text = (try? browser.text(of: "#receipt")) ?? ""
-        return text.firstMatch(of: /Your receipt: (\w{7})/).map { String($0.1) }
-      }
-    }
-
     @Test("receipt: the phone and the server have made it, and it stays with the vote")
     func stays() async throws {
       try await withPages { service, browser in
         try browser.open(service.url("/"))
         try await browser.click("button.yes")
-        let receipt = try await shown(browser)
+        let receipt = try await browser.receipt()
         let kept = try browser.run("return JSON.stringify(localStorage)") as? String ?? ""
         #expect(kept.contains(receipt))
         #expect(!kept.contains("isForeign"))
         try browser.reload()
-        #expect(try await shown(browser) == receipt)
+        #expect(try await browser.receipt() == receipt)
         try await browser.click("button.no")
         try await browser.wait(for: "#notice", toSay: "Counted: No")
-        #expect(try await shown(browser) == receipt)
+        #expect(try await browser.receipt() == receipt)
         #expect(try browser.text(of: "#receipt") == "Your receipt: \(receipt)")
         try await service.ballotBox.perform(.again)
         _ = try await eventually("no receipt before the next vote") {
           try browser.text(of: "#receipt").isEmpty ? true : nil
         }
         try await browser.click("button.yes")
-        #expect(try await shown(browser) != receipt)
+        #expect(try await browser.receipt() != receipt)
       }
     }
 
@@ -45,7 +36,7 @@ extension BrowserTests {
       try await withPages { service, browser in
         try browser.open(service.url("/"))
         try await browser.click("button.yes")
-        let receipt = try await shown(browser)
+        let receipt = try await browser.receipt()
         try await service.ballotBox.perform(.close)
         _ = try await eventually("a link to the list") {
           try browser.run("return !!document.querySelector('#receipt a')") as? Bool == true
@@ -56,7 +47,7 @@ extension BrowserTests {
 
         // As if the server had counted something else under this receipt.
         try browser.reload()
-        _ = try await shown(browser)
+        _ = try await browser.receipt()
         _ = try browser.run(
           """
           const other = window.fetch
